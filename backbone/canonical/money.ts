@@ -1,0 +1,185 @@
+import { Decimal } from 'decimal.js'
+import { z } from 'zod'
+
+// A clone of our own: 40 significant digits, and nobody else's settings reach our arithmetic.
+const Exact = Decimal.clone({ precision: 40, toExpNeg: -40, toExpPos: 40 })
+
+/** ISO 4217 alphabetic currency code. */
+export const Currency = z.string().regex(/^[A-Z]{3}$/, 'three capital letters of ISO 4217')
+export type Currency = z.infer<typeof Currency>
+
+/** Money as an integer count of the currency's smallest unit (cents for USD, yen for JPY, fils for KWD). */
+export const MinorUnits = z.int()
+export type MinorUnits = z.infer<typeof MinorUnits>
+
+/** A decimal number kept as text, so that no float ever touches it: unit prices and quantities. */
+export const DecimalText = z
+  .string()
+  .regex(/^-?\d{1,20}(\.\d{1,12})?$/, 'a plain decimal number such as 12.5000')
+export type DecimalText = z.infer<typeof DecimalText>
+
+/** An amount with its currency. */
+export const Money = z.object({ amountMinor: MinorUnits, currency: Currency })
+export type Money = z.infer<typeof Money>
+
+/** How half a minor unit is rounded: away from zero, or to the even neighbour. */
+export type RoundingMode = 'half-up' | 'half-even'
+
+// ISO 4217: the currencies whose minor unit is not a hundredth.
+const decimalsByCurrency: Readonly<Record<string, number>> = {
+  BHD: 3,
+  BIF: 0,
+  CLF: 4,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  IQD: 3,
+  ISK: 0,
+  JOD: 3,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  PYG: 0,
+  RWF: 0,
+  TND: 3,
+  UGX: 0,
+  UYI: 0,
+  UYW: 4,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+}
+
+/** Number of decimals of a currency's minor unit (ISO 4217): JPY 0, USD 2, KWD 3. */
+export function currencyDecimals(currency: Currency): number {
+  return decimalsByCurrency[currency] ?? 2
+}
+
+function rounding(mode: RoundingMode): Decimal.Rounding {
+  return mode === 'half-up' ? Decimal.ROUND_HALF_UP : Decimal.ROUND_HALF_EVEN
+}
+
+function toMinor(amount: Decimal, currency: Currency, mode: RoundingMode): MinorUnits {
+  const minor = amount
+    .times(new Exact(10).pow(currencyDecimals(currency)))
+    .toDecimalPlaces(0, rounding(mode))
+    .toNumber()
+  if (!Number.isSafeInteger(minor))
+    throw new RangeError(`Amount ${amount.toFixed()} ${currency} is too large to keep exactly.`)
+  return minor === 0 ? 0 : minor
+}
+
+/** The amount of a line: unit price × quantity, rounded once to the currency's minor unit. */
+export function lineAmountMinor(
+  unitPrice: DecimalText,
+  quantity: DecimalText,
+  currency: Currency,
+  mode: RoundingMode = 'half-up',
+): MinorUnits {
+  return toMinor(new Exact(unitPrice).times(quantity), currency, mode)
+}
+
+/** Reads an amount in major units ("1234.50") as minor units, rounding what is finer than the currency. */
+export function minorFromText(
+  amount: DecimalText,
+  currency: Currency,
+  mode: RoundingMode = 'half-up',
+): MinorUnits {
+  return toMinor(new Exact(amount), currency, mode)
+}
+
+/** Writes minor units as an amount in major units with the currency's decimals: 1050 USD -> "10.50". */
+export function amountText(amountMinor: MinorUnits, currency: Currency): DecimalText {
+  const decimals = currencyDecimals(currency)
+  return new Exact(amountMinor).div(new Exact(10).pow(decimals)).toFixed(decimals)
+}
+
+/** Adds amounts of one currency. */
+export function sumMinor(amounts: readonly MinorUnits[]): MinorUnits {
+  const total = amounts.reduce((sum, amount) => sum + amount, 0)
+  if (!Number.isSafeInteger(total))
+    throw new RangeError('A sum of money is too large to keep exactly.')
+  return total
+}
+
+/** A percentage of an amount ("6.25" % of 8999 minor units), rounded to the minor unit. */
+export function percentOfMinor(
+  amountMinor: MinorUnits,
+  percent: DecimalText,
+  mode: RoundingMode = 'half-up',
+): MinorUnits {
+  return new Exact(amountMinor)
+    .times(percent)
+    .div(100)
+    .toDecimalPlaces(0, rounding(mode))
+    .toNumber()
+}
+
+/**
+ * Splits an amount over weights by largest remainder, so that the parts always sum to the amount;
+ * ties go to the earlier weight. Weights of zero or less get nothing. Throws when no weight is positive.
+ */
+export function allocateMinor(amountMinor: MinorUnits, weights: readonly number[]): MinorUnits[] {
+  const eligible = weights.map((weight) => Math.max(0, weight))
+  const whole = eligible.reduce((sum, weight) => sum.plus(weight), new Exact(0))
+  if (whole.isZero())
+    throw new RangeError('An amount cannot be allocated over lines without value.')
+  const sign = amountMinor < 0 ? -1 : 1
+  const shares = eligible.map((weight) => new Exact(Math.abs(amountMinor)).times(weight).div(whole))
+  const parts = shares.map((share) => share.floor().toNumber())
+  const byRemainder = shares
+    .map((share, index) => ({ index, remainder: share.minus(share.floor()) }))
+    .sort((a, b) => b.remainder.comparedTo(a.remainder) || a.index - b.index)
+  let left = Math.abs(amountMinor) - parts.reduce((sum, part) => sum + part, 0)
+  for (const { index } of byRemainder) {
+    if (left === 0) break
+    parts[index] = (parts[index] ?? 0) + 1
+    left -= 1
+  }
+  return parts.map((part) => (part === 0 ? 0 : sign * part))
+}
+
+/** Compares two decimal texts by value: negative, zero or positive. */
+export function compareDecimal(a: DecimalText, b: DecimalText): number {
+  return new Exact(a).comparedTo(b)
+}
+
+/** Adds decimal texts exactly. */
+export function sumDecimal(values: readonly DecimalText[]): DecimalText {
+  return plainDecimal(values.reduce((sum, value) => sum.plus(value), new Exact(0)))
+}
+
+/** Subtracts exactly: a − b. */
+export function subtractDecimal(a: DecimalText, b: DecimalText): DecimalText {
+  return plainDecimal(new Exact(a).minus(b))
+}
+
+/** Multiplies exactly: a × b. */
+export function multiplyDecimal(a: DecimalText, b: DecimalText): DecimalText {
+  return plainDecimal(new Exact(a).times(b))
+}
+
+/** Divides and rounds half-up to the given number of decimals. Throws a RangeError on division by zero. */
+export function divideDecimal(a: DecimalText, b: DecimalText, decimals: number): DecimalText {
+  if (new Exact(b).isZero()) throw new RangeError('Division by zero.')
+  return plainDecimal(new Exact(a).div(b).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP))
+}
+
+/** Rounds a unit price half-up to its scale, keeping the trailing zeros: "9.6" at 4 -> "9.6000". */
+export function roundPrice(price: DecimalText, scale = 4): DecimalText {
+  return new Exact(price).toFixed(scale, Decimal.ROUND_HALF_UP)
+}
+
+function plainDecimal(value: Decimal): DecimalText {
+  return (value.isZero() ? new Exact(0) : value).toFixed()
+}
+
+/** The one spelling of a decimal number: no leading zeros, no trailing zeros, no sign on zero ("007.50" -> "7.5"). */
+export function normalDecimal(value: DecimalText): DecimalText {
+  return plainDecimal(new Exact(value))
+}
