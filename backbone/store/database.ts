@@ -1,0 +1,117 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
+
+/** What one statement gave: its rows, and how many rows it touched. */
+export type StatementResult = { readonly rows: readonly object[]; readonly affected: number }
+
+/** A driver's connection inside one transaction. */
+export type DriverTransaction = (text: string, values: unknown[]) => Promise<StatementResult>
+
+/** The two drivers under one shape: PGlite in-process and postgres.js. */
+export type Driver = {
+  readonly kind: 'pglite' | 'postgres'
+  transaction<T>(work: (run: DriverTransaction) => Promise<T>): Promise<T>
+  /** One statement by itself, as the connecting user: only for the job queue and health checks. */
+  run: DriverTransaction
+  /** Several statements without values: only for migrations. */
+  script(text: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** What pg-boss needs of a database: the same statements, inside our transaction. */
+export type JobStatements = {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+}
+
+/** A transaction of the store. Rows come with moments as ISO strings in UTC. */
+export type Tx = {
+  rows<Row extends object>(query: SQL): Promise<Row[]>
+  /** Runs a statement for its effect; returns the number of rows it touched. */
+  run(query: SQL): Promise<number>
+  /** Runs once the transaction has committed, and never if it rolls back. */
+  afterCommit(act: () => void): void
+  readonly jobs: JobStatements
+}
+
+/** A transaction that sees and writes the rows of one tenant only. */
+export type TenantTx = Tx & { readonly tenantId: string }
+
+/** The store's one door: every statement runs in a transaction under a role that row-level security binds. */
+export type Database = {
+  readonly kind: Driver['kind']
+  inTenant<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T>
+  /** Only for `store/unscoped/`: look-ups before a tenant is known. */
+  beforeTenant<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Only for the job queue and health checks: as the connecting user, outside any transaction. */
+  readonly jobs: JobStatements
+  /** Several transactions' worth of raw access: only for migrations, backup and restore. */
+  readonly driver: Driver
+  close(): Promise<void>
+}
+
+const dialect = new PgDialect()
+
+function openTx(run: DriverTransaction, afterCommit: (() => void)[]): Tx {
+  const execute = (query: SQL) => {
+    const { sql: text, params } = dialect.sqlToQuery(query)
+    return run(text, params)
+  }
+  return {
+    async rows<Row extends object>(query: SQL): Promise<Row[]> {
+      const { rows } = await execute(query)
+      // The one place where the database's word for a row's shape is taken.
+      return rows as Row[]
+    },
+    run: async (query) => (await execute(query)).affected,
+    afterCommit: (act) => void afterCommit.push(act),
+    jobs: jobStatements(run),
+  }
+}
+
+function jobStatements(run: DriverTransaction): JobStatements {
+  return {
+    executeSql: async (text, values = []) => {
+      const { rows } = await run(text, values)
+      return { rows: rows as Record<string, unknown>[] }
+    },
+  }
+}
+
+/** Opens the store over a driver. */
+export function openDatabase(driver: Driver): Database {
+  async function underRole<T>(
+    role: string,
+    tenantId: string,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    const afterCommit: (() => void)[] = []
+    const result = await driver.transaction(async (run) => {
+      const tx = openTx(run, afterCommit)
+      await tx.run(
+        sql`select set_config('role', ${role}, true), set_config('app.tenant', ${tenantId}, true)`,
+      )
+      return work(tx)
+    })
+    for (const act of afterCommit) act()
+    return result
+  }
+  return {
+    kind: driver.kind,
+    inTenant: (tenantId, work) =>
+      underRole('quittance_tenant', tenantId, (tx) => work({ ...tx, tenantId })),
+    beforeTenant: (work) => underRole('quittance_unscoped', '', work),
+    jobs: jobStatements(driver.run),
+    driver,
+    close: () => driver.close(),
+  }
+}
+
+/** Passes a value to a statement as jsonb, the same way on both drivers: `jsonb_to_recordset(${asJson(rows)})`. */
+export function asJson(value: unknown): SQL {
+  return sql`${JSON.stringify(value)}::text::jsonb`
+}
+
+/** A list of texts for `= any(…)`, the same way on both drivers. */
+export function asTextList(values: readonly string[]): SQL {
+  return sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb))`
+}

@@ -1,0 +1,46 @@
+import postgres from 'postgres'
+import type { Driver, DriverTransaction } from './database.ts'
+
+const isoMoment = (value: string | Date) => new Date(value).toISOString()
+
+type Runner = Pick<postgres.Sql, 'unsafe'>
+
+function runner(connection: Runner): DriverTransaction {
+  return async (text, values) => {
+    // The queue's statements come as text with values; postgres.js types them by asking the server.
+    const rows = await connection.unsafe(text, values as postgres.ParameterOrJSON<never>[], {
+      prepare: true,
+    })
+    return { rows: [...rows], affected: rows.count ?? 0 }
+  }
+}
+
+/** Opens a pool to a PostgreSQL server. */
+export function postgresDriver(url: string, options: { poolSize: number }): Driver {
+  const pool = postgres(url, {
+    max: options.poolSize,
+    onnotice: () => undefined,
+    connection: { application_name: 'quittance' },
+    types: {
+      int8: { to: 20, from: [20], parse: Number, serialize: String },
+      day: { to: 1082, from: [1082], parse: String, serialize: String },
+      moment: { to: 1184, from: [1184], parse: isoMoment, serialize: isoMoment },
+    },
+  })
+  return {
+    kind: 'postgres',
+    transaction: async (work) => {
+      let result: { value: Awaited<ReturnType<typeof work>> } | undefined
+      await pool.begin(async (tx) => {
+        result = { value: await work(runner(tx)) }
+      })
+      if (result === undefined) throw new Error('The transaction ended without its work.')
+      return result.value
+    },
+    run: runner(pool),
+    script: async (text) => {
+      await pool.unsafe(text)
+    },
+    close: () => pool.end({ timeout: 5 }),
+  }
+}

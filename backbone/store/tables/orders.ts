@@ -1,0 +1,297 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+const day = (name: string) => date(name, { mode: 'string' })
+const minor = (name: string) => bigint(name, { mode: 'number' })
+const price = (name: string) => numeric(name, { precision: 24, scale: 8 })
+
+/** Orders on their way from received to closed. */
+export const ordersTable = pgTable(
+  'orders',
+  {
+    orderId: text('order_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    orderNumber: text('order_number').notNull(),
+    stage: text('stage').notNull(),
+    connectionId: text('connection_id').notNull(),
+    partnerId: text('partner_id'),
+    streamKey: text('stream_key').notNull(),
+    documentId: text('document_id').notNull(),
+    customerNumber: text('customer_number'),
+    purchaseOrderNumber: text('purchase_order_number').notNull(),
+    /** Upper case without blanks, dashes and underscores: how duplicates are found. */
+    poNormalised: text('po_normalised').notNull(),
+    releaseNumber: text('release_number'),
+    sourceVersion: text('source_version'),
+    /** Changes of the buyer applied so far. */
+    changeCount: integer('change_count').notNull().default(0),
+    /** Revisions sent to the ERP; 0 before the release. */
+    erpRevision: integer('erp_revision').notNull().default(0),
+    erpId: text('erp_id'),
+    currency: text('currency').notNull(),
+    orderedOn: day('ordered_on'),
+    requestedOn: day('requested_on'),
+    parties: jsonb('parties').notNull().default([]),
+    terms: jsonb('terms').notNull().default({}),
+    lineHash: text('line_hash').notNull(),
+    statedTotalMinor: minor('stated_total_minor'),
+    totalMinor: minor('total_minor').notNull().default(0),
+    chargesMinor: minor('charges_minor').notNull().default(0),
+    taxMinor: minor('tax_minor').notNull().default(0),
+    isShipComplete: boolean('is_ship_complete').notNull().default(false),
+    isTest: boolean('is_test').notNull().default(false),
+    isAcknowledged: boolean('is_acknowledged').notNull().default(false),
+    cancelReason: text('cancel_reason'),
+    /** What the checks found, newest run only. */
+    findings: jsonb('findings').notNull().default([]),
+    eventCount: integer('event_count').notNull().default(0),
+    eventHash: text('event_hash').notNull().default(''),
+    traceParent: text('trace_parent'),
+    version: integer('version').notNull().default(1),
+    receivedAt: moment('received_at').notNull(),
+    releasedAt: moment('released_at'),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('orders_by_number').on(table.tenantId, table.orderNumber),
+    index('orders_by_stream').on(table.tenantId, table.streamKey),
+    index('orders_by_stage').on(table.tenantId, table.stage, table.receivedAt),
+    index('orders_by_received').on(table.tenantId, table.receivedAt, table.orderId),
+    index('orders_by_po').on(table.tenantId, table.poNormalised),
+    index('orders_by_customer').on(table.tenantId, table.customerNumber, table.receivedAt),
+  ],
+)
+
+/** Lines of an order with their five quantities in base units. */
+export const orderLineTable = pgTable(
+  'order_line',
+  {
+    tenantId: text('tenant_id').notNull(),
+    orderId: text('order_id').notNull(),
+    line: text('line').notNull(),
+    position: integer('position').notNull(),
+    sku: text('sku'),
+    item: jsonb('item').notNull(),
+    description: text('description'),
+    /** As the buyer wrote it. */
+    quantity: numeric('quantity', { precision: 24, scale: 8 }).notNull(),
+    uom: text('uom').notNull(),
+    uomScheme: text('uom_scheme').notNull(),
+    uomFactor: integer('uom_factor').notNull().default(1),
+    sentUnitPrice: price('sent_unit_price'),
+    priceBasis: price('price_basis').notNull().default('1'),
+    /** Price of one base unit that we bill. */
+    unitPrice: price('unit_price'),
+    priceSource: text('price_source'),
+    lineAmountMinor: minor('line_amount_minor').notNull().default(0),
+    orderedEach: integer('ordered_each').notNull().default(0),
+    cancelledEach: integer('cancelled_each').notNull().default(0),
+    allocatedEach: integer('allocated_each').notNull().default(0),
+    shippedEach: integer('shipped_each').notNull().default(0),
+    invoicedEach: integer('invoiced_each').notNull().default(0),
+    warehouse: text('warehouse'),
+    requestedOn: day('requested_on'),
+    promisedOn: day('promised_on'),
+    references: jsonb('references').notNull().default([]),
+    findings: jsonb('findings').notNull().default([]),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.orderId, table.line] }),
+    index('order_line_by_sku').on(table.tenantId, table.sku),
+  ],
+)
+
+/** What stops an order, which steps it blocks, and what lifts it. */
+export const holdTable = pgTable(
+  'hold',
+  {
+    holdId: text('hold_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    orderId: text('order_id').notNull(),
+    line: text('line'),
+    type: text('type').notNull(),
+    blocks: jsonb('blocks').notNull(),
+    reason: text('reason').notNull(),
+    evidence: jsonb('evidence').notNull().default({}),
+    /** For conditional holds: the conditions that must all be met, and since when each is. */
+    conditions: jsonb('conditions').notNull().default({}),
+    placedAt: moment('placed_at').notNull(),
+    placedBy: text('placed_by').notNull(),
+    /** A cancel window is released at this moment; any other hold starts its timeout action. */
+    expiresAt: moment('expires_at'),
+    timedOutAt: moment('timed_out_at'),
+    releasedAt: moment('released_at'),
+    releasedBy: text('released_by'),
+    releaseReason: text('release_reason'),
+  },
+  (table) => [
+    index('hold_by_order').on(table.tenantId, table.orderId),
+    index('hold_active')
+      .on(table.tenantId, table.type, table.expiresAt)
+      .where(sql`released_at is null`),
+  ],
+)
+
+/** Everything that happened, append-only; the events of one order form a hash chain. */
+export const eventTable = pgTable(
+  'event',
+  {
+    eventId: bigint('event_id', { mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    orderId: text('order_id'),
+    orderEventNo: integer('order_event_no'),
+    kind: text('kind').notNull(),
+    actor: text('actor').notNull(),
+    summary: text('summary').notNull(),
+    body: jsonb('body').notNull().default({}),
+    at: moment('at').notNull(),
+    traceParent: text('trace_parent'),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [
+    uniqueIndex('event_by_order').on(table.tenantId, table.orderId, table.orderEventNo),
+    index('event_by_tenant').on(table.tenantId, table.eventId),
+    index('event_by_kind').on(table.tenantId, table.kind, table.at),
+  ],
+)
+
+/** A seal over all events of a tenant up to a point, chained to the seal before. */
+export const eventCheckpointTable = pgTable(
+  'event_checkpoint',
+  {
+    tenantId: text('tenant_id').notNull(),
+    checkpointNo: integer('checkpoint_no').notNull(),
+    afterEventId: bigint('after_event_id', { mode: 'number' }).notNull(),
+    upToEventId: bigint('up_to_event_id', { mode: 'number' }).notNull(),
+    eventCount: integer('event_count').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.checkpointNo] })],
+)
+
+/** What a warehouse was asked to pick. */
+export const pickTable = pgTable(
+  'pick',
+  {
+    pickId: text('pick_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    pickNumber: text('pick_number').notNull(),
+    orderId: text('order_id').notNull(),
+    warehouse: text('warehouse').notNull(),
+    status: text('status').notNull(),
+    lines: jsonb('lines').notNull(),
+    requestedAt: moment('requested_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('pick_by_number').on(table.tenantId, table.pickNumber),
+    index('pick_by_order').on(table.tenantId, table.orderId),
+  ],
+)
+
+/** Goods that left for an order. */
+export const shipmentTable = pgTable(
+  'shipment',
+  {
+    shipmentId: text('shipment_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    shipmentNumber: text('shipment_number').notNull(),
+    orderId: text('order_id').notNull(),
+    documentId: text('document_id').notNull(),
+    shippedAt: moment('shipped_at').notNull(),
+    carrier: text('carrier'),
+    trackingNumber: text('tracking_number'),
+    deliveredAt: moment('delivered_at'),
+    isInvoiced: boolean('is_invoiced').notNull().default(false),
+    lines: jsonb('lines').notNull(),
+  },
+  (table) => [
+    uniqueIndex('shipment_by_number').on(table.tenantId, table.shipmentNumber),
+    index('shipment_by_order').on(table.tenantId, table.orderId),
+  ],
+)
+
+/** What we billed and what of it is still open. */
+export const invoiceTable = pgTable(
+  'invoice',
+  {
+    invoiceId: text('invoice_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    invoiceNumber: text('invoice_number').notNull(),
+    orderId: text('order_id').notNull(),
+    shipmentId: text('shipment_id'),
+    customerNumber: text('customer_number').notNull(),
+    currency: text('currency').notNull(),
+    totalMinor: minor('total_minor').notNull(),
+    openMinor: minor('open_minor').notNull(),
+    invoicedOn: day('invoiced_on').notNull(),
+    dueOn: day('due_on').notNull(),
+    discountUntil: day('discount_until'),
+    discountMinor: minor('discount_minor').notNull().default(0),
+    status: text('status').notNull(),
+    documentId: text('document_id').notNull(),
+  },
+  (table) => [
+    uniqueIndex('invoice_by_number').on(table.tenantId, table.invoiceNumber),
+    index('invoice_by_order').on(table.tenantId, table.orderId),
+    index('invoice_by_customer').on(table.tenantId, table.customerNumber, table.status),
+    index('invoice_by_date').on(table.tenantId, table.invoicedOn, table.invoiceId),
+  ],
+)
+
+/** Money that arrived and what of it is not yet matched. */
+export const paymentTable = pgTable(
+  'payment',
+  {
+    paymentId: text('payment_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    paymentNumber: text('payment_number').notNull(),
+    connectionId: text('connection_id').notNull(),
+    documentId: text('document_id').notNull(),
+    currency: text('currency').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    unappliedMinor: minor('unapplied_minor').notNull(),
+    bookedOn: day('booked_on').notNull(),
+    customerNumber: text('customer_number'),
+    isReversal: boolean('is_reversal').notNull().default(false),
+    receivedAt: moment('received_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('payment_by_number').on(table.tenantId, table.connectionId, table.paymentNumber),
+    index('payment_by_date').on(table.tenantId, table.bookedOn, table.paymentId),
+  ],
+)
+
+/** Which money paid which invoice. */
+export const paymentApplicationTable = pgTable(
+  'payment_application',
+  {
+    tenantId: text('tenant_id').notNull(),
+    paymentId: text('payment_id').notNull(),
+    invoiceId: text('invoice_id').notNull(),
+    appliedMinor: minor('applied_minor').notNull(),
+    discountMinor: minor('discount_minor').notNull().default(0),
+    reason: text('reason').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.paymentId, table.invoiceId] }),
+    index('payment_application_by_invoice').on(table.tenantId, table.invoiceId),
+  ],
+)

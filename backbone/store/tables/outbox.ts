@@ -1,0 +1,82 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+
+/** A call to an outside system: what ops calls a transaction, and a failed transaction when it did not work. */
+export const transactionTable = pgTable(
+  'transaction',
+  {
+    transactionId: text('transaction_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    connectionId: text('connection_id').notNull(),
+    operation: text('operation').notNull(),
+    orderId: text('order_id'),
+    documentId: text('document_id').notNull(),
+    /** The number outside systems know the effect by: order, pick, invoice or control number. */
+    naturalKey: text('natural_key').notNull(),
+    /** Calls with one key to one connection go out strictly in turn. */
+    orderingKey: text('ordering_key').notNull(),
+    keySeq: bigint('key_seq', { mode: 'number' }).generatedAlwaysAsIdentity(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    /** waiting, sending, in-doubt, succeeded, failed (dead letter), dropped. */
+    status: text('status').notNull().default('waiting'),
+    attempts: integer('attempts').notNull().default(0),
+    replays: integer('replays').notNull().default(0),
+    dueAt: moment('due_at').notNull().defaultNow(),
+    sentAt: moment('sent_at'),
+    finishedAt: moment('finished_at'),
+    errorClass: text('error_class'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    fingerprint: text('fingerprint'),
+    externalId: text('external_id'),
+    rendered: text('rendered'),
+    response: text('response'),
+    amountMinor: bigint('amount_minor', { mode: 'number' }),
+    traceParent: text('trace_parent'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('transaction_by_idempotency').on(table.tenantId, table.idempotencyKey),
+    index('transaction_by_key').on(
+      table.tenantId,
+      table.connectionId,
+      table.orderingKey,
+      table.keySeq,
+    ),
+    index('transaction_by_order').on(table.tenantId, table.orderId),
+    index('transaction_by_status').on(table.tenantId, table.status, table.createdAt),
+    index('transaction_open')
+      .on(table.tenantId, table.dueAt)
+      .where(sql`status in ('waiting', 'sending', 'in-doubt')`),
+    index('transaction_by_fingerprint')
+      .on(table.tenantId, table.fingerprint)
+      .where(sql`status = 'failed'`),
+  ],
+)
+
+/** Every try of a transaction. */
+export const transactionAttemptTable = pgTable(
+  'transaction_attempt',
+  {
+    tenantId: text('tenant_id').notNull(),
+    transactionId: text('transaction_id').notNull(),
+    attempt: integer('attempt').notNull(),
+    startedAt: moment('started_at').notNull(),
+    finishedAt: moment('finished_at').notNull(),
+    outcome: text('outcome').notNull(),
+    code: text('code'),
+    message: text('message'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.transactionId, table.attempt] })],
+)
