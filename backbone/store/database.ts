@@ -13,8 +13,8 @@ export type Driver = {
   transaction<T>(work: (run: DriverTransaction) => Promise<T>): Promise<T>
   /** One statement by itself, as the connecting user: only for the job queue and health checks. */
   run: DriverTransaction
-  /** Several statements without values: only for migrations. */
-  script(text: string): Promise<void>
+  /** Several statements without values, with the rows of all: only for migrations and the job queue. */
+  script(text: string): Promise<StatementResult>
   close(): Promise<void>
 }
 
@@ -100,7 +100,10 @@ export function openDatabase(driver: Driver): Database {
     inTenant: (tenantId, work) =>
       underRole('quittance_tenant', tenantId, (tx) => work({ ...tx, tenantId })),
     beforeTenant: (work) => underRole('quittance_unscoped', '', work),
-    jobs: jobStatements(driver.run),
+    // The queue sends whole scripts (its schema, its locks) without values, and single statements with them.
+    jobs: jobStatements((text, values) =>
+      values.length === 0 ? driver.script(text) : driver.run(text, values),
+    ),
     driver,
     close: () => driver.close(),
   }

@@ -29,7 +29,14 @@ export async function pgliteDriver(options: {
     transaction: (work) => instance.transaction((tx) => work(runner(tx))),
     run: runner(instance),
     script: async (text) => {
-      await instance.exec(text)
+      try {
+        const results = await instance.exec(text)
+        return { rows: results.flatMap((result) => result.rows), affected: 0 }
+      } catch (error) {
+        // A script that began a transaction and failed leaves the one connection inside it.
+        await instance.exec('rollback')
+        throw error
+      }
     },
     close: () => instance.close(),
     image: () => instance.dumpDataDir('none'),

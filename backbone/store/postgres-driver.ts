@@ -39,7 +39,16 @@ export function postgresDriver(url: string, options: { poolSize: number }): Driv
     },
     run: runner(pool),
     script: async (text) => {
-      await pool.unsafe(text)
+      const connection = await pool.reserve()
+      try {
+        const result = await connection.unsafe<object[] | object[][]>(text).simple()
+        return { rows: result.flat(), affected: 0 }
+      } catch (error) {
+        await connection.unsafe('rollback').simple()
+        throw error
+      } finally {
+        connection.release()
+      }
     },
     close: () => pool.end({ timeout: 5 }),
   }

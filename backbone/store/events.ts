@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { asJson, asTextList, type TenantTx, type Tx } from './database.ts'
+
+/** Something that happened, as it goes on the record. `summary` is the sentence the timeline shows. */
+export type EventDraft = {
+  readonly kind: string
+  readonly actor: string
+  readonly summary: string
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly traceParent?: string | undefined
+}
+
+/** An event of an order. */
+export type OrderEventDraft = EventDraft & { readonly orderId: string }
+
+/** An event as it is kept and hashed. */
+export type RecordedEvent = {
+  readonly orderId: string | null
+  readonly orderEventNo: number | null
+  readonly kind: string
+  readonly actor: string
+  readonly summary: string
+  readonly body: unknown
+  readonly at: string
+  readonly traceParent: string | null
+  readonly previousHash: string
+}
+
+/** The one spelling of a JSON value: keys in order, so that equal content has equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value === 'object' && value !== null)
+    return `{${Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`)
+      .join(',')}}`
+  return JSON.stringify(value ?? null)
+}
+
+/** The hash of an event: SHA-256 over its canonical JSON, which includes the hash before it. */
+export function eventHash(event: RecordedEvent): string {
+  return createHash('sha256').update(canonicalJson(event)).digest('hex')
+}
+
+/** The advisory lock that event writers share and a checkpoint takes alone for a moment. */
+export function eventLockKey(tenantId: string): string {
+  return `event:${tenantId}`
+}
+
+async function takeWriterLock(tx: TenantTx): Promise<void> {
+  await tx.run(
+    sql`select pg_advisory_xact_lock_shared(hashtextextended(${eventLockKey(tx.tenantId)}, 0))`,
+  )
+}
+
+type Row = RecordedEvent & { readonly hash: string }
+
+async function insertEvents(tx: Tx & { tenantId: string }, rows: readonly Row[]): Promise<void> {
+  await tx.run(sql`
+    insert into event (tenant_id, order_id, order_event_no, kind, actor, summary, body, at, trace_parent, previous_hash, hash)
+    select ${tx.tenantId}, "orderId", "orderEventNo", kind, actor, summary, body, at, "traceParent", "previousHash", hash
+    from jsonb_to_recordset(${asJson(rows)}) with ordinality as row(
+      "orderId" text, "orderEventNo" int, kind text, actor text, summary text, body jsonb, at timestamptz,
+      "traceParent" text, "previousHash" text, hash text, place bigint)
+    order by place`)
+}
+
+function record(
+  draft: EventDraft,
+  at: string,
+  link: Pick<RecordedEvent, 'orderId' | 'orderEventNo' | 'previousHash'>,
+): Row {
+  const event: RecordedEvent = {
+    ...link,
+    kind: draft.kind,
+    actor: draft.actor,
+    summary: draft.summary,
+    body: draft.body ?? {},
+    at,
+    traceParent: draft.traceParent ?? null,
+  }
+  return { ...event, hash: eventHash(event) }
+}
+
+/**
+ * Appends events of orders, each order's chained to its last one. The caller holds the orders' row
+ * locks, so that no other transaction appends to the same chains. `at` is the database's clock.
+ */
+export async function appendOrderEvents(
+  tx: TenantTx,
+  drafts: readonly OrderEventDraft[],
+  at: string,
+): Promise<void> {
+  if (drafts.length === 0) return
+  await takeWriterLock(tx)
+  const orderIds = [...new Set(drafts.map((draft) => draft.orderId))]
+  const heads = await tx.rows<{ order_id: string; event_count: number; event_hash: string }>(
+    sql`select order_id, event_count, event_hash from orders where order_id = any(${asTextList(orderIds)})`,
+  )
+  const headOf = new Map(
+    heads.map((head) => [head.order_id, { count: head.event_count, hash: head.event_hash }]),
+  )
+  const rows = drafts.map((draft) => {
+    const head = headOf.get(draft.orderId) ?? { count: 0, hash: '' }
+    const row = record(draft, at, {
+      orderId: draft.orderId,
+      orderEventNo: head.count + 1,
+      previousHash: head.hash,
+    })
+    headOf.set(draft.orderId, { count: head.count + 1, hash: row.hash })
+    return row
+  })
+  await insertEvents(tx, rows)
+  const newHeads = [...headOf].map(([orderId, head]) => ({ orderId, ...head }))
+  await tx.run(sql`
+    update orders set event_count = head.count, event_hash = head.hash
+    from jsonb_to_recordset(${asJson(newHeads)}) as head("orderId" text, count int, hash text)
+    where orders.order_id = head."orderId"`)
+}
+
+/** Appends events that belong to no order (connections, quarantine, master data); checkpoints seal them. */
+export async function appendTenantEvents(
+  tx: TenantTx,
+  drafts: readonly EventDraft[],
+  at: string,
+): Promise<void> {
+  if (drafts.length === 0) return
+  await takeWriterLock(tx)
+  await insertEvents(
+    tx,
+    drafts.map((draft) =>
+      record(draft, at, { orderId: null, orderEventNo: null, previousHash: '' }),
+    ),
+  )
+}
+
+/** The database's clock, the only one that decides about time. */
+export async function databaseNow(tx: Tx): Promise<string> {
+  const [row] = await tx.rows<{ now: string }>(sql`select now() as now`)
+  return row?.now ?? new Date().toISOString()
+}
