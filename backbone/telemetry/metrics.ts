@@ -1,0 +1,221 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** How long the oldest waiting job of a queue has waited, and how many wait. */
+type QueueAge = {
+  readonly queue: string
+  readonly oldestAgeMs: number
+  readonly waiting: number
+}
+
+/** What the house counts for those who watch it. */
+export type Metrics = {
+  /** A document is durable with us; `isDuplicate` when it was here before. */
+  documentAccepted(document: { channel: string; isDuplicate: boolean }): void
+  /** A document was turned away or quarantined; `reason` is a short code. */
+  documentFailed(document: { channel: string; reason: string }): void
+  /** A step took a batch through. */
+  stepDone(step: { step: string; orders: number; failed: number; durationMs: number }): void
+  /** A call to an outside system ended. */
+  outboxCall(call: {
+    operation: string
+    outcome: 'done' | 'refused' | 'failed' | 'unknown'
+    durationMs: number
+  }): void
+  /** A call was given up and waits for a person. */
+  outboxDeadLettered(call: { operation: string }): void
+  /** A person or a policy sent given-up calls again. */
+  outboxReplayed(call: { operation: string; count: number }): void
+  /** A connection's circuit breaker opened or closed. */
+  circuitChanged(circuit: { connection: string; isOpen: boolean }): void
+  /** A promise of time was broken. */
+  slaBreached(sla: { clock: string }): void
+  /** A route answered. `route` is the pattern, never the path with its ids. */
+  httpAnswered(answer: { method: string; route: string; status: number; durationMs: number }): void
+  /** Asks for the queues' ages at every scrape. */
+  watchQueues(read: () => Promise<readonly QueueAge[]>): void
+  /** Everything counted so far, in Prometheus' text format. */
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+const stepSeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const callSeconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+function documentCounters(registers: Registry[]) {
+  const accepted = new Counter({
+    name: 'quittance_documents_accepted_total',
+    help: 'Inbound documents made durable and answered.',
+    labelNames: ['channel', 'duplicate'],
+    registers,
+  })
+  const failed = new Counter({
+    name: 'quittance_documents_failed_total',
+    help: 'Inbound documents turned away or quarantined.',
+    labelNames: ['channel', 'reason'],
+    registers,
+  })
+  return {
+    documentAccepted: ({ channel, isDuplicate }) =>
+      accepted.inc({ channel, duplicate: String(isDuplicate) }),
+    documentFailed: (document) => failed.inc(document),
+  } satisfies Partial<Metrics>
+}
+
+function flowCounters(registers: Registry[]) {
+  const seconds = new Histogram({
+    name: 'quittance_step_seconds',
+    help: 'Time one batch took through a step.',
+    labelNames: ['step'],
+    buckets: stepSeconds,
+    registers,
+  })
+  const orders = new Counter({
+    name: 'quittance_step_orders_total',
+    help: 'Orders taken through a step.',
+    labelNames: ['step', 'result'],
+    registers,
+  })
+  const breaches = new Counter({
+    name: 'quittance_sla_breaches_total',
+    help: 'Promises of time that were broken.',
+    labelNames: ['clock'],
+    registers,
+  })
+  return {
+    stepDone: ({ step, orders: taken, failed, durationMs }) => {
+      seconds.observe({ step }, durationMs / 1000)
+      orders.inc({ step, result: 'done' }, taken - failed)
+      orders.inc({ step, result: 'failed' }, failed)
+    },
+    slaBreached: (sla) => breaches.inc(sla),
+  } satisfies Partial<Metrics>
+}
+
+function outboxCounters(registers: Registry[]) {
+  const seconds = new Histogram({
+    name: 'quittance_outbox_call_seconds',
+    help: 'Time of calls to outside systems, by how they ended.',
+    labelNames: ['operation', 'outcome'],
+    buckets: callSeconds,
+    registers,
+  })
+  const deadLettered = new Counter({
+    name: 'quittance_outbox_dead_lettered_total',
+    help: 'Calls given up that wait for a person.',
+    labelNames: ['operation'],
+    registers,
+  })
+  const replayed = new Counter({
+    name: 'quittance_outbox_replayed_total',
+    help: 'Given-up calls sent again.',
+    labelNames: ['operation'],
+    registers,
+  })
+  const circuit = new Gauge({
+    name: 'quittance_outbox_circuit_open',
+    help: '1 while calls to a connection are held back by its circuit breaker.',
+    labelNames: ['connection'],
+    registers,
+  })
+  return {
+    outboxCall: ({ operation, outcome, durationMs }) =>
+      seconds.observe({ operation, outcome }, durationMs / 1000),
+    outboxDeadLettered: (call) => deadLettered.inc(call),
+    outboxReplayed: ({ operation, count }) => replayed.inc({ operation }, count),
+    circuitChanged: ({ connection, isOpen }) => circuit.set({ connection }, isOpen ? 1 : 0),
+  } satisfies Partial<Metrics>
+}
+
+function httpCounters(registers: Registry[]) {
+  const seconds = new Histogram({
+    name: 'quittance_http_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: stepSeconds,
+    registers,
+  })
+  return {
+    httpAnswered: ({ method, route, status, durationMs }) =>
+      seconds.observe({ method, route, status: String(status) }, durationMs / 1000),
+  } satisfies Partial<Metrics>
+}
+
+function queueGauges(registers: Registry[]) {
+  const readers: (() => Promise<readonly QueueAge[]>)[] = []
+  const labelNames = ['queue'] as const
+  const waiting = new Gauge({
+    name: 'quittance_queue_waiting',
+    help: 'Jobs that wait in a queue.',
+    labelNames,
+    registers,
+  })
+  const unread = new Counter({
+    name: 'quittance_queue_age_unread_total',
+    help: 'Scrapes that could not read the age of the queues.',
+    registers,
+  })
+  const age = new Gauge({
+    name: 'quittance_queue_age_seconds',
+    help: 'How long the oldest waiting job of a queue has waited.',
+    labelNames,
+    registers,
+  })
+  const scrape = async (): Promise<void> => {
+    const found = await Promise.allSettled(readers.map((read) => read()))
+    age.reset()
+    waiting.reset()
+    for (const queues of found) {
+      // A database that is away must not take the other numbers with it.
+      if (queues.status === 'rejected') unread.inc()
+      else
+        for (const queue of queues.value) {
+          age.set({ queue: queue.queue }, queue.oldestAgeMs / 1000)
+          waiting.set({ queue: queue.queue }, queue.waiting)
+        }
+    }
+  }
+  return {
+    scrape,
+    watchQueues: (read: () => Promise<readonly QueueAge[]>) => void readers.push(read),
+  }
+}
+
+function watchProcess(registers: Registry[]): void {
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Memory of the process.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss())
+    },
+  })
+  new Gauge({
+    name: 'process_cpu_seconds_total',
+    help: 'Processor time of the process.',
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage()
+      this.set((user + system) / 1_000_000)
+    },
+  })
+}
+
+/** Makes the counters of one running house; nothing is shared between two of them. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const { scrape, watchQueues } = queueGauges(registers)
+  watchProcess(registers)
+  return {
+    ...documentCounters(registers),
+    ...flowCounters(registers),
+    ...outboxCounters(registers),
+    ...httpCounters(registers),
+    watchQueues,
+    text: async () => {
+      await scrape()
+      return registry.metrics()
+    },
+    contentType: registry.contentType,
+  }
+}
