@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// One process, one thread pool, no isolation: fast, and a test that leaves something open is noticed.
+const reportFile = process.env['TEST_REPORT_FILE']
+
+// One process, no isolation: fast, and a test that leaves something open is noticed.
 export default defineConfig({
   test: {
     pool: 'threads',
@@ -10,6 +12,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
-    reporters: ['default'],
+    reporters: reportFile ? ['default', ['json', { outputFile: reportFile }]] : ['default'],
   },
 })

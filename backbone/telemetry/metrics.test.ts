@@ -27,9 +27,11 @@ test('the time of a step and its failed orders are seen per step', async () => {
 
 test('the age of every queue is read at the scrape, and an emptied queue disappears', async () => {
   const metrics = createMetrics()
-  let queues = [{ queue: 'release', oldestAgeMs: 1500, waiting: 3 }]
+  let queues = [{ queue: 'release', oldestSeconds: 1.5, waiting: 3, active: 1 }]
   metrics.watchQueues(async () => queues)
-  expect(await metrics.text()).toContain('quittance_queue_age_seconds{queue="release"} 1.5')
+  const text = await metrics.text()
+  expect(text).toContain('quittance_queue_age_seconds{queue="release"} 1.5')
+  expect(text).toContain('quittance_queue_jobs{queue="release",state="waiting"} 3')
   queues = []
   expect(await metrics.text()).not.toContain('queue="release"')
 })
@@ -40,7 +42,7 @@ test('a database that is away leaves the other numbers readable', async () => {
   metrics.slaBreached({ clock: 'acknowledgement' })
   const text = await metrics.text()
   expect(text).toContain('quittance_sla_breaches_total{clock="acknowledgement"} 1')
-  expect(text).toContain('quittance_queue_age_unread_total 1')
+  expect(text).toContain('quittance_queue_unread_total 1')
 })
 
 test('calls to outside systems, open circuits, dead letters and replays are counted', async () => {

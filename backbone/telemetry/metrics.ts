@@ -1,10 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** How long the oldest waiting job of a queue has waited, and how many wait. */
-type QueueAge = {
+// The shape of the job queue's own `depths()`.
+type QueueDepth = {
   readonly queue: string
-  readonly oldestAgeMs: number
   readonly waiting: number
+  readonly active: number
+  readonly oldestSeconds: number
 }
 
 /** What the house counts for those who watch it. */
@@ -31,8 +32,8 @@ export type Metrics = {
   slaBreached(sla: { clock: string }): void
   /** A route answered. `route` is the pattern, never the path with its ids. */
   httpAnswered(answer: { method: string; route: string; status: number; durationMs: number }): void
-  /** Asks for the queues' ages at every scrape. */
-  watchQueues(read: () => Promise<readonly QueueAge[]>): void
+  /** Asks for the age and depth of the queues at every scrape. */
+  watchQueues(read: () => Promise<readonly QueueDepth[]>): void
   /** Everything counted so far, in Prometheus' text format. */
   text(): Promise<string>
   readonly contentType: string
@@ -141,42 +142,42 @@ function httpCounters(registers: Registry[]) {
 }
 
 function queueGauges(registers: Registry[]) {
-  const readers: (() => Promise<readonly QueueAge[]>)[] = []
-  const labelNames = ['queue'] as const
-  const waiting = new Gauge({
-    name: 'quittance_queue_waiting',
-    help: 'Jobs that wait in a queue.',
-    labelNames,
+  const readers: (() => Promise<readonly QueueDepth[]>)[] = []
+  const jobs = new Gauge({
+    name: 'quittance_queue_jobs',
+    help: 'Jobs that wait in a queue or are being worked on.',
+    labelNames: ['queue', 'state'],
     registers,
   })
   const unread = new Counter({
-    name: 'quittance_queue_age_unread_total',
-    help: 'Scrapes that could not read the age of the queues.',
+    name: 'quittance_queue_unread_total',
+    help: 'Scrapes that could not read the queues.',
     registers,
   })
   const age = new Gauge({
     name: 'quittance_queue_age_seconds',
     help: 'How long the oldest waiting job of a queue has waited.',
-    labelNames,
+    labelNames: ['queue'],
     registers,
   })
   const scrape = async (): Promise<void> => {
     const found = await Promise.allSettled(readers.map((read) => read()))
     age.reset()
-    waiting.reset()
+    jobs.reset()
     for (const queues of found) {
       // A database that is away must not take the other numbers with it.
       if (queues.status === 'rejected') unread.inc()
       else
-        for (const queue of queues.value) {
-          age.set({ queue: queue.queue }, queue.oldestAgeMs / 1000)
-          waiting.set({ queue: queue.queue }, queue.waiting)
+        for (const { queue, waiting, active, oldestSeconds } of queues.value) {
+          age.set({ queue }, oldestSeconds)
+          jobs.set({ queue, state: 'waiting' }, waiting)
+          jobs.set({ queue, state: 'active' }, active)
         }
     }
   }
   return {
     scrape,
-    watchQueues: (read: () => Promise<readonly QueueAge[]>) => void readers.push(read),
+    watchQueues: (read: () => Promise<readonly QueueDepth[]>) => void readers.push(read),
   }
 }
 

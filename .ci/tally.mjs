@@ -1,0 +1,66 @@
+// Adds up the parts of .ci/run. A test skipped everywhere it could have run, and a part that failed without a
+// failing test to show for it, count as failures.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+const folder = process.argv[2] ?? '.'
+const say = (line) => process.stdout.write(`${line}\n`)
+
+const parts = new Map(
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.part'))
+    .map((file) => [
+      file.replace(/\.part$/, ''),
+      readFileSync(join(folder, file), 'utf8').trim() === 'ok',
+    ]),
+)
+const mustRun = ['testing/layers.test.ts', 'testing/house.test.ts']
+const ran = new Set()
+const skipped = new Set()
+let passed = 0
+let failed = 0
+
+function countReport(report) {
+  let here = 0
+  for (const file of report.testResults) {
+    const path = relative(process.cwd(), file.name)
+    for (const one of file.assertionResults) {
+      const name = `${path}: ${one.fullName}`
+      if (one.status === 'passed') passed += 1
+      else if (one.status === 'failed') here += 1
+      if (one.status === 'passed' || one.status === 'failed') ran.add(name)
+      else skipped.add(name)
+      if (one.status === 'passed') ran.add(path)
+    }
+  }
+  failed += here
+  return here
+}
+
+for (const [name, isOk] of parts) {
+  const file = join(folder, `${name}.json`)
+  const failures = existsSync(file) ? countReport(JSON.parse(readFileSync(file, 'utf8'))) : 0
+  if (name === 'start' && isOk) passed += 1
+  if (!isOk && failures === 0) {
+    failed += 1
+    say(`Part "${name}" failed outside its tests.`)
+  }
+  if (isOk && name !== 'start' && !existsSync(file)) {
+    failed += 1
+    say(`Part "${name}" left no report: its tests did not run.`)
+  }
+}
+for (const name of ['embedded', 'start', 'postgres'].filter((each) => !parts.has(each))) {
+  failed += 1
+  say(`Part "${name}" did not run.`)
+}
+for (const path of mustRun.filter((each) => !ran.has(each))) {
+  failed += 1
+  say(`${path} did not run.`)
+}
+for (const name of [...skipped].filter((each) => !ran.has(each))) {
+  failed += 1
+  say(`Skipped everywhere: ${name}`)
+}
+say(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
