@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import type { OutboundDocument } from '../../canonical/canonical-document.ts'
+import { OurBug } from '../../errors.ts'
+import { recordOf } from '../answer-class.ts'
+import type {
+  CallOutcome,
+  Connector,
+  LookUp,
+  OpenConnection,
+  Operation,
+  OutboundCall,
+} from '../connector.ts'
+import type { ArrivedAnswer } from '../http-call.ts'
+import {
+  type ConnectorOptions,
+  type Line,
+  readKeyed,
+  SystemUrl,
+  testReach,
+  writeKeyed,
+} from '../rest-call.ts'
+import { isSameContent } from '../same-content.ts'
+import { settingsMistakes, settingsOf } from '../settings-check.ts'
+import { erpInvoice, erpOrder, erpPayment } from './erp-body.ts'
+
+const ErpSettings = z.object({
+  /** Address under which /orders, /invoices and /payments live, for example https://erp.example.com/api. */
+  url: SystemUrl,
+  /** Header of the API key; without it the key goes as `Authorization: Bearer`. */
+  apiKeyHeader: z.string().min(1).optional(),
+})
+type ErpSettings = z.infer<typeof ErpSettings>
+
+const operations = [
+  'erp.create-order',
+  'erp.change-order',
+  'erp.cancel-order',
+  'erp.post-invoice',
+  'erp.post-payment',
+] as const satisfies readonly Operation[]
+
+type ErpWrite = {
+  readonly method: 'POST' | 'PUT'
+  readonly path: string
+  readonly body: Readonly<Record<string, unknown>>
+  /** Where the thing itself is read back, by its natural key. */
+  readonly lookUpPath: string
+  readonly notFoundMeans: 'DEPENDENCY' | 'SCHEMA'
+  readonly isThere: (held: Readonly<Record<string, unknown>>) => LookUp
+}
+
+/** Speaks to an ERP over the contract of docs/openapi/erp.yaml: orders, invoices and payments by their numbers. */
+export function erpConnector({
+  timeoutMs = 10_000,
+  now = () => new Date(),
+}: ConnectorOptions = {}): Connector {
+  const lineOf = (connection: OpenConnection, signal: AbortSignal, settings: ErpSettings): Line => {
+    const line = { connection, signal, timeoutMs, now }
+    return settings.apiKeyHeader === undefined
+      ? line
+      : { ...line, secretHeader: settings.apiKeyHeader }
+  }
+  const ask = async (
+    call: OutboundCall,
+    connection: OpenConnection,
+    signal: AbortSignal,
+  ): Promise<LookUp> => {
+    const settings = settingsOf(ErpSettings, connection)
+    const write = erpWrite(call)
+    const line = lineOf(connection, signal, settings)
+    const answer = await readKeyed(line, `${settings.url}${write.lookUpPath}`)
+    return answer === undefined ? { found: false } : write.isThere(recordOf(answer.json) ?? {})
+  }
+  return {
+    kind: 'erp',
+    operations,
+    timeoutMs,
+    checkSettings: (settings) => settingsMistakes(ErpSettings, settings),
+    send: async (call, connection, signal): Promise<CallOutcome> => {
+      const settings = settingsOf(ErpSettings, connection)
+      const { method, path, body, notFoundMeans } = erpWrite(call)
+      return writeKeyed({
+        line: lineOf(connection, signal, settings),
+        call,
+        request: { method, url: `${settings.url}${path}`, body: JSON.stringify(body) },
+        readDone: erpIdIn,
+        lookUp: () => ask(call, connection, signal),
+        notFoundMeans,
+      })
+    },
+    lookUp: ask,
+    test: (connection, signal) => {
+      const settings = settingsOf(ErpSettings, connection)
+      return testReach(
+        lineOf(connection, signal, settings),
+        `${settings.url}/orders/connection-test`,
+      )
+    },
+  }
+}
+
+function erpWrite(call: OutboundCall): ErpWrite {
+  const { document, operation } = call
+  if (operation === 'erp.create-order' && document.docType === 'sales-order')
+    return createOrder(erpOrder(document), document.orderNumber, document.revision)
+  if (operation === 'erp.change-order' && document.docType === 'sales-order')
+    return changeOrder(erpOrder(document), document.orderNumber, document.revision)
+  if (operation === 'erp.cancel-order' && document.docType === 'cancellation')
+    return cancelOrder(document.orderNumber, document.reason)
+  if (operation === 'erp.post-invoice' && document.docType === 'invoice')
+    return posting('invoices', document.invoiceNumber, erpInvoice(document))
+  if (operation === 'erp.post-payment' && document.docType === 'payment-posting')
+    return posting('payments', document.paymentNumber, erpPayment(document))
+  throw wrongDocument(operation, document)
+}
+
+function createOrder(
+  body: Readonly<Record<string, unknown>>,
+  orderNumber: string,
+  revision: number,
+): ErpWrite {
+  return {
+    method: 'POST',
+    path: '/orders',
+    body,
+    lookUpPath: orderPath(orderNumber),
+    notFoundMeans: 'SCHEMA',
+    isThere: (held) => ({ found: true, ...idOf(held), isSame: isOrderAt(held, body, revision) }),
+  }
+}
+
+function changeOrder(
+  body: Readonly<Record<string, unknown>>,
+  orderNumber: string,
+  revision: number,
+): ErpWrite {
+  return {
+    method: 'PUT',
+    path: orderPath(orderNumber),
+    body,
+    lookUpPath: orderPath(orderNumber),
+    notFoundMeans: 'DEPENDENCY',
+    isThere: (held) =>
+      revisionOf(held) < revision
+        ? { found: false }
+        : { found: true, ...idOf(held), isSame: isOrderAt(held, body, revision) },
+  }
+}
+
+// An order that has moved on to a later revision once was at ours.
+function isOrderAt(
+  held: Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown>>,
+  revision: number,
+): boolean {
+  return revisionOf(held) > revision || isSameContent(body, held)
+}
+
+function cancelOrder(orderNumber: string, reason: string): ErpWrite {
+  return {
+    method: 'POST',
+    path: `${orderPath(orderNumber)}/cancellation`,
+    body: { order_no: orderNumber, reason },
+    lookUpPath: orderPath(orderNumber),
+    notFoundMeans: 'DEPENDENCY',
+    isThere: (held) =>
+      held['status'] === 'cancelled'
+        ? { found: true, ...idOf(held), isSame: true }
+        : { found: false },
+  }
+}
+
+function posting(
+  ledger: 'invoices' | 'payments',
+  number: string,
+  body: Readonly<Record<string, unknown>>,
+): ErpWrite {
+  return {
+    method: 'POST',
+    path: `/${ledger}`,
+    body,
+    lookUpPath: `/${ledger}/${encodeURIComponent(number)}`,
+    notFoundMeans: 'SCHEMA',
+    isThere: (held) => ({ found: true, ...idOf(held), isSame: isSameContent(body, held) }),
+  }
+}
+
+function orderPath(orderNumber: string): string {
+  return `/orders/${encodeURIComponent(orderNumber)}`
+}
+
+function revisionOf(held: Readonly<Record<string, unknown>>): number {
+  return typeof held['revision'] === 'number' ? held['revision'] : 1
+}
+
+function idOf(held: Readonly<Record<string, unknown>>): { readonly externalId?: string } {
+  const id = held['erp_id']
+  return typeof id === 'string' || typeof id === 'number' ? { externalId: String(id) } : {}
+}
+
+// A 2xx without the ERP's own id may be a log-in page or "accepted for later": it proves nothing.
+function erpIdIn(answer: ArrivedAnswer): { readonly externalId?: string } | undefined {
+  const id = idOf(recordOf(answer.json) ?? {})
+  return id.externalId === undefined ? undefined : id
+}
+
+function wrongDocument(operation: Operation, document: OutboundDocument): OurBug {
+  return new OurBug(`${operation} cannot carry a ${document.docType}.`, { operation })
+}

@@ -1,0 +1,31 @@
+import type { z } from 'zod'
+import { NeedsPerson } from '../errors.ts'
+import type { OpenConnection } from './connector.ts'
+
+/** What is wrong with a connection's settings, one sentence a field; empty when nothing is. */
+export function settingsMistakes(
+  schema: z.ZodType,
+  settings: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const checked = schema.safeParse(settings)
+  if (checked.success) return []
+  return checked.error.issues.map((issue) =>
+    issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
+  )
+}
+
+/** The settings of a connection as its connector needs them; a person must mend what does not fit. */
+export function settingsOf<Settings>(
+  schema: z.ZodType<Settings>,
+  connection: OpenConnection,
+): Settings {
+  const checked = schema.safeParse(connection.settings)
+  if (checked.success) return checked.data
+  const [mistake = ''] = settingsMistakes(schema, connection.settings)
+  throw new NeedsPerson(
+    `The settings of the ${connection.kind} connection do not fit: ${mistake}`,
+    {
+      connectionId: connection.connectionId,
+    },
+  )
+}
