@@ -1,0 +1,307 @@
+import { type ElementRule, parseElement, parseSegment, type SegmentRule } from '../guide.ts'
+
+/** How an X12 release writes dates and how long its elements may be. */
+export type Release = 'before-4010' | '4010' | '5010'
+
+/** The release a GS08 such as "004010VICS" belongs to. */
+export function releaseOf(version: string): Release {
+  if (version < '004010') return 'before-4010'
+  return version < '005010' ? '4010' : '5010'
+}
+
+// X12 data element dictionary, 004010: number, type, shortest, longest, and the codes we rely on.
+const elements4010 = `
+2 N0 1 6
+19 AN 2 30
+22 AN 1 30
+23 ID 1 1
+24 ID 4 4
+26 ID 2 3
+28 N0 1 9
+40 ID 2 2
+54 ID 2 2
+65 R 1 8
+66 ID 1 2
+67 AN 2 80
+73 ID 1 2
+76 AN 1 22
+79 AN 1 50
+80 N0 1 7
+81 R 1 10
+82 R 1 8
+87 AN 1 48
+88 ID 1 2
+91 ID 1 2
+92 ID 2 2
+93 AN 1 60
+96 N0 1 10
+97 N0 1 6
+98 ID 2 3
+100 ID 3 3
+102 ID 1 1
+103 AN 3 5
+107 ID 1 2
+116 ID 3 15
+118 R 1 9
+123 N0 1 6
+127 AN 1 30
+128 ID 2 3
+133 ID 1 2
+140 ID 2 4
+143 ID 3 3
+146 ID 2 2
+152 ID 2 3
+156 ID 2 2
+166 AN 1 55
+183 R 1 8
+187 ID 1 2
+189 R 1 8
+206 AN 1 4
+207 AN 1 10
+212 R 1 17
+225 AN 2 15
+234 AN 1 48
+235 ID 2 2
+236 ID 3 3
+248 ID 1 1 A C N P Q R S
+280 R 4 10
+284 ID 2 2
+289 N0 1 2
+306 ID 1 2
+309 ID 1 2
+310 AN 1 30
+324 AN 1 22
+325 AN 1 20
+326 AN 1 45
+327 AN 1 8
+328 AN 1 30
+329 AN 4 9
+330 R 1 15
+331 ID 2 2
+332 R 1 6
+333 ID 1 2
+334 ID 2 2
+335 ID 3 3
+336 ID 2 2
+337 TM 4 8
+338 R 1 6
+342 R 1 5
+347 R 1 10
+349 ID 1 1
+350 AN 1 20
+351 N0 1 3
+352 AN 1 80
+353 ID 2 2 00 01 02 03 04 05 06 07 08 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 77 CN CO EX GR PR RH RV SU ZZ
+354 N0 1 6
+355 ID 2 2
+356 N0 1 6
+357 R 1 8
+358 R 1 10
+362 N2 1 10
+363 ID 3 3
+364 AN 1 80
+365 ID 2 2
+366 ID 2 2
+367 AN 1 30
+368 ID 2 2
+369 AN 1 45
+370 DT 8 8
+373 DT 8 8
+374 ID 3 3
+378 ID 1 1
+380 R 1 15
+382 R 1 10
+384 R 1 9
+385 R 1 9
+386 N0 1 3
+387 AN 1 35
+388 DT 8 8
+389 N2 1 10
+396 AN 2 30
+400 ID 1 1
+407 ID 2 2
+441 ID 1 1
+443 AN 1 20
+446 DT 8 8
+447 AN 1 6
+478 ID 1 1 C D
+479 ID 2 2
+499 AN 1 10
+508 AN 1 10
+522 ID 1 3
+559 ID 2 2
+560 ID 2 2
+563 ID 1 2
+566 ID 1 1
+587 ID 2 2
+610 N2 1 15
+618 ID 1 3
+620 ID 1 3
+621 ID 1 3
+623 ID 2 2
+628 AN 1 12
+639 ID 2 2
+640 ID 2 2
+641 ID 3 3
+646 R 1 15
+648 ID 3 3
+649 R 1 10
+662 ID 1 1
+668 ID 2 2 AA AC AR BP DR IA IB IC ID IE IF IH IP IQ IR IS IW R1 R2 R3 R4 R5 R6 R7 R8 SP
+669 ID 3 3
+670 ID 2 2
+671 R 1 9
+687 ID 2 2
+706 ID 2 2
+715 ID 1 1 A E M P R W X
+716 ID 1 3
+717 ID 1 1 A E M R W X
+718 ID 1 3
+719 N0 1 6
+720 ID 1 3
+721 ID 2 3
+723 ID 1 3
+724 AN 1 99
+725 N0 1 4
+728 ID 2 2
+731 ID 2 2
+732 ID 2 2
+733 R 1 4
+734 AN 1 12
+735 ID 1 2
+736 ID 1 1
+737 ID 2 2
+738 ID 1 3
+739 R 1 20
+750 ID 2 3
+751 AN 1 12
+752 ID 2 2
+753 ID 2 5
+754 AN 1 7
+765 N0 1 2
+770 AN 1 20
+782 R 1 18
+786 ID 2 2
+810 N0 1 4
+819 ID 2 3
+822 AN 1 15
+828 R 1 10
+933 AN 1 264
+934 ID 2 2
+935 ID 2 2
+936 ID 2 2
+954 R 1 10
+955 ID 2 2
+956 AN 1 10
+963 ID 2 2
+1005 ID 4 4
+1019 ID 3 3
+1073 ID 1 1
+1166 ID 2 2
+1232 ID 2 2
+1250 ID 2 3
+1251 AN 1 35
+1271 AN 1 30
+1300 ID 4 4
+1301 AN 1 10
+1373 ID 2 4
+1470 N0 1 9
+1705 AN 1 35
+`
+
+// What 005010 made longer.
+const longer5010 = `
+127 AN 1 50
+234 AN 1 80
+364 AN 1 256
+719 N0 1 10
+`
+
+// Before 004010 a date was YYMMDD; 003xxx partners with a century are read all the same.
+const shorter3040 = `
+370 DT 6 8
+373 DT 6 8
+388 DT 6 8
+446 DT 6 8
+280 R 1 10
+93 AN 1 60
+`
+
+const segmentLines: Readonly<Record<string, string>> = {
+  ST: '143! 329! 1705',
+  SE: '96! 329!',
+  BEG: '353! 92! 324! 328 373! 367 587 1019 1166 1232 786 640',
+  BCH: '353! 92! 324! 328 327 373! 326 367 127 373 373 1166 786 640',
+  BAK: '353! 587! 324! 373! 328 326 367 127 373 640',
+  BSN: '353! 396! 373! 337! 1005 640 641 | C0706',
+  BIG: '373! 76! 373 324 328 327 640 353 306 76',
+  CUR: '98! 100! 280 98 100 669 (374 373 337)x5 | C0807 C0907 L101112 C1110 C1210 L131415 C1413 C1513',
+  REF: '128! 127 352 C040 | R0203',
+  PER: '366! 93 (365 364)x3 443 | P0304 P0506 P0708',
+  TAX: '325 (309 310)x5 441 1179 | R0103 P0203 P0405 P0607 P0809 P1011',
+  FOB: '146! 309 352 334 335 309 352 54 352 | C0302 C0405 C0706 C0908',
+  CTP: '687 236 212 380 C001 648 649 782 639 499 289 | P0405 C0607 C0902 C1002 C1103',
+  SAC: '248! 1300 559 1301 610 378 332 118 355 380 380 331 127 770 352 819 | R0203 P0304 P0607 P0910 C1110 C1302 C1413 C1615',
+  CSH: '563 306 610 508 373 559 560 954 566 | C0302 C0504 P0607 C0802 P0809',
+  ITD: '336 333 338 370 351 446 386 362 388 389 342 352 765 107 954 | L03040513 L08040513 L091011',
+  DTM: '374! 373 337 623 1250 1251 | R020305 C0403 P0506',
+  TD1: '103 80 23 22 79 187 81 355 183 355 | C0102 C0304 C0607 P0708 P0910',
+  TD3: '40 206 207 187 81 355 102 407 225 24',
+  TD5: '133 66 67 91 387 368 309 310 731 732 733 284 284 284 26 | R0204050612 C0203 C0708 C1011 C1312 C1413 C1512',
+  N9: '128! 127 369 373 337 623 C040 | R0203 C0605',
+  MSG: '933! 934 1470',
+  NTE: '363 352!',
+  N1: '98! 93 66 67 706 98 | R0203 P0304',
+  N2: '93! 93',
+  N3: '166! 166',
+  N4: '19 156 116 26 309 310 | C0605',
+  PO1: '350 330 355 212 639 (235 234)x10 | C0302 C0504 P0607..2425',
+  POC: '350 670! 330 671 C001 212 639 (235 234)x10 | C0305 C0706 P0809..2627',
+  IT1: '350 358 355 212 639 (235 234)x10 | P020304 P0607..2425',
+  LIN: '350 235! 234! (235 234)x14 | P0405..3031',
+  SLN: '350! 350 662! 380 C001 212 639 662 (235 234)x10 | P0405 C0706 C0806 P0910..2728',
+  PID: '349! 750 559 751 352 752 822 1073 819 | C0403 R0405 C0703 C0804 C0905',
+  MEA: '737 738 739 C001 740 741 935 936 752 1373',
+  PKG: '349 753 559 754 352 400 | C0403 R040506',
+  PO4: '356 357 355 103 187 384 355 385 355 82 65 189 355 810 350 350 103 1470',
+  SDQ: '355! 66 67! 380! (67 380)x9 310 | P0506..2122',
+  SCH: '380! 355! 98 93 374! 373! 337 374 373 337 326 350 | C0403 C0809 P0809',
+  TXI: '963! 782 954 955 956 441 662 828 325 350 | R020306 P0405 C0803',
+  ACK: '668! 380 355 374 373 326 (235 234)x10 559 822 1271 | P0203 C0405 P0708..2526 C2827 C2928',
+  CTT: '354! 347 81 355 183 355 352 | P0304 P0506',
+  AMT: '522! 782! 478',
+  HL: '628! 734 735! 736',
+  PRF: '324! 328 327 373 350 367 92',
+  SN1: '350 382! 355! 646 330 355 728 668 | P0506',
+  MAN: '88! 87! 87 88 87 87 | P0405 C0605',
+  TDS: '610! 610 610 610',
+  CAD: '91 206 207 140 387 368 128 127 284 | R0503',
+  ISS: '382 355 81 355 183 355 380',
+  AK1: '479! 28! 1705',
+  AK2: '143! 329! 1705',
+  AK3: '721! 719! 447 720',
+  AK4: 'C030! 725 723! 724',
+  AK5: '717! (718)x5',
+  AK9: '715! 97! 123! 2! (716)x5',
+  IK3: '721! 719! 447 620',
+  IK4: 'C030! 725 621! 724',
+  IK5: '717! (618)x5',
+}
+
+function dictionary(...lists: readonly string[]): ReadonlyMap<string, ElementRule> {
+  const lines = lists.flatMap((list) => list.split('\n')).filter((line) => line.trim() !== '')
+  return new Map(lines.map(parseElement).map((rule) => [rule.number, rule]))
+}
+
+function segments(elements: ReadonlyMap<string, ElementRule>): ReadonlyMap<string, SegmentRule> {
+  return new Map(
+    Object.entries(segmentLines).map(([id, line]) => [id, parseSegment(line, elements)]),
+  )
+}
+
+/** The segments of our documents in each release; a segment not in here is placed but not looked into. */
+export const segmentsByRelease: Readonly<Record<Release, ReadonlyMap<string, SegmentRule>>> = {
+  'before-4010': segments(dictionary(elements4010, shorter3040)),
+  '4010': segments(dictionary(elements4010)),
+  '5010': segments(dictionary(elements4010, longer5010)),
+}
