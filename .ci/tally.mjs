@@ -20,21 +20,24 @@ const skipped = new Set()
 let passed = 0
 let failed = 0
 
+function countTest(path, { fullName, status }) {
+  const name = `${path}: ${fullName}`
+  if (status !== 'passed' && status !== 'failed') {
+    skipped.add(name)
+    return
+  }
+  ran.add(name).add(path)
+  if (status === 'passed') passed += 1
+  else failed += 1
+}
+
 function countReport(report) {
-  let here = 0
+  const failedBefore = failed
   for (const file of report.testResults) {
     const path = relative(process.cwd(), file.name)
-    for (const one of file.assertionResults) {
-      const name = `${path}: ${one.fullName}`
-      if (one.status === 'passed') passed += 1
-      else if (one.status === 'failed') here += 1
-      if (one.status === 'passed' || one.status === 'failed') ran.add(name)
-      else skipped.add(name)
-      if (one.status === 'passed') ran.add(path)
-    }
+    for (const one of file.assertionResults) countTest(path, one)
   }
-  failed += here
-  return here
+  return failed - failedBefore
 }
 
 for (const [name, isOk] of parts) {

@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { fromPglite, PgBoss } from 'pg-boss'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+
+const projectRoot = join(import.meta.dirname, '..')
+const notOurs = new Set(['node_modules', 'dist', 'data', '.git'])
+const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
+
+function ourFiles(folder = ''): string[] {
+  return readdirSync(join(projectRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = join(folder, entry.name)
+    if (notOurs.has(entry.name)) return []
+    return entry.isDirectory() ? ourFiles(file) : [file]
+  })
+}
+const files = ourFiles()
+const sources = files.filter((file) => /\.(ts|tsx|mjs)$/.test(file))
+const documents = files.filter((file) => file.endsWith('.md'))
+
+const Package = z.object({
+  scripts: z.record(z.string(), z.string()),
+  engines: z.record(z.string(), z.string()).optional(),
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+})
+const ourPackage = Package.parse(JSON.parse(read('package.json')))
+
+test('no file of ours is longer than 400 lines, tests aside', () => {
+  const long = sources
+    .filter((file) => !file.endsWith('.test.ts'))
+    .filter((file) => read(file).split('\n').length > 401)
+  expect(long, 'split it along the words of the trade').toEqual([])
+})
+
+test('no test runs alone and keeps the others silent', () => {
+  const alone = /\b(test|it|describe)(\.\w+)*\.only\b/
+  expect(sources.filter((file) => file.endsWith('.test.ts') && alone.test(read(file)))).toEqual([])
+})
+
+test('no file names a folder of somebody’s machine', () => {
+  const machine = new RegExp(
+    ['/work', '/root', '/home/[a-z]', '/Users/[A-Za-z]']
+      .map((path) => `(?<![\\w.])${path}/`)
+      .join('|'),
+  )
+  const found = files
+    .filter(
+      (file) => file !== 'package-lock.json' && statSync(join(projectRoot, file)).size < 2_000_000,
+    )
+    .filter((file) => machine.test(read(file)))
+    .filter((file) => file !== 'testing/house.test.ts')
+  expect(found).toEqual([])
+})
+
+test('the lock file and the npm settings name no registry', () => {
+  expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/)
+  expect(read('.npmrc')).not.toMatch(/registry\s*=/)
+})
+
+test('every version in package.json is exact', () => {
+  const versions = { ...ourPackage.dependencies, ...ourPackage.devDependencies }
+  const loose = Object.entries(versions).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))
+  expect(loose).toEqual([])
+})
+
+test('the commands of the README and the documents exist', () => {
+  const known = new Set([...Object.keys(ourPackage.scripts), 'ci', 'cit', 'start', 'test'])
+  const unknown = documents.flatMap((file) =>
+    [...read(file).matchAll(/\bnpm (?:run )?([a-z][\w:-]*)/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !known.has(name))
+      .map((name) => `${file}: npm ${name}`),
+  )
+  expect(unknown).toEqual([])
+})
+
+test('the README opens with the two commands a newcomer types', () => {
+  const firstScreen = read('README.md').split('\n').slice(0, 40)
+  expect(firstScreen).toContain('npm ci && npm start')
+  expect(firstScreen).toContain('npm cit')
+})
+
+// `<system>` and the like are for the reader to fill in.
+const namedPath = /`((?:[\w.-]+\/)+[\w.-]*)`|\]\(([^)#:]+)\)/g
+
+test('the files our documents send a reader to exist', () => {
+  const missing = documents
+    .filter((file) => !file.startsWith('fixtures/'))
+    .flatMap((file) =>
+      [...read(file).matchAll(namedPath)]
+        .map(([, inText, linked]) => (linked === undefined ? inText : join(file, '..', linked)))
+        .filter((path) => path !== undefined && !/^(dist|data|node_modules)\//.test(path))
+        .filter((path) => path !== undefined && !path.startsWith('../') && !path.startsWith('v1/'))
+        .filter((path) => path !== undefined && !existsSync(join(projectRoot, path)))
+        .map((path) => `${file}: ${path}`),
+    )
+  expect(missing).toEqual([])
+})
+
+test('every kind of addition has its guide', () => {
+  for (const kind of ['a-connector', 'a-document-format', 'a-flow-step', 'a-policy']) {
+    expect(files).toContain(join('docs', `adding-${kind}.md`))
+  }
+})
+
+test('every decision says its context, the decision and what follows', () => {
+  const decisions = documents.filter((file) => /docs\/decisions\/\d{4}-/.test(file))
+  expect(decisions.length).toBeGreaterThan(0)
+  for (const file of decisions) {
+    expect(read(file), file).toMatch(/## Context\n[\s\S]+## Decision\n[\s\S]+## Consequence\n/)
+    expect(read('docs/decisions/README.md'), file).toContain(file.split('/').at(-1))
+  }
+})
+
+test('the job queue asks for a newer Node and runs on this one, so engines are never enforced', async () => {
+  expect(read('.npmrc')).not.toContain('engine-strict')
+  const pglite = new PGlite()
+  const boss = new PgBoss({ db: fromPglite(pglite), supervise: false, schedule: false })
+  try {
+    await boss.start()
+    await boss.createQueue('release')
+    const id = await boss.send('release', { orderId: 'o-1' })
+    const [job] = await boss.fetch<{ orderId: string }>('release')
+    expect(job?.id).toBe(id)
+    expect(job?.data.orderId).toBe('o-1')
+    await boss.complete('release', job?.id ?? '')
+  } finally {
+    await boss.stop({ graceful: false })
+    await pglite.close()
+  }
+})
