@@ -63,7 +63,8 @@ class JsonText {
     return value
   }
 
-  #refuse(code: string, message: string, found?: string): never {
+  #refuse(fault: string, message: string, found?: string): never {
+    const code = fault === 'syntax' && this.#at >= this.#text.length ? 'truncated' : fault
     const shown = found ?? this.#text.slice(this.#at, this.#at + 20)
     throw new JsonRefused({ code, message, path: [...this.#path], offset: this.#at, found: shown })
   }
@@ -129,8 +130,7 @@ class JsonText {
 
   #continues(end: '}' | ']'): boolean {
     const mark = this.#next()
-    if (mark !== ',' && mark !== end)
-      this.#refuse(mark === '' ? 'truncated' : 'syntax', `A comma or ${end} was expected here.`)
+    if (mark !== ',' && mark !== end) this.#refuse('syntax', `A comma or ${end} was expected here.`)
     this.#at += 1
     return mark === ','
   }

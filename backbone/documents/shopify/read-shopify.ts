@@ -109,8 +109,10 @@ function readStanding(
   const read = readOrder(order, header)
   if (read.lines.length === 0 && topic === 'updated')
     return { documents: [withdrawal(header, emptied, read.unknown)], faults: [] }
-  if (read.lines.length === 0)
+  if (read.lines.length === 0) {
     order.find('missing', 'line_items', 'The order has no line that can be delivered.')
+    return { documents: [], faults: [] }
+  }
   const checked = Order.safeParse(read)
   if (!checked.success)
     return { documents: [], faults: schemaFindings(checked.error, read, order.path) }

@@ -50,6 +50,7 @@ export function readShipping(order: ShopObject, names: DiscountNames): Allowance
   return [...order.objects('shipping_lines'), ...(drafted.isEmpty ? [] : [drafted])].flatMap(
     (shipping) => {
       shipping.skip(['price_set', 'discounted_price', 'discounted_price_set', 'id'])
+      shipping.skipUsual({ source: 'shopify', is_removed: false })
       const amountMinor = shipping.minor('price') ?? 0
       const code = shipping.text('code', 20)
       const description = shipping.text('title')

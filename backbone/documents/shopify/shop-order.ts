@@ -143,7 +143,8 @@ export function readHeader(
   headers: ShopifyHeaders,
   currency: string,
 ): ShopOrderHeader {
-  const objectKey = order.text('id', 120)
+  // A draft has an id of its own and names the order it became.
+  const objectKey = order.text('order_id', 120) ?? order.text('id', 120)
   if (objectKey === undefined) order.find('missing', 'id', 'The order has no id.')
   const { issuedOn, issuedAt } = readIssue(order)
   const note = order.text('note', 4000)

@@ -82,6 +82,7 @@ export function readBuyer(order: ShopObject, customer: ShopObject): Party[] {
   const phone = order.text('phone', 60)
   order.skip(['contact_email'])
   customer.skip(customerHistory)
+  customer.skipUsual({ tax_exempt: false })
   const home = customer.object('default_address')
   const company = home.text('company')
   home.leftOver()
