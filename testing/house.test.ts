@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { fromPglite, PgBoss } from 'pg-boss'
 import { expect, test } from 'vitest'
@@ -83,21 +83,33 @@ test('the README opens with the two commands a newcomer types', () => {
   expect(firstScreen).toContain('npm cit')
 })
 
-// `<system>` and the like are for the reader to fill in.
-const namedPath = /`((?:[\w.-]+\/)+[\w.-]*)`|\]\(([^)#:]+)\)/g
+// Paths of the project and links between documents; `<system>` and the like are for the reader to fill in.
+const namedPath =
+  /`((?:backbone|cli|docs|fixtures|testing|tools|agents|console|\.ci)\/[\w./-]*)`|\]\(([^)#:\s]+)\)/g
+
+function missingPaths(document: string): string[] {
+  return [...read(document).matchAll(namedPath)]
+    .map(([, inText, linked]) => inText ?? join(dirname(document), linked ?? ''))
+    .filter((path) => !existsSync(join(projectRoot, path)))
+    .map((path) => `${document}: ${path}`)
+}
 
 test('the files our documents send a reader to exist', () => {
-  const missing = documents
-    .filter((file) => !file.startsWith('fixtures/'))
-    .flatMap((file) =>
-      [...read(file).matchAll(namedPath)]
-        .map(([, inText, linked]) => (linked === undefined ? inText : join(file, '..', linked)))
-        .filter((path) => path !== undefined && !/^(dist|data|node_modules)\//.test(path))
-        .filter((path) => path !== undefined && !path.startsWith('../') && !path.startsWith('v1/'))
-        .filter((path) => path !== undefined && !existsSync(join(projectRoot, path)))
-        .map((path) => `${file}: ${path}`),
-    )
-  expect(missing).toEqual([])
+  expect(documents.flatMap(missingPaths)).toEqual([])
+})
+
+// A setting is a name in capitals that backbone/config.ts reads from the environment.
+const settingIn = /\b((?:DATABASE|QUITTANCE|OTEL|LOG|PORT|HOST)(?:_[A-Z0-9]+)*)\b/g
+const namesIn = (text: string): string[] =>
+  [...new Set([...text.matchAll(settingIn)].map(([name]) => name))].sort()
+
+test('the README lists the settings the house reads, all of them and no others', () => {
+  const table = /<!-- settings:[\s\S]*<!-- \/settings -->/.exec(read('README.md'))?.[0] ?? ''
+  const rows = table.split('\n').filter((line) => line.startsWith('| `'))
+  const listed = namesIn(rows.map((row) => row.split('|')[1]).join(' '))
+  expect(listed).toContain('DATABASE_URL')
+  const config = 'backbone/config.ts'
+  if (existsSync(join(projectRoot, config))) expect(listed).toEqual(namesIn(read(config)))
 })
 
 test('every kind of addition has its guide', () => {
