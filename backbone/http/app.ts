@@ -1,0 +1,141 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { routePath } from 'hono/route'
+import { CallerMistake } from '../errors.ts'
+import type { Principal } from '../services/api-principal.ts'
+import type { IdempotencyService } from '../services/idempotency.ts'
+import type { FrontPage, Readiness } from '../services/ports.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { AppEnv } from './app-env.ts'
+import { authenticated, rateLimited } from './authenticate.ts'
+import { bodyUpTo } from './body-limits.ts'
+import { mountFrontPage } from './front-page.ts'
+import { idempotent } from './idempotency.ts'
+import { answerProblem } from './problem.ts'
+import type { RateLimitSize } from './rate-limit.ts'
+import { healthRoutes, noSuchRoute } from './routes/health.ts'
+
+/** What the HTTP door needs of the house; cli hands it in. */
+export type AppPorts = {
+  readonly authenticate: (tokenHash: string) => Promise<Principal | undefined>
+  readonly idempotency: IdempotencyService
+  readonly readiness: () => Promise<Readiness>
+  readonly frontPage: () => Promise<FrontPage>
+  readonly metrics: Pick<Metrics, 'httpAnswered' | 'text' | 'contentType'>
+  readonly log: Log
+  /** Aborted when the process begins to stop: requests are sent elsewhere, streams end. */
+  readonly stopping: AbortSignal
+}
+
+/** Sizes and the clock of the HTTP door. */
+export type AppOptions = {
+  readonly nowMs?: () => number
+  readonly rateLimit?: RateLimitSize
+  readonly bodyBytes?: number
+}
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+const guardedHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
+  for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)
+  if (c.req.path.startsWith('/v1/')) c.header('cache-control', 'no-store')
+  await next()
+}
+
+function counted(
+  { metrics, log }: Pick<AppPorts, 'metrics' | 'log'>,
+  nowMs: () => number,
+): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const startedAtMs = nowMs()
+    await next()
+    const answer = {
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      durationMs: nowMs() - startedAtMs,
+    }
+    metrics.httpAnswered(answer)
+    log.debug({ ...answer, requestId: c.get('requestId') }, 'A request was answered.')
+  }
+}
+
+/** While the process stops, callers are asked to come again: another one may already be there. */
+function refusedWhileStopping(stopping: AbortSignal): MiddlewareHandler<AppEnv> {
+  return async (_, next) => {
+    if (stopping.aborted)
+      throw new CallerMistake(503, 'stopping', 'This server is stopping; ask again in a moment.', {
+        retryAfterSeconds: 5,
+      })
+    await next()
+  }
+}
+
+function unless(
+  isExempt: (path: string) => boolean,
+  guard: MiddlewareHandler<AppEnv>,
+): MiddlewareHandler<AppEnv> {
+  return (c, next) => (isExempt(c.req.path) ? next() : guard(c, next))
+}
+
+const isInbound = (path: string) => path.startsWith('/v1/inbound/')
+
+function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOptions): void {
+  const {
+    nowMs = Date.now,
+    rateLimit = { burst: 600, perSecond: 100 },
+    bodyBytes = 1_048_576,
+  } = options
+  app.use(requestId())
+  app.use(counted(ports, nowMs))
+  app.use(guardedHeaders)
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        c.header('allow', methods.join(', '))
+        const mistake = new CallerMistake(
+          405,
+          'method-not-allowed',
+          `${c.req.method} does not work here; ${methods.join(', ')} do.`,
+        )
+        return answerProblem(c, mistake, ports.log)
+      },
+    }),
+  )
+  app.use('/v1/*', refusedWhileStopping(ports.stopping))
+  // The inbound door authenticates by the connection's own secret and has its own limit and duplicates.
+  for (const guard of [
+    authenticated(ports.authenticate),
+    rateLimited(rateLimit, nowMs),
+    bodyUpTo(bodyBytes),
+    idempotent(ports.idempotency),
+  ])
+    app.use('/v1/*', unless(isInbound, guard))
+  app.use('/metrics', async (c, next) =>
+    c.req.header('authorization') === undefined && c.req.header('x-api-key') === undefined
+      ? next()
+      : authenticated(ports.authenticate)(c, next),
+  )
+}
+
+/** The HTTP door: every route of the API over the ports it is given. */
+export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>()
+  app.onError((error, c) => answerProblem(c, error, ports.log))
+  app.notFound((c) => answerProblem(c, noSuchRoute(), ports.log))
+  mountGuards(app, ports, options)
+  app.route('/', healthRoutes(ports))
+  mountFrontPage(app, ports.frontPage)
+  return app
+}

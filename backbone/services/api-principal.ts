@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Database } from '../store/database.ts'
+import { noteCredentialUse } from '../store/reading/note-credential-use.ts'
+import { type FoundCredential, findCredential } from '../store/unscoped/find-credential.ts'
+
+/** What a caller of the API may do, one word per room of the house. */
+const Scope = z.enum([
+  'orders:read',
+  'orders:write',
+  'documents:read',
+  'transactions:read',
+  'transactions:write',
+  'invoices:read',
+  'connections:read',
+  'connections:write',
+  'metrics:read',
+  'quarantine:write',
+  'master:read',
+  'master:write',
+])
+export type Scope = z.infer<typeof Scope>
+
+/** Who calls: the tenant and the key that proved it, with what it may do. */
+export type Principal = {
+  readonly tenantId: string
+  readonly credentialId: string
+  readonly name: string
+  readonly role: string
+  readonly scopes: readonly string[]
+}
+
+const reading: readonly Scope[] = [
+  'orders:read',
+  'documents:read',
+  'transactions:read',
+  'invoices:read',
+  'connections:read',
+  'metrics:read',
+  'master:read',
+]
+const operating: readonly Scope[] = [
+  ...reading,
+  'orders:write',
+  'transactions:write',
+  'quarantine:write',
+]
+
+// A partner's key opens its own inbound door and nothing here; an agent's key reads and has no effect.
+const scopesByRole: ReadonlyMap<string, readonly Scope[]> = new Map([
+  ['viewer', reading],
+  ['agent', reading],
+  ['collector', reading],
+  ['approver', operating],
+  ['operator', operating],
+  ['admin', Scope.options],
+])
+
+/** What a role may do. A key made with scopes of its own may do those of them that its role allows. */
+function scopesOf(role: string, ownScopes: unknown): readonly Scope[] {
+  const allowed = scopesByRole.get(role) ?? []
+  const own = z.array(z.string()).safeParse(ownScopes)
+  if (!own.success) return []
+  return own.data.length === 0 ? allowed : allowed.filter((scope) => own.data.includes(scope))
+}
+
+type Known = { readonly credential: FoundCredential | undefined; readonly readAtMs: number }
+
+/** Tells who a key belongs to; a revoked key is refused within `ttlMs`, an expired one at once. */
+export function apiPrincipals({
+  database,
+  nowMs = Date.now,
+  ttlMs = 5_000,
+  keep = 5_000,
+}: {
+  readonly database: Database
+  readonly nowMs?: () => number
+  readonly ttlMs?: number
+  readonly keep?: number
+}): { authenticate(tokenHash: string): Promise<Principal | undefined> } {
+  const known = new Map<string, Known>()
+
+  const read = async (tokenHash: string): Promise<FoundCredential | undefined> => {
+    const credential = await findCredential(database, tokenHash)
+    // The oldest goes first; wrong keys are kept too, so that guessing does not become database load.
+    const [oldest] = known.size >= keep ? known.keys() : []
+    if (oldest !== undefined) known.delete(oldest)
+    known.delete(tokenHash)
+    known.set(tokenHash, { credential, readAtMs: nowMs() })
+    if (credential !== undefined && isGood(credential))
+      await database.inTenant(credential.tenantId, (tx) =>
+        noteCredentialUse(tx, credential.credentialId),
+      )
+    return credential
+  }
+
+  const isGood = ({ isRevoked, expiresAt }: FoundCredential): boolean =>
+    !isRevoked && (expiresAt === null || Date.parse(expiresAt) > nowMs())
+
+  return {
+    async authenticate(tokenHash) {
+      const seen = known.get(tokenHash)
+      const isFresh = seen !== undefined && nowMs() - seen.readAtMs < ttlMs
+      const credential = isFresh ? seen.credential : await read(tokenHash)
+      if (credential === undefined || !isGood(credential)) return undefined
+      const { tenantId, credentialId, name, role } = credential
+      return { tenantId, credentialId, name, role, scopes: scopesOf(role, credential.scopes) }
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { Order } from '../canonical/order.ts'
+import { blockableSteps, holdTypes, stages } from '../canonical/order-state.ts'
+
+/** A document as it knocks at the inbound door: raw bytes and headers, nobody authenticated yet. */
+export type InboundDelivery = {
+  readonly channel: string
+  readonly connectionId: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly traceparent: string | undefined
+}
+
+/** The channel's own answer to the sender. */
+export type InboundAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** Takes a document in: authenticated by its connection's secret, durable before it is answered. */
+export type ReceiveDocument = (delivery: InboundDelivery) => Promise<InboundAnswer>
+
+/** What a person asks to be done with an order; `actor` goes on the timeline. */
+type OrderAct = {
+  readonly tenantId: string
+  readonly orderId: string
+  readonly actor: string
+  readonly reason: string
+}
+
+/** What became of it. A refusal is a result with its reason; `unknown` is an order or hold that is not there. */
+export type OrderActionResult =
+  | { readonly status: 'done'; readonly message: string }
+  /** Passed on to the ERP or warehouse, whose answer will be on the timeline. */
+  | { readonly status: 'requested'; readonly message: string }
+  | { readonly status: 'refused'; readonly message: string }
+  | { readonly status: 'unknown' }
+
+/** What people do to orders. */
+export type OrderActions = {
+  cancel(act: OrderAct): Promise<OrderActionResult>
+  releaseHold(act: OrderAct & { readonly holdId: string }): Promise<OrderActionResult>
+}
+
+/** A result of a check, for one line or the whole order. */
+const OrderCheckFinding = z.object({
+  kind: z.string(),
+  line: z.string().optional(),
+  message: z.string(),
+  deltaMinor: z.int().optional(),
+})
+
+/** What would become of an order if it came in now; nothing is kept of the question. */
+export const OrderCheck = z
+  .object({
+    wouldBecome: z.enum(stages),
+    customerNumber: z.string().nullable(),
+    currency: z.string(),
+    totalMinor: z.int(),
+    lines: z.array(
+      z.object({
+        line: z.string(),
+        sku: z.string().nullable(),
+        quantityEach: z.int(),
+        unitPrice: z.string().nullable(),
+        priceSource: z.string().nullable(),
+        lineAmountMinor: z.int(),
+        /** Base units that could be promised now. */
+        availableEach: z.int().nullable(),
+        promisedOn: z.string().nullable(),
+      }),
+    ),
+    holds: z.array(
+      z.object({
+        type: z.enum(holdTypes),
+        line: z.string().optional(),
+        blocks: z.array(z.enum(blockableSteps)),
+        reason: z.string(),
+      }),
+    ),
+    findings: z.array(OrderCheckFinding),
+  })
+  .meta({ id: 'OrderCheck' })
+export type OrderCheck = z.infer<typeof OrderCheck>
+
+/** The dry run of an order: customer, price, stock and duplicates, without a trace. */
+export type CheckOrder = (question: {
+  readonly tenantId: string
+  readonly order: Order
+}) => Promise<OrderCheck>
+
+/** What a person decides about a quarantined document. */
+type QuarantineDecision = {
+  readonly tenantId: string
+  readonly quarantineId: string
+  readonly actor: string
+  readonly reason: string
+}
+
+/** Lets quarantined input go its way again, or leaves it out for good. */
+export type QuarantineActions = {
+  release(decision: QuarantineDecision): Promise<'done' | 'already-decided' | 'unknown'>
+  discard(decision: QuarantineDecision): Promise<'done' | 'already-decided' | 'unknown'>
+}
+
+/** Whether work can be taken on, and what stands against it. */
+export const Readiness = z
+  .object({
+    isReady: z.boolean(),
+    checks: z.array(z.object({ name: z.string(), isOk: z.boolean(), message: z.string() })),
+  })
+  .meta({ id: 'Readiness' })
+export type Readiness = z.infer<typeof Readiness>
+
+/** What the front page says of the running house; nothing that belongs to one tenant. */
+export type FrontPage = {
+  readonly version: string
+  /** How this process runs, for example "embedded database, server and worker in one". */
+  readonly mode: string
+  readonly counts: readonly { readonly label: string; readonly count: number }[]
+}
