@@ -60,6 +60,23 @@ test('the lock file and the npm settings name no registry', () => {
   expect(read('.npmrc')).not.toMatch(/registry\s*=/)
 })
 
+const Lock = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() }),
+  ),
+})
+
+test('the lock file names the packages of every platform, or npm ci refuses it', () => {
+  const { packages } = Lock.parse(JSON.parse(read('package-lock.json')))
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  )
+  expect(missing, 'run: npm run lock').toEqual([])
+})
+
 test('every version in package.json is exact', () => {
   const versions = { ...ourPackage.dependencies, ...ourPackage.devDependencies }
   const loose = Object.entries(versions).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))
