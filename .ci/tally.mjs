@@ -36,6 +36,10 @@ function countReport(report) {
   for (const file of report.testResults) {
     const path = relative(process.cwd(), file.name)
     for (const one of file.assertionResults) countTest(path, one)
+    if (file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed')) {
+      failed += 1
+      say(`${path} could not be loaded or cleaned up.`)
+    }
   }
   return failed - failedBefore
 }
