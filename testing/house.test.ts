@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { fromPglite, PgBoss } from 'pg-boss'
@@ -127,6 +137,79 @@ test('the README lists the settings the house reads, all of them and no others',
   expect(listed).toContain('DATABASE_URL')
   const config = 'backbone/config.ts'
   if (existsSync(join(projectRoot, config))) expect(listed).toEqual(namesIn(read(config)))
+})
+
+// One run of .ci/tally.mjs over reports as vitest writes them; [passed, failed] from its last line.
+function tally(
+  parts: Record<string, { outcome: 'ok' | 'failed'; tests?: Record<string, string> }>,
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'quittance-tally-'))
+  try {
+    for (const [part, { outcome, tests }] of Object.entries(parts)) {
+      writeFileSync(join(folder, `${part}.part`), outcome)
+      if (tests === undefined) continue
+      const testResults = Object.entries(tests).map(([file, status]) => ({
+        name: join(projectRoot, file),
+        status: status === 'unloadable' ? 'failed' : 'passed',
+        assertionResults: status === 'unloadable' ? [] : [{ fullName: 'a rule', status }],
+      }))
+      writeFileSync(join(folder, `${part}.json`), JSON.stringify({ testResults }))
+    }
+    const run = spawnSync(process.execPath, ['.ci/tally.mjs', folder], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    })
+    return { exitCode: run.status, lastLine: run.stdout.trim().split('\n').at(-1) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+const rules = { 'testing/house.test.ts': 'passed', 'testing/layers.test.ts': 'passed' }
+const whole = {
+  embedded: { outcome: 'ok', tests: rules },
+  start: { outcome: 'ok' },
+  postgres: { outcome: 'ok', tests: rules },
+} as const
+
+test('CI is green only when every part ran and nothing failed', () => {
+  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '5 passed, 0 failed' })
+  const onlyOnPostgres = {
+    ...whole,
+    embedded: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } },
+    postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'passed' } },
+  } as const
+  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '6 passed, 0 failed' })
+})
+
+test.each([
+  [
+    'a part did not run',
+    { embedded: whole.embedded, postgres: whole.postgres },
+    '4 passed, 1 failed',
+  ],
+  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '3 passed, 1 failed'],
+  [
+    'a part broke before its tests',
+    { ...whole, start: { outcome: 'failed' } },
+    '4 passed, 1 failed',
+  ],
+  [
+    'a test failed',
+    { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'failed' } } },
+    '5 passed, 1 failed',
+  ],
+  [
+    'a test file could not be loaded',
+    { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'unloadable' } } },
+    '5 passed, 1 failed',
+  ],
+  [
+    'a test was skipped everywhere',
+    { ...whole, postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } } },
+    '5 passed, 1 failed',
+  ],
+] as const)('CI is red when %s', (_, parts, lastLine) => {
+  expect(tally(parts)).toEqual({ exitCode: 1, lastLine })
 })
 
 test('every kind of addition has its guide', () => {
