@@ -41,13 +41,13 @@ export function sealSecret(key: SecretKey, owner: SecretOwner, secret: string): 
 export function openSecret(key: SecretKey, owner: SecretOwner, sealed: string): string {
   const [sealedVersion, ...parts] = sealed.split('.')
   const [iv, content, tag] = parts.map((part) => Buffer.from(part, 'base64url'))
-  if (sealedVersion !== version || iv?.length !== ivBytes || tag?.length !== tagBytes)
-    throw cannotOpen(owner)
+  const isWhole = iv?.length === ivBytes && content !== undefined && tag?.length === tagBytes
+  if (sealedVersion !== version || !isWhole) throw cannotOpen(owner)
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, iv)
       .setAAD(ownerBytes(owner))
       .setAuthTag(tag)
-    return Buffer.concat([decipher.update(content ?? ''), decipher.final()]).toString('utf8')
+    return Buffer.concat([decipher.update(content), decipher.final()]).toString('utf8')
   } catch {
     // The cipher's own error says nothing more, and nothing of the secret may be told.
     throw cannotOpen(owner)
