@@ -4,7 +4,6 @@ import type { Separators, X12Segment } from './tokenizer.ts'
 /** One wrong element of a segment, in the codes of AK403. */
 export type ElementFault = {
   readonly element: number
-  readonly component?: number
   /** Number in the data element dictionary (AK402). */
   readonly reference?: string
   readonly code: string
