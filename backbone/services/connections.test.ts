@@ -184,13 +184,13 @@ test('another tenant can neither see, change, test nor take over a connection', 
   const stranger = { tenantId: await store.newTenant(), actor: 'person:eve' }
   const rotation = { secret: 'eves-secret', previousValidForSeconds: 0 }
   const attempts = [
-    connections.get(stranger, connectionId),
-    connections.put(stranger, connectionId, erpDraft),
-    connections.rotateSecret(stranger, connectionId, rotation),
-    connections.setEnabled(stranger, connectionId, false),
-    connections.test(stranger, connectionId),
+    () => connections.get(stranger, connectionId),
+    () => connections.put(stranger, connectionId, erpDraft),
+    () => connections.rotateSecret(stranger, connectionId, rotation),
+    () => connections.setEnabled(stranger, connectionId, false),
+    () => connections.test(stranger, connectionId),
   ]
-  for (const attempt of attempts) expect((await refusal(attempt)).status).toBe(404)
+  for (const attempt of attempts) expect((await refusal(attempt())).status).toBe(404)
   expect(await connections.list(stranger)).toEqual([])
   expect(await connections.get(who, connectionId)).toMatchObject({ version: 1, isEnabled: true })
 })
