@@ -1,0 +1,109 @@
+import { sql } from 'drizzle-orm'
+import type {
+  HoldView,
+  OrderDocument,
+  OrderHeaderView,
+  OrderLineView,
+  OrderTransaction,
+  OrderView,
+  PickView,
+  ShipmentView,
+  TimelineEvent,
+} from '../../canonical/views/order-view.ts'
+import type { TenantTx } from '../database.ts'
+import { invoicesOfOrder } from './list-invoices.ts'
+import { summaryColumns, summaryJoins } from './list-orders.ts'
+import { paymentsOfOrder } from './list-payments.ts'
+
+/** The id of the order with this id or order number. */
+export async function findOrderId(tx: TenantTx, reference: string): Promise<string | undefined> {
+  const [row] = await tx.rows<{ order_id: string }>(sql`
+    select order_id from orders where order_id = ${reference} or order_number = ${reference} limit 1`)
+  return row?.order_id
+}
+
+function headerOf(tx: TenantTx, orderId: string): Promise<OrderHeaderView[]> {
+  return tx.rows<OrderHeaderView>(sql`
+    select ${summaryColumns}, orders.release_number as "releaseNumber", orders.erp_id as "erpId",
+      orders.ordered_on as "orderedOn", orders.parties, orders.terms, orders.stated_total_minor as "statedTotalMinor",
+      orders.charges_minor as "chargesMinor", orders.tax_minor as "taxMinor",
+      orders.is_ship_complete as "isShipComplete", orders.change_count as "changeCount",
+      orders.cancel_reason as "cancelReason", orders.findings, orders.released_at as "releasedAt",
+      orders.event_count as "eventCount", orders.trace_parent as "traceParent", orders.version
+    from orders ${summaryJoins} where orders.order_id = ${orderId}`)
+}
+
+function linesOf(tx: TenantTx, orderId: string): Promise<OrderLineView[]> {
+  return tx.rows<OrderLineView>(sql`
+    select line, sku, item, description, trim_scale(quantity)::text as quantity, uom, uom_scheme as "uomScheme",
+      uom_factor as "uomFactor", trim_scale(sent_unit_price)::text as "sentUnitPrice",
+      trim_scale(unit_price)::text as "unitPrice", price_source as "priceSource",
+      line_amount_minor as "lineAmountMinor", ordered_each as "orderedEach", cancelled_each as "cancelledEach",
+      allocated_each as "allocatedEach", shipped_each as "shippedEach", invoiced_each as "invoicedEach", warehouse,
+      requested_on as "requestedOn", promised_on as "promisedOn"
+    from order_line where order_id = ${orderId} order by position, line`)
+}
+
+function holdsOf(tx: TenantTx, orderId: string): Promise<HoldView[]> {
+  return tx.rows<HoldView>(sql`
+    select hold_id as "holdId", line, type, blocks, reason, conditions, placed_at as "placedAt",
+      placed_by as "placedBy", expires_at as "expiresAt", timed_out_at as "timedOutAt",
+      released_at as "releasedAt", released_by as "releasedBy", release_reason as "releaseReason"
+    from hold where order_id = ${orderId} order by placed_at, hold_id`)
+}
+
+async function timelineOf(tx: TenantTx, orderId: string): Promise<TimelineEvent[]> {
+  const newestFirst = await tx.rows<TimelineEvent>(sql`
+    select event_id as "eventId", order_id as "orderId", order_event_no as "orderEventNo", kind, actor, summary,
+      body, at, trace_parent as "traceParent"
+    from event where order_id = ${orderId} order by order_event_no desc limit 1000`)
+  return newestFirst.reverse()
+}
+
+function documentsOf(tx: TenantTx, orderId: string): Promise<OrderDocument[]> {
+  return tx.rows<OrderDocument>(sql`
+    select document_id as "documentId", direction, doc_type as "docType", number, status, reason,
+      receipt_id as "receiptId", connection_id as "connectionId", created_at as "createdAt", applied_at as "appliedAt"
+    from document where order_id = ${orderId} order by created_at, document_id limit 1000`)
+}
+
+function transactionsOf(tx: TenantTx, orderId: string): Promise<OrderTransaction[]> {
+  return tx.rows<OrderTransaction>(sql`
+    select transaction_id as "transactionId", operation, connection_id as "connectionId",
+      natural_key as "naturalKey", status, attempts, error_class as "errorClass", error_message as "errorMessage",
+      external_id as "externalId", created_at as "createdAt", finished_at as "finishedAt"
+    from transaction where order_id = ${orderId} order by key_seq limit 1000`)
+}
+
+function picksOf(tx: TenantTx, orderId: string): Promise<PickView[]> {
+  return tx.rows<PickView>(sql`
+    select pick_id as "pickId", pick_number as "pickNumber", warehouse, status, lines, requested_at as "requestedAt"
+    from pick where order_id = ${orderId} order by requested_at, pick_id`)
+}
+
+function shipmentsOf(tx: TenantTx, orderId: string): Promise<ShipmentView[]> {
+  return tx.rows<ShipmentView>(sql`
+    select shipment_id as "shipmentId", shipment_number as "shipmentNumber", shipped_at as "shippedAt", carrier,
+      tracking_number as "trackingNumber", delivered_at as "deliveredAt", is_invoiced as "isInvoiced", lines
+    from shipment where order_id = ${orderId} order by shipped_at, shipment_id`)
+}
+
+/** An order with everything that belongs to it, by its id or order number. */
+export async function getOrder(tx: TenantTx, reference: string): Promise<OrderView | undefined> {
+  const orderId = await findOrderId(tx, reference)
+  if (orderId === undefined) return undefined
+  const [header] = await headerOf(tx, orderId)
+  if (header === undefined) return undefined
+  return {
+    ...header,
+    lines: await linesOf(tx, orderId),
+    holds: await holdsOf(tx, orderId),
+    timeline: await timelineOf(tx, orderId),
+    documents: await documentsOf(tx, orderId),
+    transactions: await transactionsOf(tx, orderId),
+    picks: await picksOf(tx, orderId),
+    shipments: await shipmentsOf(tx, orderId),
+    invoices: await invoicesOfOrder(tx, orderId),
+    payments: await paymentsOfOrder(tx, orderId),
+  }
+}
