@@ -20,8 +20,13 @@ export type Line = {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly now: () => Date
-  /** Header that carries the secret; `Authorization: Bearer` when absent. */
-  readonly secretHeader?: string
+  /** How the secret is shown: as a bearer token, in a header of this name, or not at all. */
+  readonly secretAs: 'bearer' | 'nothing' | { readonly header: string }
+}
+
+/** The secret's way on a connection whose API key may go in a header of its own. */
+export function keyHeader(apiKeyHeader: string | undefined): Line['secretAs'] {
+  return apiKeyHeader === undefined ? 'bearer' : { header: apiKeyHeader }
 }
 
 type Request = {
@@ -38,7 +43,7 @@ export type KeyedWrite = {
   readonly request: Omit<Request, 'method'> & { readonly method: 'POST' | 'PUT' }
   /** Reads a success: the id the system gave, or undefined when the answer proves nothing. */
   readonly readDone: (answer: ArrivedAnswer) => { readonly externalId?: string } | undefined
-  /** Absent where the receiver drops repeats by the key itself, so that a broken call may simply be repeated. */
+  /** Absent where nothing can be asked and the receiver drops repeats by the key. */
   readonly lookUp?: () => Promise<LookUp>
   readonly notFoundMeans: 'DEPENDENCY' | 'SCHEMA'
 }
@@ -57,8 +62,6 @@ export async function writeKeyed(write: KeyedWrite): Promise<CallOutcome> {
   const outcome = answer.arrived ? readOutcome(write, answer) : brokenCall(answer, line)
   if (outcome.outcome === 'refused' && outcome.errorClass === 'DUPLICATE' && lookUp !== undefined)
     return settleDuplicate(outcome, lookUp)
-  if (outcome.outcome === 'unknown' && lookUp === undefined)
-    return { ...outcome, outcome: 'failed', errorClass: 'TRANSPORT' }
   return outcome
 }
 
@@ -136,7 +139,8 @@ export async function testReach(
   const { status } = answer
   if (status === 401 || status === 403)
     return { isReachable: false, detail: `${hostOf(url)} refused our credential (HTTP ${status}).` }
-  if (status >= 300 && status !== 404)
+  // A 404 or 405 to a harmless question is an answer all the same; a redirect is another address.
+  if (status >= 500 || (status >= 300 && status < 400))
     return { isReachable: false, detail: `${hostOf(url)} answered HTTP ${status}.` }
   return { isReachable: true, detail: `${hostOf(url)} answered HTTP ${status}.` }
 }
@@ -150,12 +154,11 @@ async function reach(line: Line, request: Request): Promise<HttpAnswer> {
 }
 
 async function reachWith(
-  { connection, secretHeader, signal, timeoutMs }: Line,
+  { connection, secretAs, signal, timeoutMs }: Line,
   { method, url, headers, body }: Request,
   secret: string | undefined,
 ): Promise<HttpAnswer> {
-  const shown = secretHeader === undefined ? `Bearer ${secret}` : `${secret}`
-  const credential = secret === undefined ? {} : { [secretHeader ?? 'authorization']: shown }
+  const credential = secret === undefined ? {} : credentialHeader(secretAs, secret)
   const call = {
     method,
     url: new URL(url),
@@ -165,6 +168,16 @@ async function reachWith(
   }
   const answer = await callHttp(body === undefined ? call : { ...call, body })
   return answer.arrived ? withoutSecrets(answer, connection.secrets) : answer
+}
+
+function credentialHeader(
+  secretAs: Line['secretAs'],
+  secret: string,
+): Readonly<Record<string, string>> {
+  if (secretAs === 'nothing') return {}
+  return secretAs === 'bearer'
+    ? { authorization: `Bearer ${secret}` }
+    : { [secretAs.header]: secret }
 }
 
 // A system may echo our credential in an error; it must not reach a log or a screen.

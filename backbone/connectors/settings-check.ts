@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { NeedsPerson } from '../errors.ts'
-import type { OpenConnection } from './connector.ts'
+import { NeedsPerson, OurBug } from '../errors.ts'
+import type { CallOutcome, OpenConnection } from './connector.ts'
 
 /** What is wrong with a connection's settings, one sentence a field; empty when nothing is. */
 export function settingsMistakes(
@@ -28,4 +28,20 @@ export function settingsOf<Settings>(
       connectionId: connection.connectionId,
     },
   )
+}
+
+/** Turns what was wrong before anything was sent (settings, the wrong document) into a refusal a person can mend. */
+export async function refusingMistakes(work: () => Promise<CallOutcome>): Promise<CallOutcome> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof NeedsPerson || error instanceof OurBug)) throw error
+    const isOurs = error instanceof OurBug
+    return {
+      outcome: 'refused',
+      errorClass: isOurs ? 'UNKNOWN' : 'SCHEMA',
+      code: isOurs ? 'OUR_BUG' : 'SETTINGS',
+      message: error.message,
+    }
+  }
 }

@@ -2,17 +2,11 @@ import { z } from 'zod'
 import type { OutboundDocument } from '../../canonical/canonical-document.ts'
 import { OurBug } from '../../errors.ts'
 import { recordOf } from '../answer-class.ts'
-import type {
-  CallOutcome,
-  Connector,
-  LookUp,
-  OpenConnection,
-  Operation,
-  OutboundCall,
-} from '../connector.ts'
+import type { Connector, LookUp, OpenConnection, Operation, OutboundCall } from '../connector.ts'
 import type { ArrivedAnswer } from '../http-call.ts'
 import {
   type ConnectorOptions,
+  keyHeader,
   type Line,
   readKeyed,
   SystemUrl,
@@ -20,7 +14,7 @@ import {
   writeKeyed,
 } from '../rest-call.ts'
 import { isSameContent } from '../same-content.ts'
-import { settingsMistakes, settingsOf } from '../settings-check.ts'
+import { refusingMistakes, settingsMistakes, settingsOf } from '../settings-check.ts'
 import { erpInvoice, erpOrder, erpPayment } from './erp-body.ts'
 
 const ErpSettings = z.object({
@@ -29,7 +23,6 @@ const ErpSettings = z.object({
   /** Header of the API key; without it the key goes as `Authorization: Bearer`. */
   apiKeyHeader: z.string().min(1).optional(),
 })
-type ErpSettings = z.infer<typeof ErpSettings>
 
 const operations = [
   'erp.create-order',
@@ -54,47 +47,43 @@ export function erpConnector({
   timeoutMs = 10_000,
   now = () => new Date(),
 }: ConnectorOptions = {}): Connector {
-  const lineOf = (connection: OpenConnection, signal: AbortSignal, settings: ErpSettings): Line => {
-    const line = { connection, signal, timeoutMs, now }
-    return settings.apiKeyHeader === undefined
-      ? line
-      : { ...line, secretHeader: settings.apiKeyHeader }
+  const reach = (connection: OpenConnection, signal: AbortSignal) => {
+    const { url, apiKeyHeader } = settingsOf(ErpSettings, connection)
+    const line: Line = { connection, signal, timeoutMs, now, secretAs: keyHeader(apiKeyHeader) }
+    return { url, line }
   }
-  const ask = async (
+  const lookUp = async (
     call: OutboundCall,
     connection: OpenConnection,
     signal: AbortSignal,
   ): Promise<LookUp> => {
-    const settings = settingsOf(ErpSettings, connection)
-    const write = erpWrite(call)
-    const line = lineOf(connection, signal, settings)
-    const answer = await readKeyed(line, `${settings.url}${write.lookUpPath}`)
-    return answer === undefined ? { found: false } : write.isThere(recordOf(answer.json) ?? {})
+    const { line, url } = reach(connection, signal)
+    const { lookUpPath, isThere } = erpWrite(call)
+    const answer = await readKeyed(line, `${url}${lookUpPath}`)
+    return answer === undefined ? { found: false } : isThere(recordOf(answer.json) ?? {})
   }
   return {
     kind: 'erp',
     operations,
     timeoutMs,
     checkSettings: (settings) => settingsMistakes(ErpSettings, settings),
-    send: async (call, connection, signal): Promise<CallOutcome> => {
-      const settings = settingsOf(ErpSettings, connection)
-      const { method, path, body, notFoundMeans } = erpWrite(call)
-      return writeKeyed({
-        line: lineOf(connection, signal, settings),
-        call,
-        request: { method, url: `${settings.url}${path}`, body: JSON.stringify(body) },
-        readDone: erpIdIn,
-        lookUp: () => ask(call, connection, signal),
-        notFoundMeans,
-      })
-    },
-    lookUp: ask,
-    test: (connection, signal) => {
-      const settings = settingsOf(ErpSettings, connection)
-      return testReach(
-        lineOf(connection, signal, settings),
-        `${settings.url}/orders/connection-test`,
-      )
+    send: (call, connection, signal) =>
+      refusingMistakes(() => {
+        const { line, url } = reach(connection, signal)
+        const { method, path, body, notFoundMeans } = erpWrite(call)
+        return writeKeyed({
+          line,
+          call,
+          request: { method, url: `${url}${path}`, body: JSON.stringify(body) },
+          readDone: erpIdIn,
+          lookUp: () => lookUp(call, connection, signal),
+          notFoundMeans,
+        })
+      }),
+    lookUp,
+    test: async (connection, signal) => {
+      const { line, url } = reach(connection, signal)
+      return testReach(line, `${url}/orders/connection-test`)
     },
   }
 }

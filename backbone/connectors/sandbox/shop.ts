@@ -85,7 +85,10 @@ async function fulfil(context: Context<SandboxEnv>, ledger: Ledger): Promise<Res
     return context.json({ errors: ['The quantity is not open for fulfilment.'] }, 422)
   const content = { tracking_number: tracking, tracking_company: tracking_info.company, line_items }
   const subject = `shop-order:${order.id}`
-  return answerEffect(context, ledger, { system: 'shop', key, subject, content, idField: 'id' })
+  const ask = { system: 'shop' as const, key, subject, content, idField: 'name' }
+  const answer = await answerEffect(context, ledger, ask)
+  if (answer.status !== 201) return answer
+  return context.json({ fulfillment: { ...recordOf(await answer.json()), ...content } }, 201)
 }
 
 function partsOf({ fulfillment }: FulfilmentCall) {

@@ -7,6 +7,7 @@ import type { ArrivedAnswer } from '../http-call.ts'
 import { partyBody } from '../party-body.ts'
 import {
   type ConnectorOptions,
+  keyHeader,
   type Line,
   readKeyed,
   SystemUrl,
@@ -14,7 +15,7 @@ import {
   writeKeyed,
 } from '../rest-call.ts'
 import { isSameContent } from '../same-content.ts'
-import { settingsMistakes, settingsOf } from '../settings-check.ts'
+import { refusingMistakes, settingsMistakes, settingsOf } from '../settings-check.ts'
 
 const WmsSettings = z.object({
   /** Address under which /picks lives, for example https://wms.example.com/api. */
@@ -40,11 +41,10 @@ export function wmsConnector({
 }: ConnectorOptions = {}): Connector {
   const reach = (connection: OpenConnection, signal: AbortSignal) => {
     const { url, apiKeyHeader } = settingsOf(WmsSettings, connection)
-    const plain: Line = { connection, signal, timeoutMs, now }
-    const line = apiKeyHeader === undefined ? plain : { ...plain, secretHeader: apiKeyHeader }
+    const line: Line = { connection, signal, timeoutMs, now, secretAs: keyHeader(apiKeyHeader) }
     return { url, line }
   }
-  const ask = async (
+  const lookUp = async (
     call: OutboundCall,
     connection: OpenConnection,
     signal: AbortSignal,
@@ -59,20 +59,21 @@ export function wmsConnector({
     operations,
     timeoutMs,
     checkSettings: (settings) => settingsMistakes(WmsSettings, settings),
-    send: async (call, connection, signal) => {
-      const { line, url } = reach(connection, signal)
-      const { path, body, notFoundMeans } = wmsWrite(call)
-      return writeKeyed({
-        line,
-        call,
-        request: { method: 'POST', url: `${url}${path}`, body: JSON.stringify(body) },
-        readDone: wmsIdIn,
-        lookUp: () => ask(call, connection, signal),
-        notFoundMeans,
-      })
-    },
-    lookUp: ask,
-    test: (connection, signal) => {
+    send: (call, connection, signal) =>
+      refusingMistakes(() => {
+        const { line, url } = reach(connection, signal)
+        const { path, body, notFoundMeans } = wmsWrite(call)
+        return writeKeyed({
+          line,
+          call,
+          request: { method: 'POST', url: `${url}${path}`, body: JSON.stringify(body) },
+          readDone: wmsIdIn,
+          lookUp: () => lookUp(call, connection, signal),
+          notFoundMeans,
+        })
+      }),
+    lookUp,
+    test: async (connection, signal) => {
       const { line, url } = reach(connection, signal)
       return testReach(line, `${url}/picks/connection-test`)
     },
