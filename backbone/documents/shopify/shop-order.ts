@@ -107,6 +107,7 @@ function readTerms(order: ShopObject): { terms?: PaymentTerms } {
   const text = source.text('payment_terms_name')
   const days = Number(source.text('due_in_days') ?? Number.NaN)
   source.skip(['id', 'created_at', 'updated_at'])
+  source.skipUsual({ payment_terms_type: 'net' })
   const netDays = Number.isInteger(days) && days >= 0 ? days : undefined
   const terms = known({ netDays, text })
   return Object.keys(terms).length === 0 ? {} : { terms }
