@@ -7,6 +7,8 @@ export type OutboundIntent = {
   readonly operation: Operation
   readonly connectionId: string
   readonly document: OutboundDocument
+  /** Given when several calls send one and the same document, or when its id is already referred to. */
+  readonly documentId?: string
   readonly orderId?: string
   /** The number the outside system knows the effect by: order, pick, invoice, shipment or control number. */
   readonly naturalKey: string

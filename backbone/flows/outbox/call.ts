@@ -1,0 +1,198 @@
+import type {
+  CallOutcome,
+  Connector,
+  ErrorClass,
+  OpenConnection,
+  Operation,
+  OutboundCall,
+} from '../../connectors/connector.ts'
+import { ActionableError } from '../../errors.ts'
+import type { Sign } from '../../policies/circuit.ts'
+import type { ClaimedCall } from '../../store/outbox/claim-calls.ts'
+
+/** A claimed call with all it takes to make it, or with the reason why it cannot be made. */
+export type PreparedCall = {
+  readonly claimed: ClaimedCall
+  readonly operation: Operation
+  readonly timeoutMs: number
+  readonly marginMs: number
+  /** Moment of the claim on the process's monotonic clock. */
+  readonly claimedAtMs: number
+} & (
+  | {
+      readonly connector: Connector
+      readonly connection: OpenConnection
+      readonly call: OutboundCall
+    }
+  | { readonly impossible: CallOutcome & { outcome: 'refused' }; readonly sign?: Sign }
+)
+
+/** How a try ended. */
+export type TryEnd = {
+  readonly claimed: ClaimedCall
+  readonly operation: Operation
+  readonly outcome: CallOutcome
+  /** The attempt's word on the record. */
+  readonly label:
+    | 'done'
+    | 'looked-up'
+    | 'sent-again'
+    | 'refused'
+    | 'failed'
+    | 'unknown'
+    | 'look-up-failed'
+    | 'unrecorded'
+  /** What the try says about the system; nothing when it never got there. */
+  readonly sign: Sign | undefined
+  readonly startedAt: Date
+  readonly endedAt: Date
+  /** From when on the effect of an unknown try may be looked up. */
+  readonly lookUpFrom: Date
+}
+
+type Ending = Pick<TryEnd, 'outcome' | 'label' | 'sign'> & { readonly wasSentAtMs?: number }
+
+const awayClasses: ReadonlySet<ErrorClass> = new Set(['TRANSPORT', 'OUTAGE'])
+
+function signOf(outcome: CallOutcome): Sign {
+  if (outcome.outcome === 'done') return 'answered'
+  if (outcome.outcome === 'unknown') return 'away'
+  if (outcome.errorClass === 'AUTH_EXPIRED') return 'locked-out'
+  return outcome.outcome === 'failed' && awayClasses.has(outcome.errorClass) ? 'away' : 'answered'
+}
+
+// Our own sentences may be kept; a driver's text may quote what it was given.
+function ownWords(error: unknown, otherwise: string): string {
+  return error instanceof ActionableError ? error.message : otherwise
+}
+
+const silent = (timeoutMs: number): CallOutcome => ({
+  outcome: 'unknown',
+  code: 'TIMEOUT',
+  message: `No answer within ${timeoutMs} ms; it may have happened.`,
+})
+
+type Doable = Extract<PreparedCall, { connector: Connector }>
+
+/** Waits for work under a time limit even when the work does not heed its signal. */
+async function within<T>(
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  late: () => T,
+): Promise<T> {
+  const aborter = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<T>((resolve) => {
+    timer = setTimeout(() => {
+      aborter.abort(new DOMException('The call took too long.', 'TimeoutError'))
+      // The connector may still want to say what it knows of the broken call.
+      timer = setTimeout(() => resolve(late()), 100)
+    }, timeoutMs)
+  })
+  try {
+    return await Promise.race([work(aborter.signal), over])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function send({ connector, connection, call }: Doable): Promise<CallOutcome> {
+  const { timeoutMs } = connector
+  try {
+    return await within(
+      timeoutMs,
+      (signal) => connector.send(call, connection, signal),
+      () => silent(timeoutMs),
+    )
+  } catch (error) {
+    const message = ownWords(error, 'The call broke off; it may have happened.')
+    return { outcome: 'unknown', code: 'CALL_BROKE_OFF', message }
+  }
+}
+
+async function sendNow(prepared: Doable): Promise<Ending> {
+  const wasSentAtMs = performance.now()
+  // Another process takes over after the time-out and margin: a call that starts this late could go out twice.
+  if (wasSentAtMs - prepared.claimedAtMs > sendBeforeMs(prepared)) {
+    const message = 'This process was too slow to send it safely; nothing was sent.'
+    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: 'TOO_LATE', message } as const
+    return { outcome: late, label: 'failed', sign: undefined }
+  }
+  const outcome = await send(prepared)
+  return { outcome, label: outcome.outcome, sign: signOf(outcome), wasSentAtMs }
+}
+
+function sendBeforeMs({ claimed, timeoutMs, marginMs }: PreparedCall): number {
+  return (claimed.isInDoubt ? timeoutMs : 0) + marginMs / 2
+}
+
+async function lookUpFirst(prepared: Doable): Promise<Ending> {
+  const { connector, connection, call } = prepared
+  if (connector.lookUp === undefined) return sendAgain(prepared)
+  try {
+    const found = await within(
+      connector.timeoutMs,
+      async (signal) => connector.lookUp?.(call, connection, signal),
+      () => undefined,
+    )
+    if (found === undefined) return notLookedUp('The look-up had no answer in time.')
+    if (!found.found) return sendNow(prepared)
+    if (found.isSame) {
+      const { externalId } = found
+      const outcome = {
+        outcome: 'done',
+        ...(externalId === undefined ? {} : { externalId }),
+      } as const
+      return { outcome, label: 'looked-up', sign: 'answered' }
+    }
+    const message = `Something else is kept there under ${prepared.claimed.naturalKey}.`
+    const other = { errorClass: 'DUPLICATE', code: 'OTHER_CONTENT', message } as const
+    return { outcome: { outcome: 'refused', ...other }, label: 'refused', sign: 'answered' }
+  } catch (error) {
+    return notLookedUp(ownWords(error, 'The look-up broke off.'))
+  }
+}
+
+// Without a look-up the same key goes out again: the system drops the repeat by the key.
+async function sendAgain(prepared: Doable): Promise<Ending> {
+  const ending = await sendNow(prepared)
+  return ending.label === 'done' ? { ...ending, label: 'sent-again' } : ending
+}
+
+function notLookedUp(message: string): Ending {
+  const outcome = { outcome: 'unknown', code: 'LOOK_UP_FAILED', message } as const
+  return { outcome, label: 'look-up-failed', sign: 'away' }
+}
+
+/** Makes one call, looking for its effect first when an earlier try is in doubt. Never throws. */
+export async function makeCall(prepared: PreparedCall): Promise<TryEnd> {
+  const { claimed, operation, claimedAtMs, timeoutMs, marginMs } = prepared
+  const claimedAt = Date.parse(claimed.sentAt)
+  // Durations on the monotonic clock, moments on the database's: clocks of processes may differ.
+  const moment = (monotonicMs: number) => new Date(claimedAt + monotonicMs - claimedAtMs)
+  const startedAtMs = performance.now()
+  const { wasSentAtMs, ...ending } = await endingOf(prepared)
+  const endedAtMs = performance.now()
+  const lookUpFromMs = wasSentAtMs === undefined ? endedAtMs : wasSentAtMs + timeoutMs + marginMs
+  return {
+    claimed,
+    operation,
+    ...ending,
+    startedAt: moment(startedAtMs),
+    endedAt: moment(endedAtMs),
+    lookUpFrom: moment(lookUpFromMs),
+  }
+}
+
+async function endingOf(prepared: PreparedCall): Promise<Ending> {
+  if ('impossible' in prepared)
+    return { outcome: prepared.impossible, label: 'refused', sign: prepared.sign }
+  return prepared.claimed.isInDoubt ? lookUpFirst(prepared) : sendNow(prepared)
+}
+
+/** The end of a call whose consequences could not be recorded: its effect is to be looked up again. */
+export function asUnrecorded(end: TryEnd): TryEnd {
+  const message = 'The call was made, but what follows from it could not be recorded.'
+  const outcome = { outcome: 'unknown', code: 'NOT_RECORDED', message } as const
+  return { ...end, outcome, label: 'unrecorded', sign: undefined }
+}

@@ -1,0 +1,231 @@
+import type {
+  CallOutcome,
+  Connector,
+  ControlNumbers,
+  OpenConnection,
+  Operation,
+  OutboundCall,
+} from '../../connectors/connector.ts'
+import { ActionableError } from '../../errors.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { type ClaimedCall, claimCalls } from '../../store/outbox/claim-calls.ts'
+import { keepRendered, takeNumbers } from '../../store/outbox/control-numbers.ts'
+import { type Lane, saveLanes, sendingCalls } from '../../store/outbox/lanes.ts'
+import { openPlaces, type RateLimits } from './allowance.ts'
+import type { PreparedCall } from './call.ts'
+import { deliveryPace } from './delivery-settings.ts'
+import { operationOf } from './operation.ts'
+
+/** What claiming of calls needs beside the lanes. */
+export type ClaimTools = {
+  readonly connectors: readonly Connector[]
+  /** A connection with its secrets opened; undefined when it is gone or switched off. */
+  readonly openConnection: (
+    tx: TenantTx,
+    connectionId: string,
+  ) => Promise<OpenConnection | undefined>
+  readonly rateLimits: RateLimits
+}
+
+/** Calls that go out now, and where to look again: at once, or after a wait. */
+export type ClaimedBatch = {
+  readonly calls: readonly PreparedCall[]
+  readonly mayHaveMore: readonly string[]
+  readonly waits: readonly { readonly connectionId: string; readonly waitMs: number }[]
+}
+
+const defaultTimeoutMs = 10_000
+
+function timeoutOf(lane: Lane, connectors: readonly Connector[]): number {
+  const times = connectors.filter(({ kind }) => kind === lane.kind).map((x) => x.timeoutMs)
+  return times.length === 0 ? defaultTimeoutMs : Math.max(...times)
+}
+
+type Room = {
+  readonly lane: Lane
+  readonly calls: number
+  readonly waitMs: number | undefined
+  readonly ratePerSecond: number | undefined
+}
+
+function roomOf(
+  lane: Lane,
+  { sending, rateLimits, now }: { sending: number; rateLimits: RateLimits; now: Date },
+): Room {
+  const pace = deliveryPace(lane.settings)
+  const places = openPlaces(lane, { sending, pace, now })
+  const { ratePerSecond } = pace
+  if (ratePerSecond === undefined || places === 0)
+    return { lane, calls: places, waitMs: undefined, ratePerSecond: undefined }
+  const ask = { ratePerSecond, wanted: places, now: now.getTime() }
+  const { granted, waitMs } = rateLimits.take(lane.connectionId, ask)
+  return { lane, calls: granted, waitMs: granted < places ? waitMs : undefined, ratePerSecond }
+}
+
+/** Claims what may go out on these lanes and makes everything ready for the calls. The caller holds the lanes. */
+export async function claimBatch(
+  tx: TenantTx,
+  { lanes, now, claimedAtMs }: { lanes: readonly Lane[]; now: Date; claimedAtMs: number },
+  tools: ClaimTools,
+): Promise<ClaimedBatch> {
+  const { connectors, rateLimits } = tools
+  if (lanes.length === 0) return { calls: [], mayHaveMore: [], waits: [] }
+  const ids = lanes.map((lane) => lane.connectionId)
+  const sendingOf = await sendingCalls(tx, ids, now)
+  const rooms = lanes.map((lane) =>
+    roomOf(lane, { sending: sendingOf.get(lane.connectionId) ?? 0, rateLimits, now }),
+  )
+  const allowances = rooms.map(({ lane, calls }) => ({
+    connectionId: lane.connectionId,
+    calls,
+    timeoutMs: timeoutOf(lane, connectors),
+    marginMs: deliveryPace(lane.settings).marginMs,
+  }))
+  const { calls: claimed, full, hidden } = await claimCalls(tx, allowances, now)
+  const countOf = (lane: Lane) =>
+    claimed.filter((call) => call.connectionId === lane.connectionId).length
+  for (const { lane, calls, ratePerSecond } of rooms)
+    if (ratePerSecond !== undefined) rateLimits.giveBack(lane.connectionId, calls - countOf(lane))
+  const probed = lanes.filter((lane) => lane.circuit === 'open' && countOf(lane) > 0)
+  await saveLanes(
+    tx,
+    probed.map((lane) => ({ ...lane, circuit: 'half-open' as const })),
+  )
+  const calls = await prepareCalls(tx, { claimed, lanes, now, claimedAtMs }, tools)
+  // A lane without a free place has not been looked at: there may be calls once a place is free.
+  const unseen = rooms.filter(({ lane, calls: room }) => room === 0 && lane.circuit === 'closed')
+  const isFull = new Set([...full, ...unseen.map(({ lane }) => lane.connectionId)])
+  const waits = rooms.flatMap(({ lane: { connectionId }, waitMs }) =>
+    waitMs !== undefined && isFull.has(connectionId) ? [{ connectionId, waitMs }] : [],
+  )
+  const again = hidden.map((connectionId) => ({ connectionId, waitMs: 0 }))
+  return { calls, mayHaveMore: [...isFull], waits: [...waits, ...again] }
+}
+
+type Draft = PreparedCall & { readonly lane: Lane }
+
+function impossible(
+  code: string,
+  message: string,
+  errorClass: 'UNKNOWN' | 'SCHEMA' | 'AUTH_EXPIRED' = 'UNKNOWN',
+): CallOutcome & { outcome: 'refused' } {
+  return { outcome: 'refused', errorClass, code, message }
+}
+
+function outboundCall(claimed: ClaimedCall, operation: Operation): OutboundCall {
+  const { transactionId, idempotencyKey, document, attempt, rendered, traceParent } = claimed
+  return {
+    transactionId,
+    operation,
+    idempotencyKey,
+    document,
+    attempt,
+    ...(rendered === null ? {} : { rendered }),
+    ...(traceParent === null ? {} : { traceparent: traceParent }),
+  }
+}
+
+function draftCall(
+  claimed: ClaimedCall,
+  open: { lane: Lane; connection: OpenConnection | undefined; claimedAtMs: number },
+  connectors: readonly Connector[],
+): Draft {
+  const { lane, connection, claimedAtMs } = open
+  const operation = operationOf(claimed.operation)
+  const { marginMs } = deliveryPace(lane.settings)
+  const connector = connectors.find(
+    ({ kind, operations }) => kind === lane.kind && operations.includes(operation),
+  )
+  const timeoutMs = connector?.timeoutMs ?? defaultTimeoutMs
+  const facts = { claimed, operation, marginMs, claimedAtMs, timeoutMs, lane }
+  if (connector === undefined) {
+    const message = `A connection of kind ${lane.kind} cannot do ${operation}.`
+    return { ...facts, impossible: impossible('NO_CONNECTOR', message) }
+  }
+  if (connection === undefined) {
+    const message = 'The connection cannot be opened: look at its settings and secrets.'
+    const closed = impossible('CONNECTION_CLOSED', message, 'AUTH_EXPIRED')
+    return { ...facts, impossible: closed, sign: 'locked-out' }
+  }
+  return { ...facts, connector, connection, call: outboundCall(claimed, operation) }
+}
+
+async function prepareCalls(
+  tx: TenantTx,
+  batch: {
+    claimed: readonly ClaimedCall[]
+    lanes: readonly Lane[]
+    now: Date
+    claimedAtMs: number
+  },
+  { connectors, openConnection }: ClaimTools,
+): Promise<PreparedCall[]> {
+  const drafts: Draft[] = []
+  for (const lane of batch.lanes) {
+    const claimed = batch.claimed.filter((call) => call.connectionId === lane.connectionId)
+    if (claimed.length === 0) continue
+    const connection = await openConnection(tx, lane.connectionId)
+    const open = { lane, connection, claimedAtMs: batch.claimedAtMs }
+    drafts.push(...claimed.map((call) => draftCall(call, open, connectors)))
+  }
+  return renderNew(tx, drafts, batch.now)
+}
+
+function isUnrendered(draft: Draft): boolean {
+  return (
+    'connector' in draft &&
+    draft.connector.render !== undefined &&
+    draft.call.rendered === undefined
+  )
+}
+
+// Control numbers are taken and the bytes kept in the transaction of the claim: no number goes out twice,
+// and every later try sends the same bytes.
+async function renderNew(
+  tx: TenantTx,
+  drafts: readonly Draft[],
+  now: Date,
+): Promise<PreparedCall[]> {
+  const unrendered = drafts.filter(isUnrendered)
+  const counts = new Map<string, number>()
+  for (const { claimed } of unrendered)
+    counts.set(claimed.connectionId, (counts.get(claimed.connectionId) ?? 0) + 1)
+  const wanted = [...counts].flatMap(([connectionId, count]) => [
+    { series: `interchange:${connectionId}`, count },
+    { series: `group:${connectionId}`, count },
+  ])
+  const last = await takeNumbers(tx, wanted)
+  const rendered: { transactionId: string; rendered: string }[] = []
+  const ready = drafts.map((draft) => {
+    if (!isUnrendered(draft)) return draft
+    const { connectionId, transactionId } = draft.claimed
+    const before = (counts.get(connectionId) ?? 1) - 1
+    counts.set(connectionId, before)
+    const numbers = {
+      interchange: (last.get(`interchange:${connectionId}`) ?? 0) - before,
+      group: (last.get(`group:${connectionId}`) ?? 0) - before,
+      issuedAt: now,
+    }
+    const done = withBytes(draft, numbers)
+    if ('call' in done && done.call.rendered !== undefined)
+      rendered.push({ transactionId, rendered: done.call.rendered })
+    return done
+  })
+  await keepRendered(tx, rendered)
+  return ready
+}
+
+function withBytes(draft: Draft, numbers: ControlNumbers): PreparedCall {
+  if (!('connector' in draft) || draft.connector.render === undefined) return draft
+  const { connector, connection, call, ...facts } = draft
+  try {
+    const rendered = draft.connector.render(call, connection, numbers)
+    return { ...facts, connector, connection, call: { ...call, rendered } }
+  } catch (error) {
+    const message =
+      error instanceof ActionableError
+        ? error.message
+        : 'The document could not be written in the format of the connection.'
+    return { ...facts, impossible: impossible('NOT_RENDERED', message, 'SCHEMA') }
+  }
+}

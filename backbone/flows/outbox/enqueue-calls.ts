@@ -1,0 +1,51 @@
+import type { OutboundDocument } from '../../canonical/canonical-document.ts'
+import { newId } from '../../canonical/ids.ts'
+import type { JobQueue } from '../../queue/job-queue.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { insertCalls } from '../../store/outbox/insert-calls.ts'
+import type { OutboundIntent } from './outbound-intent.ts'
+
+/** The number a document is filed under. */
+function documentNumber(document: OutboundDocument): string {
+  switch (document.docType) {
+    case 'acknowledgement':
+      return document.acknowledgementNumber
+    case 'shipment':
+      return document.shipmentNumber
+    case 'invoice':
+      return document.invoiceNumber
+    case 'sales-order':
+      return document.orderNumber
+    case 'pick-request':
+      return document.pickNumber
+    case 'cancellation':
+      return document.pickNumber ?? document.orderNumber
+    case 'payment-posting':
+      return document.paymentNumber
+    case 'webhook-event':
+      return document.eventId
+    case 'notice':
+      return document.noticeId
+    case 'technical-acknowledgement':
+      return document.acknowledges
+  }
+}
+
+/**
+ * Puts calls into the outbox as part of the transaction that decided them: they go out if, and only
+ * if, it commits. An intent whose key is known changes nothing.
+ */
+export async function enqueueCalls(
+  tx: TenantTx,
+  queue: JobQueue,
+  intents: readonly OutboundIntent[],
+): Promise<void> {
+  if (intents.length === 0) return
+  const calls = intents.map((intent) => ({
+    ...intent,
+    transactionId: newId('txn'),
+    documentId: newId('doc'),
+    number: documentNumber(intent.document),
+  }))
+  await queue.enqueue(tx, 'deliver-transaction', await insertCalls(tx, calls))
+}

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto'
+import type { ErrorClass } from '../../connectors/connector.ts'
+import { failureFingerprint } from '../../policies/fingerprint.ts'
+import { type FailureClass, retryDecision } from '../../policies/retry.ts'
+import type { JobQueue } from '../../queue/job-queue.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { type Lane, saveLanes } from '../../store/outbox/lanes.ts'
+import { closeNotices, type NoticeDraft, openNotices } from '../../store/outbox/notices.ts'
+import {
+  type CallResult,
+  lockTries,
+  recordResults,
+  wakeNextOfKeys,
+} from '../../store/outbox/record-results.ts'
+import type { TryEnd } from './call.ts'
+import { deliveryPace } from './delivery-settings.ts'
+import { type LaneChange, laneAfter } from './lane-after.ts'
+import type { FinishedCall, OnFinished } from './outbound-intent.ts'
+
+/** What recording of results needs beside the results. */
+export type SettleTools = {
+  readonly queue: JobQueue
+  readonly onFinished: OnFinished
+  readonly random: () => number
+}
+
+/** What recording of results changed, for those who count. */
+export type Settled = {
+  /** The lanes as they stand now. */
+  readonly lanes: readonly Lane[]
+  readonly finished: readonly FinishedCall[]
+  readonly circuits: readonly LaneChange[]
+  /** Connections where the next call of a key may go now. */
+  readonly woken: readonly string[]
+}
+
+type Verdict = { readonly end: TryEnd; readonly result: CallResult }
+
+function retryAfterOf({ outcome }: TryEnd): number | undefined {
+  return outcome.outcome === 'failed' ? outcome.retryAfterMs : undefined
+}
+
+// Every class a connector may give has a rule; the compiler says which is missing.
+function classOf({ outcome, label }: TryEnd): ErrorClass & FailureClass {
+  if ('errorClass' in outcome) return outcome.errorClass
+  return label === 'unrecorded' ? 'POISON' : 'TRANSPORT'
+}
+
+function nextStep(end: TryEnd, lane: Lane, random: number): Pick<CallResult, 'status' | 'at'> {
+  const { outcome, endedAt } = end
+  if (outcome.outcome === 'done') return { status: 'succeeded', at: endedAt.toISOString() }
+  const isCircuitOpen = lane.circuit !== 'closed'
+  const { retry } = deliveryPace(lane.settings)
+  const next = retryDecision(
+    {
+      outcome: outcome.outcome,
+      errorClass: classOf(end),
+      attempt: end.claimed.attempt,
+      retryAfterMs: retryAfterOf(end),
+      isCircuitOpen,
+    },
+    { pace: retry, random },
+  )
+  if (next.decision === 'give-up') return { status: 'failed', at: endedAt.toISOString() }
+  // Behind an open circuit the probe decides when to go on, not each record's own back-off.
+  const again =
+    isCircuitOpen && lane.probeAt !== null
+      ? Date.parse(lane.probeAt)
+      : endedAt.getTime() + next.delayMs
+  if (next.decision === 'retry') return { status: 'waiting', at: new Date(again).toISOString() }
+  const at = new Date(Math.max(again, end.lookUpFrom.getTime())).toISOString()
+  return { status: 'in-doubt', at }
+}
+
+function failureOf(
+  end: TryEnd,
+  lane: Lane,
+): Pick<CallResult, 'errorClass' | 'code' | 'message' | 'fingerprint'> {
+  const { outcome, claimed } = end
+  if (outcome.outcome === 'done') return {}
+  const { code, message } = outcome
+  const errorClass = classOf(end)
+  const cause = failureFingerprint({
+    connectionKind: lane.kind,
+    connectionId: lane.connectionId,
+    operation: claimed.operation,
+    errorClass,
+    code,
+    message,
+  })
+  const hash = createHash('sha256').update(cause.fingerprint).digest('hex').slice(0, 12)
+  return { errorClass, code, message, fingerprint: `${hash}/${cause.rootEntity ?? ''}` }
+}
+
+function verdictOf(end: TryEnd, lane: Lane, random: number): Verdict {
+  const { claimed, outcome, label } = end
+  const { externalId, response } = { externalId: undefined, response: undefined, ...outcome }
+  const result: CallResult = {
+    transactionId: claimed.transactionId,
+    attempt: claimed.attempt,
+    ...nextStep(end, lane, random),
+    startedAt: end.startedAt.toISOString(),
+    endedAt: end.endedAt.toISOString(),
+    outcome: label,
+    ...failureOf(end, lane),
+    externalId,
+    response,
+  }
+  return { end, result }
+}
+
+function finishedCall({ end, result }: Verdict): FinishedCall[] {
+  const { claimed, operation, outcome, label } = end
+  const facts = {
+    transactionId: claimed.transactionId,
+    operation,
+    connectionId: claimed.connectionId,
+    ...(claimed.orderId === null ? {} : { orderId: claimed.orderId }),
+    documentId: claimed.documentId,
+    naturalKey: claimed.naturalKey,
+  }
+  if (outcome.outcome === 'done') {
+    const { externalId } = outcome
+    const wasLookedUp = label === 'looked-up'
+    const id = externalId === undefined ? {} : { externalId }
+    return [{ ...facts, result: { status: 'succeeded', ...id, wasLookedUp } }]
+  }
+  if (result.status !== 'failed') return []
+  const { code, message } = outcome
+  return [{ ...facts, result: { status: 'failed', errorClass: classOf(end), code, message } }]
+}
+
+function clusterNotice({ end, result }: Verdict, lane: Lane): NoticeDraft[] {
+  if (result.status !== 'failed' || result.fingerprint === undefined) return []
+  const { operation, naturalKey } = end.claimed
+  return [
+    {
+      kind: 'failure-cluster',
+      cause: `cluster:${result.fingerprint}`,
+      severity: 'warning',
+      subject: `${operation} to ${lane.kind} fails: ${result.code ?? ''}`,
+      body: `${naturalKey} was given up with "${result.message ?? ''}" (${result.errorClass ?? ''}). It waits for a person; others may fail for the same cause.`,
+    },
+  ]
+}
+
+function circuitNotice({ lane, change }: LaneChange): NoticeDraft[] {
+  if (change !== 'opened') return []
+  return [
+    {
+      kind: 'circuit-open',
+      cause: `circuit:${lane.connectionId}`,
+      severity: 'critical',
+      subject: `Connection ${lane.connectionId} (${lane.kind}) does not work`,
+      body: `Calls to it wait in order and go out by themselves once it answers again. Last answer: ${lane.lastError ?? 'none'}`,
+    },
+  ]
+}
+
+async function tellPeople(
+  tx: TenantTx,
+  queue: JobQueue,
+  told: { notices: readonly NoticeDraft[]; circuits: readonly LaneChange[] },
+): Promise<void> {
+  await queue.enqueue(tx, 'send-notice', await openNotices(tx, told.notices))
+  const over = told.circuits.filter(({ change }) => change === 'closed')
+  await closeNotices(
+    tx,
+    over.map(({ lane }) => `circuit:${lane.connectionId}`),
+  )
+}
+
+// One job for every moment, and one for the probe of each opened circuit.
+async function enqueueAgain(
+  tx: TenantTx,
+  queue: JobQueue,
+  again: { verdicts: readonly Verdict[]; circuits: readonly LaneChange[] },
+): Promise<void> {
+  const openLanes = new Map(
+    again.circuits.filter(({ change }) => change === 'opened').map((x) => [x.lane.connectionId, x]),
+  )
+  const moments = new Map<string, string[]>()
+  for (const { result } of again.verdicts)
+    if (result.status === 'waiting' || result.status === 'in-doubt')
+      moments.set(result.at, [...(moments.get(result.at) ?? []), result.transactionId])
+  for (const { end } of again.verdicts) {
+    const probeAt = openLanes.get(end.claimed.connectionId)?.lane.probeAt
+    if (typeof probeAt === 'string') moments.set(probeAt, [end.claimed.transactionId])
+  }
+  for (const [at, ids] of moments)
+    await queue.enqueue(tx, 'deliver-transaction', ids, { startAt: new Date(at) })
+}
+
+/**
+ * Records how tries ended: done, due again, in doubt or given up, together with the lanes' health, the
+ * next call of each key, the notices and what the flow makes of it. The caller holds the lanes.
+ */
+export async function settleCalls(
+  tx: TenantTx,
+  { ends, lanes, now }: { ends: readonly TryEnd[]; lanes: readonly Lane[]; now: Date },
+  { queue, onFinished, random }: SettleTools,
+): Promise<Settled> {
+  const mine = await lockTries(
+    tx,
+    ends.map(({ claimed }) => claimed),
+  )
+  const counted = ends.filter(({ claimed }) => mine.has(claimed.transactionId))
+  const changes = lanes.map((lane) =>
+    laneAfter(
+      lane,
+      counted.filter(({ claimed }) => claimed.connectionId === lane.connectionId),
+    ),
+  )
+  const laneOf = new Map(changes.map(({ lane }) => [lane.connectionId, lane]))
+  const verdicts = counted.flatMap((end) => {
+    const lane = laneOf.get(end.claimed.connectionId)
+    return lane === undefined ? [] : [verdictOf(end, lane, random())]
+  })
+  const circuits = changes.filter(({ change }) => change !== undefined)
+  await recordResults(
+    tx,
+    verdicts.map(({ result }) => result),
+  )
+  await saveLanes(
+    tx,
+    changes.map(({ lane }) => lane),
+  )
+  const woken = await wakeNextOfKeys(
+    tx,
+    verdicts.flatMap(({ end, result }) => (result.status === 'succeeded' ? [end.claimed] : [])),
+    now,
+  )
+  await enqueueAgain(tx, queue, { verdicts, circuits })
+  const clusters = verdicts.flatMap((verdict) => {
+    const lane = laneOf.get(verdict.end.claimed.connectionId)
+    return lane === undefined ? [] : clusterNotice(verdict, lane)
+  })
+  const notices = [...circuits.flatMap(circuitNotice), ...clusters]
+  await tellPeople(tx, queue, { notices, circuits })
+  const finished = verdicts.flatMap(finishedCall)
+  if (finished.length > 0) await onFinished(tx, finished)
+  return { lanes: [...laneOf.values()], finished, circuits, woken }
+}

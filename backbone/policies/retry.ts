@@ -1,0 +1,82 @@
+/** How a class of failure is taken: try the same call again, hold the whole connection, or leave it to a person. */
+export type RetryRule = {
+  readonly take: 'retry' | 'hold-connection' | 'give-up'
+  /** Tries after which a person is asked; without it the pace's own number counts. */
+  readonly maxTries?: number
+  /** Longest wait between two tries; without it the pace's own cap counts. */
+  readonly capMs?: number
+}
+
+// Domain rules 3.3.1, column "auto-retry?".
+const ruleByClass = {
+  TRANSPORT: { take: 'retry' },
+  OUTAGE: { take: 'retry' },
+  // The system asks us to wait: that is no failure of the record, so it is never given up for it.
+  RATE_LIMIT: { take: 'retry', maxTries: Number.POSITIVE_INFINITY },
+  AUTH_EXPIRED: { take: 'hold-connection' },
+  PERMISSION: { take: 'give-up' },
+  SCHEMA: { take: 'give-up' },
+  MAPPING: { take: 'give-up' },
+  BUSINESS_RULE: { take: 'give-up' },
+  DUPLICATE: { take: 'give-up' },
+  // A lock of the other side passes within moments.
+  STALE: { take: 'retry', capMs: 5_000 },
+  DEPENDENCY: { take: 'retry' },
+  PARTIAL_SUCCESS: { take: 'give-up' },
+  POISON: { take: 'give-up' },
+  TOO_LARGE: { take: 'give-up' },
+  DATA_QUALITY: { take: 'give-up' },
+  // One probe, then a person.
+  UNKNOWN: { take: 'retry', maxTries: 2 },
+} as const satisfies Readonly<Record<string, RetryRule>>
+
+/** The classes of failure the retry rules know. */
+export type FailureClass = keyof typeof ruleByClass
+
+/** How fast and how often calls are tried again. */
+export type RetryPace = {
+  readonly maxTries: number
+  readonly baseMs: number
+  readonly capMs: number
+}
+
+/** Full jitter up to 5 minutes, 8 tries (domain rules 3.3.2). */
+export const defaultRetryPace: RetryPace = { maxTries: 8, baseMs: 1_000, capMs: 300_000 }
+
+/** What a try came to, as far as the next step depends on it. */
+export type FailedTry = {
+  /** `unknown`: it may have happened. */
+  readonly outcome: 'failed' | 'refused' | 'unknown'
+  readonly errorClass: FailureClass
+  /** 1 for the first try. */
+  readonly attempt: number
+  readonly retryAfterMs?: number | undefined
+  /** The connection's circuit is open: the system is away, which is no failure of this record. */
+  readonly isCircuitOpen: boolean
+}
+
+/** What happens next with a call that did not work. */
+export type RetryDecision =
+  | { readonly decision: 'retry' | 'look-up'; readonly delayMs: number }
+  | { readonly decision: 'give-up' }
+
+/** Full jitter: anything between nothing and the doubled wait, so that waiting calls do not come back together. */
+function backOffMs(attempt: number, pace: RetryPace, random: number): number {
+  return Math.floor(random * Math.min(pace.capMs, pace.baseMs * 2 ** attempt))
+}
+
+/** Decides whether a failed call is tried again, looked up first, or given up. `random` is in [0, 1). */
+export function retryDecision(
+  tried: FailedTry,
+  { pace = defaultRetryPace, random }: { pace?: RetryPace; random: number },
+): RetryDecision {
+  const rule: RetryRule = ruleByClass[tried.errorClass]
+  const limits = { ...pace, capMs: Math.min(pace.capMs, rule.capMs ?? pace.capMs) }
+  const delayMs = Math.max(backOffMs(tried.attempt, limits, random), tried.retryAfterMs ?? 0)
+  if (rule.take === 'hold-connection') return { decision: 'retry', delayMs }
+  if (tried.outcome === 'refused') return { decision: 'give-up' }
+  if (tried.outcome === 'failed' && rule.take === 'give-up') return { decision: 'give-up' }
+  const maxTries = rule.maxTries ?? pace.maxTries
+  if (tried.attempt >= maxTries && !tried.isCircuitOpen) return { decision: 'give-up' }
+  return { decision: tried.outcome === 'unknown' ? 'look-up' : 'retry', delayMs }
+}

@@ -1,0 +1,123 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { OutboundDocument } from '../../canonical/canonical-document.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
+
+/** How many calls of a connection may go now, and how long after its claim a call without a result is in doubt. */
+export type Allowance = {
+  readonly connectionId: string
+  readonly calls: number
+  readonly timeoutMs: number
+  readonly marginMs: number
+}
+
+/** A call that is on its way from now on. */
+export type ClaimedCall = {
+  readonly transactionId: string
+  readonly connectionId: string
+  readonly operation: string
+  readonly orderId: string | null
+  readonly documentId: string
+  readonly document: OutboundDocument
+  readonly naturalKey: string
+  readonly orderingKey: string
+  readonly idempotencyKey: string
+  readonly attempt: number
+  readonly sentAt: string
+  readonly rendered: string | null
+  readonly traceParent: string | null
+  /** An earlier try may have had its effect: find out before sending. */
+  readonly isInDoubt: boolean
+}
+
+/** The connections some transactions go to. */
+export async function connectionsOf(
+  tx: TenantTx,
+  transactionIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.rows<{ connection_id: string }>(sql`
+    select distinct connection_id from transaction where transaction_id = any(${asTextList(transactionIds)})`)
+  return rows.map((row) => row.connection_id)
+}
+
+/** What a claim gave: the calls to make, and the connections where more may be waiting. */
+export type Claim = {
+  readonly calls: readonly ClaimedCall[]
+  /** All places are taken: look again when one is free. */
+  readonly full: readonly string[]
+  /** Only calls that stand behind others were in sight: look again at once. */
+  readonly hidden: readonly string[]
+}
+
+type TakenRow = ClaimedCall & { readonly isBehind: boolean }
+
+// Due calls looked at beyond the allowance, to find first ones among those that stand behind another.
+const lookAhead = 50
+
+/**
+ * Marks as sending the calls that may go now: due, first of their key, within each connection's
+ * allowance. A call still marked as sending after its time is in doubt. The caller holds the lanes.
+ */
+export async function claimCalls(
+  tx: TenantTx,
+  allowances: readonly Allowance[],
+  now: Date,
+): Promise<Claim> {
+  const open = allowances.filter((allowance) => allowance.calls > 0)
+  if (open.length === 0) return { calls: [], full: [], hidden: [] }
+  const taken = await tx.rows<TakenRow>(claimStatement(open, now.toISOString()))
+  const calls = taken.filter((row) => !row.isBehind)
+  const count = (rows: readonly TakenRow[], { connectionId }: Allowance) =>
+    rows.filter((row) => row.connectionId === connectionId).length
+  const isFull = (allowance: Allowance) => count(calls, allowance) >= allowance.calls
+  const seesEnd = (allowance: Allowance) => count(taken, allowance) < allowance.calls + lookAhead
+  const hidden = open.filter((allowance) => !isFull(allowance) && !seesEnd(allowance))
+  return {
+    calls,
+    full: open.filter(isFull).map(({ connectionId }) => connectionId),
+    hidden: hidden.map(({ connectionId }) => connectionId),
+  }
+}
+
+// A call behind another of its key sleeps until that one's end wakes it: due calls are then only those
+// worth looking at, however long the line behind a stuck one. The hour heals what nobody woke.
+function claimStatement(allowances: readonly Allowance[], at: string): SQL {
+  return sql`
+    with due as (
+      select row.*, allowance.calls,
+        -- A look-up before the call takes up to the same time again.
+        ${at}::timestamptz + interval '1 millisecond' * (allowance."marginMs" + allowance."timeoutMs"
+          * case when row.was = 'waiting' then 1 else 2 end) as in_doubt_at,
+        row_number() over (partition by row.connection_id, row.is_behind order by row.due_at, row.key_seq) as turn
+      from jsonb_to_recordset(${asJson(allowances)}) as allowance("connectionId" text, calls int, "timeoutMs" int, "marginMs" int)
+      cross join lateral (
+        select candidate.transaction_id, candidate.connection_id, candidate.status as was, candidate.due_at,
+          candidate.key_seq, exists (
+            select from transaction as first
+            where first.tenant_id = candidate.tenant_id and first.connection_id = candidate.connection_id
+              and first.ordering_key = candidate.ordering_key and first.key_seq < candidate.key_seq
+              and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as is_behind
+        from transaction as candidate
+        where candidate.connection_id = allowance."connectionId"
+          and candidate.status in ('waiting', 'sending', 'in-doubt')
+          and candidate.due_at <= ${at}::timestamptz
+        order by candidate.due_at, candidate.key_seq
+        limit allowance.calls + ${lookAhead}::int
+        for update skip locked) as row
+    ), taken as (
+      update transaction as call set
+        status = case when due.is_behind then call.status else 'sending' end,
+        attempts = call.attempts + case when due.is_behind then 0 else 1 end,
+        sent_at = case when due.is_behind then call.sent_at else ${at}::timestamptz end,
+        due_at = case when due.is_behind then ${at}::timestamptz + interval '1 hour' else due.in_doubt_at end
+      from due where call.transaction_id = due.transaction_id and (due.is_behind or due.turn <= due.calls)
+      returning call.*, due.was, due.is_behind
+    )
+    select taken.transaction_id as "transactionId", taken.connection_id as "connectionId", taken.operation,
+      taken.order_id as "orderId", taken.document_id as "documentId", document.canonical as document,
+      taken.natural_key as "naturalKey", taken.ordering_key as "orderingKey",
+      taken.idempotency_key as "idempotencyKey", taken.attempts as attempt, taken.sent_at as "sentAt",
+      taken.rendered, taken.trace_parent as "traceParent", taken.was <> 'waiting' as "isInDoubt",
+      taken.is_behind as "isBehind"
+    from taken join document using (document_id)
+    order by taken.key_seq`
+}
