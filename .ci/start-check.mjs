@@ -25,7 +25,7 @@ const ended = new Promise((resolve) => {
 })
 
 const printedAddresses = () => [
-  ...new Set(printed.match(/http:\/\/(127\.0\.0\.1|localhost):\d+[\w/.-]*/g) ?? []),
+  ...new Set(printed.match(/http:\/\/(127\.0\.0\.1|localhost):\d+(\/[\w/.-]*[\w/-])?\/?/g) ?? []),
 ]
 
 async function firstReady() {
@@ -53,7 +53,7 @@ async function refusedAddresses(origin) {
 async function stop() {
   // The group: npm, its shell and the house, as Ctrl-C does it.
   process.kill(-house.pid, 'SIGINT')
-  const clean = await Promise.race([ended, wait(stopWithinMs)])
+  const clean = await Promise.race([ended, wait(stopWithinMs, undefined, { ref: false })])
   if (clean === undefined) process.kill(-house.pid, 'SIGKILL')
   return clean !== undefined
 }
