@@ -23,7 +23,7 @@ export function checkSegment(
     if (fault !== undefined) faults.push(fault)
   }
   for (const note of rule.notes) faults.push(...noteFaults(segment, note, rule))
-  return faults
+  return faults.sort((a, b) => a.element - b.element)
 }
 
 function elementFault(

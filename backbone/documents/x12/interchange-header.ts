@@ -91,7 +91,8 @@ function contentFaults(
       'The interchange date is no date.',
     ],
     [10, /^([01]\d|2[0-3])[0-5]\d$/.test(header.time), 'error', 'The interchange time is no time.'],
-    [12, /^00[2-8]\d\d$/.test(header.version), 'reject', 'The interchange version is not known.'],
+    // The group's own version decides how it is read; a wrong one here is told and lived with.
+    [12, /^00[2-8]\d\d$/.test(header.version), 'error', 'The interchange version is not known.'],
     [
       13,
       /^\d{1,9}$/.test(header.controlNumber),

@@ -9,7 +9,7 @@ import { envelopeFinding, segmentFindings } from './findings.ts'
 import { guideFor } from './guides/guides.ts'
 import type { X12Profile } from './profile.ts'
 import { defaultPolicy } from './profile.ts'
-import type { SetContext, SetReading } from './set-reading.ts'
+import { businessWarning, type SetContext, type SetReading } from './set-reading.ts'
 import type { EnvelopeNote, X12Group, X12Interchange, X12Set } from './structure.ts'
 
 /** One transaction set read: its verdict for the 997, its document where there is one, what was found. */
@@ -39,19 +39,38 @@ export function readSet(
   const context = contextOf(set, group, interchange, profile)
   const reading = isBroken ? undefined : readers[set.type]?.(context)
   const faults = mergeFaults(syntax, reading?.faults ?? [])
-  const isMapped = reading?.document !== undefined || isAnswer(set.type)
+  const { controlNumber } = interchange.header
+  const answer = isAnswer(set.type)
+    ? readFunctionalAcknowledgement(set, group, controlNumber)
+    : undefined
+  const isMapped = reading?.document !== undefined || answer !== undefined
   const verdict = verdictOf(set, faults, isMapped && !isBroken, profile)
   const checked = { set, faults, notes: set.notes.map((note) => note.code), verdict }
-  const { controlNumber } = interchange.header
   return {
     checked,
     document: verdict === 'R' ? undefined : reading?.document,
-    acknowledgement:
-      verdict !== 'R' && isAnswer(set.type)
-        ? readFunctionalAcknowledgement(set, group, controlNumber)
-        : undefined,
-    findings: [...setFindings(checked, set.notes), ...(reading?.warnings ?? [])],
+    acknowledgement: verdict === 'R' ? undefined : answer,
+    findings: [
+      ...setFindings(checked, set.notes),
+      ...groupWarnings(set, group),
+      ...(reading?.warnings ?? []),
+    ],
   }
+}
+
+// X12 element 479: which group a set travels in. AK502 has no code for the wrong one, so a person is told.
+const groupIds: Readonly<Record<string, string>> = {
+  '850': 'PO',
+  '860': 'PC',
+  '997': 'FA',
+  '999': 'FA',
+}
+
+function groupWarnings(set: X12Set, group: X12Group): Finding[] {
+  const expected = groupIds[set.type]
+  if (expected === group.functionalId) return []
+  const message = `A ${set.type} came in a group ${group.functionalId.slice(0, 10)} instead of ${expected}.`
+  return [businessWarning('GROUP_ID', message)]
 }
 
 // AK501: A accepted, E accepted with errors, R rejected.
