@@ -61,9 +61,10 @@ async function insertEvents(tx: Tx & { tenantId: string }, rows: readonly Row[])
   await tx.run(sql`
     insert into event (tenant_id, order_id, order_event_no, kind, actor, summary, body, at, trace_parent, previous_hash, hash)
     select ${tx.tenantId}, "orderId", "orderEventNo", kind, actor, summary, body, at, "traceParent", "previousHash", hash
-    from jsonb_to_recordset(${asJson(rows)}) with ordinality as row(
+    from rows from (jsonb_to_recordset(${asJson(rows)}) as (
       "orderId" text, "orderEventNo" int, kind text, actor text, summary text, body jsonb, at timestamptz,
-      "traceParent" text, "previousHash" text, hash text, place bigint)
+      "traceParent" text, "previousHash" text, hash text)) with ordinality as row(
+      "orderId", "orderEventNo", kind, actor, summary, body, at, "traceParent", "previousHash", hash, place)
     order by place`)
 }
 

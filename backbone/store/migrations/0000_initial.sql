@@ -23,7 +23,6 @@ CREATE TABLE "order_stream" (
 	"tenant_id" text NOT NULL,
 	"stream_key" text NOT NULL,
 	"last_seq" integer DEFAULT 0 NOT NULL,
-	"applied_seq" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "order_stream_tenant_id_stream_key_pk" PRIMARY KEY("tenant_id","stream_key")
 );
 --> statement-breakpoint
@@ -304,6 +303,7 @@ CREATE TABLE "orders" (
 	"stream_key" text NOT NULL,
 	"document_id" text NOT NULL,
 	"customer_number" text,
+	"customer_keys" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"purchase_order_number" text NOT NULL,
 	"po_normalised" text NOT NULL,
 	"release_number" text,

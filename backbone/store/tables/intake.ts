@@ -93,14 +93,13 @@ export const documentTable = pgTable(
   ],
 )
 
-/** The events of one order in the order they came in: the last number given, the last number applied. */
+/** The events of one order in the order they came in: the last number given. */
 export const orderStreamTable = pgTable(
   'order_stream',
   {
     tenantId: text('tenant_id').notNull(),
     streamKey: text('stream_key').notNull(),
     lastSeq: integer('last_seq').notNull().default(0),
-    appliedSeq: integer('applied_seq').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.streamKey] })],
 )

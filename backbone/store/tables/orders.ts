@@ -32,6 +32,8 @@ export const ordersTable = pgTable(
     streamKey: text('stream_key').notNull(),
     documentId: text('document_id').notNull(),
     customerNumber: text('customer_number'),
+    /** How the document named the customer, the most telling key first. */
+    customerKeys: jsonb('customer_keys').notNull().default([]),
     purchaseOrderNumber: text('purchase_order_number').notNull(),
     /** Upper case without blanks, dashes and underscores: how duplicates are found. */
     poNormalised: text('po_normalised').notNull(),

@@ -1,0 +1,203 @@
+import type { IsoDate, IsoMoment, PaymentTerms, Reference } from './document.ts'
+import type { Item } from './item.ts'
+import type { Currency, DecimalText, MinorUnits } from './money.ts'
+import type { Party } from './party.ts'
+
+/** The stages of an order, in the order of its life; cancelled and rejected end it early. */
+export const stages = [
+  'received',
+  'validated',
+  'held',
+  'ready',
+  'released',
+  'picking',
+  'shipped',
+  'invoiced',
+  'paid',
+  'closed',
+  'cancelled',
+  'rejected',
+] as const
+export type Stage = (typeof stages)[number]
+
+/** The steps a hold can block. */
+export const blockableSteps = ['confirm', 'release', 'allocate', 'pick', 'ship', 'invoice'] as const
+export type BlockableStep = (typeof blockableSteps)[number]
+
+/** Why an order or line may be held (domain rules 3.7). */
+export const holdTypes = [
+  'CANCEL_WINDOW',
+  'CONDITIONAL',
+  'PRICE',
+  'DATA_INCOMPLETE',
+  'DUPLICATE_SUSPECT',
+  'SHIP_COMPLETE',
+  'CUSTOMER_REQUEST',
+  'MANUAL',
+] as const
+export type HoldType = (typeof holdTypes)[number]
+
+/** A result of a check that people should see, with its reason and the money it moves. */
+export type CheckFinding = {
+  readonly kind: string
+  readonly line?: string
+  readonly message: string
+  readonly deltaMinor?: MinorUnits
+  readonly evidence?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** A stop on an order or one of its lines. Expiry never lifts a hold by itself, except a cancel window. */
+export type HoldState = {
+  readonly holdId: string
+  readonly type: HoldType
+  readonly line?: string
+  readonly blocks: readonly BlockableStep[]
+  readonly reason: string
+  /** Names the cause, so that a cause a person has let pass once is not held again. */
+  readonly causeKey: string
+  /** For conditional holds: each condition and the moment it was met. */
+  readonly conditions: Readonly<Record<string, IsoMoment | null>>
+  readonly placedAt: IsoMoment
+  readonly placedBy: string
+  readonly expiresAt?: IsoMoment
+  readonly timedOutAt?: IsoMoment
+  readonly releasedAt?: IsoMoment
+  readonly releasedBy?: string
+  readonly releaseReason?: string
+}
+
+/** A line of an order on its way, quantities in base units ("each"). */
+export type OrderLineState = {
+  readonly line: string
+  readonly position: number
+  readonly sku?: string
+  readonly item: Item
+  readonly description?: string
+  /** As the buyer wrote it. */
+  readonly quantity: DecimalText
+  readonly uom: string
+  readonly uomScheme: string
+  /** Base units in one ordered unit. */
+  readonly uomFactor: number
+  readonly sentUnitPrice?: DecimalText
+  readonly priceBasis: DecimalText
+  /** Price of one base unit that we bill. */
+  readonly unitPrice?: DecimalText
+  readonly priceSource?: string
+  readonly lineAmountMinor: MinorUnits
+  readonly orderedEach: number
+  readonly cancelledEach: number
+  readonly allocatedEach: number
+  readonly shippedEach: number
+  readonly invoicedEach: number
+  readonly warehouse?: string
+  readonly requestedOn?: IsoDate
+  readonly promisedOn?: IsoDate
+  readonly references: readonly Reference[]
+}
+
+/** A request to a warehouse and where it stands. */
+export type PickState = {
+  readonly pickId: string
+  readonly pickNumber: string
+  readonly warehouse: string
+  readonly status: 'requested' | 'picking' | 'done' | 'cancel-requested' | 'cancelled'
+  readonly lines: readonly {
+    readonly line: string
+    readonly sku: string
+    readonly quantityEach: number
+  }[]
+  readonly requestedAt: IsoMoment
+}
+
+/** Goods of the order that have left. */
+export type ShipmentState = {
+  readonly shipmentId: string
+  readonly shipmentNumber: string
+  readonly documentId: string
+  readonly shippedAt: IsoMoment
+  readonly carrier?: string
+  readonly trackingNumber?: string
+  readonly deliveredAt?: IsoMoment
+  readonly isInvoiced: boolean
+  readonly lines: readonly { readonly line: string; readonly quantityEach: number }[]
+}
+
+/** A bill of the order and what is still open of it. */
+export type InvoiceState = {
+  readonly invoiceId: string
+  readonly invoiceNumber: string
+  readonly shipmentId: string
+  readonly customerNumber: string
+  readonly totalMinor: MinorUnits
+  readonly openMinor: MinorUnits
+  readonly invoicedOn: IsoDate
+  readonly dueOn: IsoDate
+  readonly discountUntil?: IsoDate
+  readonly discountMinor: MinorUnits
+  readonly documentId: string
+}
+
+/** An order as the backbone knows it: everything its flow decides by. */
+export type OrderState = {
+  readonly orderId: string
+  readonly orderNumber: string
+  readonly stage: Stage
+  readonly connectionId: string
+  readonly partnerId?: string
+  readonly streamKey: string
+  readonly documentId: string
+  readonly customerNumber?: string
+  /** How the document named the customer: keys to look up, the most telling first. */
+  readonly customerKeys: readonly string[]
+  readonly purchaseOrderNumber: string
+  readonly poNormalised: string
+  readonly releaseNumber?: string
+  readonly sourceVersion?: string
+  readonly changeCount: number
+  readonly erpRevision: number
+  readonly erpId?: string
+  readonly currency: Currency
+  readonly orderedOn?: IsoDate
+  readonly requestedOn?: IsoDate
+  readonly parties: readonly Party[]
+  readonly terms: PaymentTerms
+  readonly lineHash: string
+  readonly statedTotalMinor?: MinorUnits
+  readonly totalMinor: MinorUnits
+  readonly chargesMinor: MinorUnits
+  readonly taxMinor: MinorUnits
+  readonly isShipComplete: boolean
+  readonly isAcknowledged: boolean
+  readonly cancelReason?: string
+  readonly findings: readonly CheckFinding[]
+  readonly traceParent?: string
+  readonly receivedAt: IsoMoment
+  readonly releasedAt?: IsoMoment
+  readonly lines: readonly OrderLineState[]
+  /** All holds, lifted ones included. */
+  readonly holds: readonly HoldState[]
+  readonly picks: readonly PickState[]
+  readonly shipments: readonly ShipmentState[]
+  readonly invoices: readonly InvoiceState[]
+}
+
+/** What of a line the customer still wants: ordered less cancelled. */
+export function wantedEach(line: OrderLineState): number {
+  return line.orderedEach - line.cancelledEach
+}
+
+/** What of a line has yet to leave. */
+export function openEach(line: OrderLineState): number {
+  return Math.max(0, wantedEach(line) - line.shippedEach)
+}
+
+/** The holds that are in force. */
+export function activeHolds(order: OrderState): HoldState[] {
+  return order.holds.filter((hold) => hold.releasedAt === undefined)
+}
+
+/** Whether a step may be taken: no hold in force blocks it. */
+export function mayPass(order: OrderState, step: BlockableStep): boolean {
+  return !activeHolds(order).some((hold) => hold.blocks.includes(step))
+}

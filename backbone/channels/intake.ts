@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto'
+import { newId } from '../canonical/ids.ts'
+import type { Reading } from '../documents/reading.ts'
+import { CallerMistake } from '../errors.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import type { Database } from '../store/database.ts'
+import {
+  type Acceptance,
+  acceptReceipts,
+  keepStreamPlaces,
+  type ReceiptDraft,
+  takeStreamPlaces,
+} from '../store/intake/accept-receipts.ts'
+import type { ConnectionFinder, FoundConnection } from '../store/unscoped/find-connection.ts'
+import type { Channel, DoorAnswer, InboundRequest, IntakeResult, Peeked } from './channel.ts'
+import { problemAnswer } from './door-answer.ts'
+
+/** A delivery at the inbound door. */
+export type Delivery = InboundRequest & {
+  readonly channel: string
+  readonly connectionId: string
+  readonly traceparent: string | undefined
+}
+
+/** The inbound door: authenticates, keeps, and only then answers. */
+export type Intake = {
+  receive(delivery: Delivery): Promise<DoorAnswer>
+  /** Takes bytes from a trusted local place (watched folder, command line) for a connection, without its secret. */
+  ingest(delivery: Delivery): Promise<IntakeResult>
+  /** Deliveries waiting for their commit. */
+  waiting(): number
+  /** Resolves when every delivery taken so far is committed and answered. */
+  drained(): Promise<void>
+}
+
+type Waiting = {
+  readonly tenantId: string
+  readonly draft: ReceiptDraft
+  readonly streamKeys: readonly string[]
+  settle(acceptance: Acceptance): void
+  fail(error: unknown): void
+}
+
+// A commit carries at most so many deliveries and bytes, so that one flush never holds the others for long.
+const maxBatch = 200
+const maxBatchBytes = 8 * 1024 * 1024
+
+/** Headers worth keeping with a receipt; credentials and signatures never are. */
+const keptHeaders = [
+  'content-type',
+  'user-agent',
+  'idempotency-key',
+  'x-file-name',
+  'x-shopify-topic',
+  'x-shopify-shop-domain',
+  'x-shopify-webhook-id',
+  'x-shopify-event-id',
+  'x-shopify-api-version',
+  'x-shopify-triggered-at',
+]
+
+function draftOf(
+  delivery: Delivery,
+  connection: FoundConnection,
+  peeked: Peeked,
+  refused: Reading | undefined,
+): ReceiptDraft {
+  const headers = Object.fromEntries(
+    keptHeaders.flatMap((name) => {
+      const value = delivery.headers[name]
+      return value === undefined ? [] : [[name, value.slice(0, 500)]]
+    }),
+  )
+  const contentType = delivery.headers['content-type']
+  return {
+    receiptId: newId('rcp'),
+    connectionId: connection.connectionId,
+    channel: connection.kind,
+    transportId: refused === undefined ? peeked.transportId : `rejected:${newId('rcp')}`,
+    ...(peeked.businessKey === undefined || refused !== undefined
+      ? {}
+      : { businessKey: peeked.businessKey }),
+    sha256: createHash('sha256').update(delivery.body).digest('hex'),
+    status: refused === undefined ? 'accepted' : 'rejected',
+    findings: refused?.findings ?? [],
+    headers,
+    ...(contentType === undefined ? {} : { contentType: contentType.slice(0, 200) }),
+    ...(delivery.traceparent === undefined ? {} : { traceParent: delivery.traceparent }),
+    body: delivery.body,
+  }
+}
+
+function resultOf(acceptance: Acceptance, refused: Reading | undefined): IntakeResult {
+  const { receiptId } = acceptance
+  switch (acceptance.outcome) {
+    case 'kept':
+      return refused === undefined
+        ? { verdict: 'accepted', receiptId }
+        : { verdict: 'rejected', receiptId, reading: refused }
+    case 'duplicate':
+      return { verdict: 'duplicate', receiptId }
+    case 'conflict':
+      return { verdict: 'conflict', receiptId, conflictsWith: acceptance.conflictsWith }
+  }
+}
+
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  const tenantId = waiting[0]?.tenantId
+  const batch: Waiting[] = []
+  const rest: Waiting[] = []
+  let bytes = 0
+  for (const item of waiting.splice(0)) {
+    const fits =
+      item.tenantId === tenantId &&
+      batch.length < maxBatch &&
+      (batch.length === 0 || bytes + item.draft.body.byteLength <= maxBatchBytes)
+    if (fits) bytes += item.draft.body.byteLength
+    ;(fits ? batch : rest).push(item)
+  }
+  waiting.push(...rest)
+  return batch
+}
+
+/** Deliveries that came within the same moment share one transaction: many answers, one commit. */
+function groupCommit(database: Database, queue: JobQueue) {
+  const waiting: Waiting[] = []
+  let flushing: Promise<void> | undefined
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    const tenantId = batch[0]?.tenantId ?? ''
+    const acceptances = await database.inTenant(tenantId, async (tx) => {
+      const accepted = await acceptReceipts(
+        tx,
+        batch.map((item) => item.draft),
+      )
+      const toRead = batch.filter((item, index) => {
+        const outcome = accepted[index]?.outcome
+        return item.draft.status === 'accepted' && (outcome === 'kept' || outcome === 'conflict')
+      })
+      const inTurn = batch.filter(
+        (item, index) => accepted[index]?.outcome === 'kept' && item.draft.status === 'accepted',
+      )
+      const places = inTurn.flatMap(({ draft: { receiptId }, streamKeys }) =>
+        streamKeys.map((streamKey) => ({ receiptId, streamKey })),
+      )
+      await keepStreamPlaces(tx, await takeStreamPlaces(tx, places))
+      await queue.enqueue(
+        tx,
+        'read-receipt',
+        toRead.map((item) => item.draft.receiptId),
+      )
+      return accepted
+    })
+    batch.forEach((item, index) => {
+      const acceptance = acceptances[index]
+      if (acceptance !== undefined) item.settle(acceptance)
+    })
+  }
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = takeBatch(waiting)
+      await commit(batch).catch((error: unknown) => {
+        for (const item of batch) item.fail(error)
+      })
+    }
+    flushing = undefined
+  }
+  return {
+    keep(
+      tenantId: string,
+      draft: ReceiptDraft,
+      streamKeys: readonly string[],
+    ): Promise<Acceptance> {
+      return new Promise((settle, fail) => {
+        waiting.push({ tenantId, draft, streamKeys, settle, fail })
+        flushing ??= flush()
+      })
+    },
+    waiting: () => waiting.length,
+    drained: async () => {
+      while (flushing !== undefined) await flushing
+    },
+  }
+}
+
+/** Opens the inbound door over its channels. */
+export function openIntake(options: {
+  database: Database
+  queue: JobQueue
+  connections: ConnectionFinder
+  channels: readonly Channel[]
+}): Intake {
+  const { database, queue, connections } = options
+  const channels = new Map(options.channels.map((channel) => [channel.kind, channel]))
+  const commits = groupCommit(database, queue)
+
+  async function take(
+    delivery: Delivery,
+    connection: FoundConnection,
+    channel: Channel,
+  ): Promise<IntakeResult> {
+    const refused = channel.refuse?.(delivery, connection)
+    const peeked = channel.peek(delivery, connection)
+    const draft = draftOf(delivery, connection, peeked, refused)
+    const acceptance = await commits.keep(connection.tenantId, draft, peeked.streamKeys)
+    return resultOf(acceptance, refused)
+  }
+  return {
+    async receive(delivery) {
+      const connection = await connections.find(delivery.connectionId)
+      const channel = channels.get(delivery.channel)
+      // A stranger does not learn whether it was the connection or the secret that was wrong.
+      const isTheirs = connection?.isEnabled === true && connection.kind === delivery.channel
+      if (!isTheirs || channel === undefined || !channel.isAuthentic(delivery, connection))
+        return problemAnswer(
+          401,
+          'not-authentic',
+          'No secret of this connection vouches for the delivery.',
+        )
+      return channel.answer(await take(delivery, connection, channel))
+    },
+    async ingest(delivery) {
+      const connection = await connections.find(delivery.connectionId)
+      const channel = channels.get(connection?.kind ?? '')
+      if (connection === undefined || channel === undefined)
+        throw new CallerMistake(
+          404,
+          'unknown-connection',
+          `There is no inbound connection ${delivery.connectionId}.`,
+        )
+      return take(delivery, connection, channel)
+    },
+    waiting: commits.waiting,
+    drained: commits.drained,
+  }
+}

@@ -1,0 +1,248 @@
+import type { InboundDocument } from '../canonical/canonical-document.ts'
+import { newId } from '../canonical/ids.ts'
+import type { TechnicalAcknowledgement } from '../canonical/instruction.ts'
+import { OurBug } from '../errors.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import type { BatchWork } from '../queue/worker.ts'
+import type { TenantTx } from '../store/database.ts'
+import { appendTenantEvents, databaseNow, type EventDraft } from '../store/events.ts'
+import { type QuarantineDraft, quarantine } from '../store/flow/inbound-documents.ts'
+import { takeStreamPlaces } from '../store/intake/accept-receipts.ts'
+import {
+  countReceiptAttempt,
+  heldPlaces,
+  keepReadDocuments,
+  lockUnreadReceipts,
+  pendingOfStreams,
+  type ReadDocument,
+  type ReceiptVerdict,
+  recordReceiptVerdicts,
+  type UnreadReceipt,
+} from '../store/intake/unread-receipts.ts'
+import type { Channel, ReadConnection } from './channel.ts'
+
+/** Sends the acknowledgements a standard demands, inside the transaction that read the document. */
+export type SendAcknowledgements = (
+  tx: TenantTx,
+  acknowledgements: readonly {
+    readonly connectionId: string
+    readonly receiptId: string
+    readonly place: number
+    readonly traceParent: string | null
+    readonly document: TechnicalAcknowledgement
+  }[],
+) => Promise<void>
+
+/** What reading needs from outside. */
+export type ReadingPorts = {
+  readonly queue: JobQueue
+  readonly channels: readonly Channel[]
+  readonly sendAcknowledgements: SendAcknowledgements
+}
+
+type ReadResult = {
+  readonly receipt: UnreadReceipt
+  readonly connection: ReadConnection
+  readonly channel: Channel
+  readonly reading: ReturnType<Channel['read']>
+}
+
+function documentNumber(document: InboundDocument): string {
+  switch (document.docType) {
+    case 'order':
+    case 'order-change':
+      return document.purchaseOrderNumber
+    case 'shipment':
+      return document.shipmentNumber
+    case 'payment':
+      return document.paymentNumber
+    case 'milestone':
+      return document.milestoneNumber
+  }
+}
+
+function readOne(receipt: UnreadReceipt, ports: ReadingPorts): ReadResult {
+  const { connectionId, connectionKind: kind, settings } = receipt
+  const connection = { connectionId, kind, settings }
+  const channel = ports.channels.find((candidate) => candidate.kind === kind)
+  if (channel === undefined)
+    throw new OurBug(
+      `Receipt ${receipt.receiptId} came in at a connection of kind ${kind}, which has no channel.`,
+      {
+        receiptId: receipt.receiptId,
+      },
+    )
+  const request = { headers: receipt.headers, body: new Uint8Array(receipt.content) }
+  return { receipt, connection, channel, reading: channel.read(request, connection) }
+}
+
+/** Gives every document its place in its stream: the one taken at intake, or the next free one. */
+async function placeDocuments(
+  tx: TenantTx,
+  results: readonly ReadResult[],
+): Promise<ReadDocument[]> {
+  const held = await heldPlaces(
+    tx,
+    results.map(({ receipt }) => receipt.receiptId),
+  )
+  const documents = results.flatMap(({ receipt, connection, channel, reading }) =>
+    reading.documents.map((canonical) => {
+      const streamKey = channel.streamKey(canonical, connection)
+      const at = held.findIndex(
+        (place) => place.receiptId === receipt.receiptId && place.streamKey === streamKey,
+      )
+      const place = at === -1 ? undefined : held.splice(at, 1)[0]
+      return {
+        documentId: newId('doc'),
+        receiptId: receipt.receiptId,
+        connectionId: receipt.connectionId,
+        docType: canonical.docType,
+        number: documentNumber(canonical),
+        streamKey,
+        orderSeq: place?.orderSeq ?? 0,
+        traceParent: receipt.traceParent,
+        canonical,
+      }
+    }),
+  )
+  const unplaced = documents.filter((document) => document.orderSeq === 0)
+  const places = await takeStreamPlaces(
+    tx,
+    unplaced.map(({ receiptId, streamKey }) => ({ receiptId, streamKey })),
+  )
+  const late = new Map(
+    unplaced.map((document, index) => [document.documentId, places[index]?.orderSeq ?? 1]),
+  )
+  return documents.map((document) => ({
+    ...document,
+    orderSeq: late.get(document.documentId) ?? document.orderSeq,
+  }))
+}
+
+function verdictOf({ receipt, reading }: ReadResult): ReceiptVerdict {
+  const statuses = { read: 'read', partly: 'partly-read', unreadable: 'quarantined' } as const
+  return {
+    receiptId: receipt.receiptId,
+    status: statuses[reading.outcome],
+    findings: reading.findings.slice(0, 200),
+  }
+}
+
+function setAside({ receipt, reading }: ReadResult): QuarantineDraft[] {
+  const errors = reading.findings.filter((finding) => finding.severity === 'error')
+  const common = { receiptId: receipt.receiptId, connectionId: receipt.connectionId }
+  const remarks = (reading.remarks ?? []).filter((remark) => remark.needsPerson)
+  const noticed = remarks.map((remark) => ({
+    ...common,
+    kind: 'needs-person' as const,
+    reason: remark.summary,
+    findings: [],
+  }))
+  if (reading.outcome === 'read') return noticed
+  const [first] = errors
+  const reason =
+    first === undefined
+      ? 'Nothing could be read.'
+      : `${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`
+  const kind = reading.outcome === 'partly' ? ('partly-readable' as const) : ('unreadable' as const)
+  return [...noticed, { ...common, kind, reason, findings: errors.slice(0, 200) }]
+}
+
+function conflictOf(receipt: UnreadReceipt): QuarantineDraft {
+  return {
+    kind: 'conflict',
+    receiptId: receipt.receiptId,
+    connectionId: receipt.connectionId,
+    reason: `It came under the id of receipt ${receipt.conflictsWith} with other content. The first one counts; a person must ask the sender.`,
+    findings: [],
+  }
+}
+
+function eventsOf(
+  quarantined: readonly QuarantineDraft[],
+  results: readonly ReadResult[],
+): EventDraft[] {
+  const remarks = results.flatMap(({ receipt, reading }) =>
+    (reading.remarks ?? []).map((remark) => ({
+      kind: 'partner.acknowledged',
+      actor: `connection:${receipt.connectionId}`,
+      summary: remark.summary,
+      body: { receiptId: receipt.receiptId },
+    })),
+  )
+  const asides = quarantined.map((draft) => ({
+    kind: 'document.quarantined',
+    actor: 'intake',
+    summary: `Set aside (${draft.kind}): ${draft.reason}`,
+    body: { receiptId: draft.receiptId, connectionId: draft.connectionId, kind: draft.kind },
+  }))
+  return [...remarks, ...asides]
+}
+
+/** Reads receipts: documents get their turn, what cannot be read is set aside, and the standard's answers go out. */
+export async function readReceipts(
+  tx: TenantTx,
+  ports: ReadingPorts,
+  receiptIds: readonly string[],
+): Promise<void> {
+  const receipts = await lockUnreadReceipts(tx, receiptIds)
+  if (receipts.length === 0) return
+  const conflicts = receipts.filter((receipt) => receipt.status === 'conflict')
+  const results: ReadResult[] = []
+  for (const receipt of receipts)
+    if (receipt.status === 'accepted') results.push(await readOne(receipt, ports))
+  const held = await heldPlaces(tx, receiptIds)
+  const documents = await placeDocuments(tx, results)
+  await keepReadDocuments(tx, documents)
+  await recordReceiptVerdicts(tx, [
+    ...results.map(verdictOf),
+    ...conflicts.map(({ receiptId }) => ({ receiptId, status: 'conflict' as const, findings: [] })),
+  ])
+  const asides = [...results.flatMap(setAside), ...conflicts.map(conflictOf)]
+  await quarantine(tx, asides)
+  await appendTenantEvents(tx, eventsOf(asides, results), await databaseNow(tx))
+  await ports.sendAcknowledgements(tx, acknowledgementsOf(results))
+  const streams = new Set([
+    ...held.map((place) => place.streamKey),
+    ...documents.map((document) => document.streamKey),
+  ])
+  await ports.queue.enqueue(tx, 'apply-document', await pendingOfStreams(tx, [...streams]))
+}
+
+function acknowledgementsOf(results: readonly ReadResult[]) {
+  return results.flatMap(({ receipt, reading }) =>
+    reading.acknowledgements.map((document, place) => ({
+      connectionId: receipt.connectionId,
+      receiptId: receipt.receiptId,
+      place,
+      traceParent: receipt.traceParent,
+      document,
+    })),
+  )
+}
+
+const attemptsBeforeQuarantine = 3
+
+/** The work of the queue `read-receipt`. A receipt that fails three times by itself is set aside whole. */
+export function readReceiptWork(ports: ReadingPorts): BatchWork {
+  return {
+    queue: 'read-receipt',
+    batchSize: 100,
+    work: (tx, ids) => readReceipts(tx, ports, ids),
+    async onFailure(tx, receiptId, error) {
+      const attempts = await countReceiptAttempt(tx, receiptId)
+      if (attempts < attemptsBeforeQuarantine) return 'again'
+      const name = error instanceof Error ? ` (${error.name})` : ''
+      await recordReceiptVerdicts(tx, [{ receiptId, status: 'quarantined', findings: [] }])
+      await quarantine(tx, [
+        {
+          kind: 'poison',
+          reason: `Reading it failed ${attempts} times in the same way${name}.`,
+          findings: [],
+          receiptId,
+        },
+      ])
+      return 'set-aside'
+    },
+  }
+}

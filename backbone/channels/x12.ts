@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { X12Profile } from '../documents/x12/profile.ts'
+import { peekX12, readX12 } from '../documents/x12/read-x12.ts'
+import type { Channel, ReadConnection } from './channel.ts'
+import { carriesApiKey, jsonAnswer, receiptFields } from './door-answer.ts'
+import { streamOfDocument, streamOfPurchaseOrder } from './stream-key.ts'
+
+const PartnerSettings = z.object({
+  ourQualifier: z.string(),
+  ourId: z.string(),
+  theirQualifier: z.string(),
+  theirId: z.string(),
+  defaultCurrency: z.string().default('USD'),
+  isaLength: z.enum(['repair', 'reject']).default('repair'),
+  controlMismatch: z.enum(['accept-with-errors', 'reject']).default('accept-with-errors'),
+  elementErrors: z.enum(['accept-with-errors', 'reject']).default('accept-with-errors'),
+})
+
+function profileOf(connection: ReadConnection): X12Profile {
+  const settings = PartnerSettings.parse(connection.settings)
+  const { isaLength, controlMismatch, elementErrors } = settings
+  return {
+    ourIds: [{ qualifier: settings.ourQualifier, id: settings.ourId }],
+    partnerIds: [{ qualifier: settings.theirQualifier, id: settings.theirId }],
+    defaultCurrency: settings.defaultCurrency,
+    policy: { isaLength, controlMismatch, elementErrors },
+  }
+}
+
+/**
+ * X12 interchanges over HTTP with an API key. The answer is 202 as soon as the bytes are kept: what the
+ * interchange is worth is said by a TA1 and 997 of its own.
+ */
+export function x12Channel(): Channel {
+  return {
+    kind: 'x12',
+    isAuthentic: (request, connection) => carriesApiKey(request, connection.secrets()),
+    peek(request, connection) {
+      const { interchangeKeys, purchaseOrderNumbers } = peekX12(request.body)
+      return {
+        transportId:
+          interchangeKeys.length > 0
+            ? interchangeKeys.join('+').slice(0, 500)
+            : createHash('sha256').update(request.body).digest('hex'),
+        streamKeys: purchaseOrderNumbers.map((number) =>
+          streamOfPurchaseOrder(connection.connectionId, number),
+        ),
+      }
+    },
+    read(request, connection) {
+      const reading = readX12(request.body, profileOf(connection))
+      return {
+        ...reading,
+        remarks: reading.functionalAcknowledgements.map((acknowledgement) => ({
+          summary: `The partner's ${acknowledgement.kind} for our ${acknowledgement.kind === 'TA1' ? 'interchange' : 'group'} ${acknowledgement.acknowledges}: ${acknowledgement.verdict}.`,
+          needsPerson:
+            acknowledgement.verdict === 'rejected' || acknowledgement.verdict === 'partly-accepted',
+        })),
+      }
+    },
+    streamKey: (document, connection) => streamOfDocument(document, connection.connectionId),
+    answer: (result) => jsonAnswer(202, receiptFields(result)),
+  }
+}

@@ -1,0 +1,206 @@
+import type { InboundDocument } from '../canonical/canonical-document.ts'
+import type { OrderState } from '../canonical/order-state.ts'
+import { normalisePurchaseOrder } from '../policies/purchase-order-identity.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import type { BatchWork } from '../queue/worker.ts'
+import type { TenantTx } from '../store/database.ts'
+import {
+  countDocumentAttempt,
+  type DocumentResult,
+  lockWaitingDocuments,
+  quarantine,
+  recordDocumentResults,
+  type WaitingDocument,
+} from '../store/flow/inbound-documents.ts'
+import { findOrders, lockOrders, type OrderLookUp } from '../store/orders/load-orders.ts'
+import { takeNumbers } from '../store/orders/save-orders.ts'
+import type { Applied, ApplyScope, DrawnNumbers, Waiting } from './apply/applied.ts'
+import { applyPayments } from './apply/apply-payments.ts'
+import { changeOrder } from './apply/change-order.ts'
+import { passMilestone } from './apply/pass-milestone.ts'
+import { createOrder, receiveOrder } from './apply/receive-order.ts'
+import { shipOrder } from './apply/ship-order.ts'
+import { openFlowSetting } from './flow-setting.ts'
+import { type OrderBatch, openOrderBatch } from './order-batch.ts'
+import { advance } from './order-to-cash.ts'
+import { enqueueCalls } from './outbox/enqueue-calls.ts'
+
+type OfType<Type extends InboundDocument['docType']> = Waiting<
+  Extract<InboundDocument, { docType: Type }>
+>
+
+function isOfType<Type extends InboundDocument['docType']>(
+  document: WaitingDocument,
+  type: Type,
+): document is OfType<Type> {
+  return document.canonical.docType === type
+}
+
+function lookUps(documents: readonly WaitingDocument[]): OrderLookUp {
+  const named = documents.map(({ canonical }) => canonical)
+  return {
+    streamKeys: documents.map((document) => document.streamKey),
+    orderNumbers: named.flatMap((document) =>
+      'orderNumber' in document ? (document.orderNumber ?? []) : [],
+    ),
+    poNormalised: named.flatMap((document) =>
+      document.docType === 'milestone' && document.orderNumber === undefined
+        ? normalisePurchaseOrder(document.purchaseOrderNumber ?? '')
+        : [],
+    ),
+    invoiceNumbers: named.flatMap((document) =>
+      document.docType === 'payment' ? document.remittance.map((line) => line.invoiceNumber) : [],
+    ),
+  }
+}
+
+async function drawNumbers(tx: TenantTx, count: number): Promise<DrawnNumbers> {
+  const numbers = count === 0 ? [] : await takeNumbers(tx, 'order', count)
+  return {
+    nextOrderNumber() {
+      const number = numbers.shift()
+      if (number === undefined)
+        throw new RangeError('More orders were created than numbers were drawn.')
+      return `SO-${String(number).padStart(6, '0')}`
+    },
+  }
+}
+
+type OrderKey = { orderNumber?: string | undefined; purchaseOrderNumber?: string | undefined }
+
+function orderNamed(
+  { orderNumber, purchaseOrderNumber }: OrderKey,
+  batch: OrderBatch,
+): OrderState | { waitsFor: string } {
+  if (orderNumber !== undefined)
+    return (
+      batch.find((order) => order.orderNumber === orderNumber) ?? {
+        waitsFor: `order:${orderNumber}`,
+      }
+    )
+  const po = normalisePurchaseOrder(purchaseOrderNumber ?? '')
+  return batch.find((order) => order.poNormalised === po) ?? { waitsFor: `po:${po}` }
+}
+
+function withOrder(
+  key: OrderKey,
+  batch: OrderBatch,
+  apply: (order: OrderState) => Applied,
+): Applied {
+  const order = orderNamed(key, batch)
+  if ('orderId' in order) return apply(order)
+  return {
+    status: 'parked',
+    waitsFor: order.waitsFor,
+    reason: `Waits for ${order.waitsFor.replace(':', ' ')}, which has not arrived yet.`,
+  }
+}
+
+function applyChange(document: OfType<'order-change'>, scope: ApplyScope): Applied {
+  const order = scope.batch.find((candidate) => candidate.streamKey === document.streamKey)
+  if (order !== undefined) return changeOrder(document, order, scope.batch)
+  // A shop's update carries the whole order, so it may come first; a change of lines waits for its order.
+  const { replacement } = document.canonical
+  if (replacement !== undefined) return createOrder(document, replacement, scope)
+  return {
+    status: 'parked',
+    waitsFor: document.streamKey,
+    reason: 'The order to change has not arrived yet.',
+  }
+}
+
+function applyOne(document: WaitingDocument, scope: ApplyScope): Applied {
+  const { batch } = scope
+  if (document.canonical.isTest)
+    return { status: 'ignored', reason: 'A test document: read and answered, without effect.' }
+  if (isOfType(document, 'order')) return receiveOrder(document, scope)
+  if (isOfType(document, 'order-change')) return applyChange(document, scope)
+  if (isOfType(document, 'shipment'))
+    return withOrder({ orderNumber: document.canonical.orderNumber }, batch, (order) =>
+      shipOrder(document, order, batch),
+    )
+  if (isOfType(document, 'milestone'))
+    return withOrder(document.canonical, batch, (order) => passMilestone(document, order, batch))
+  return {
+    status: 'quarantined',
+    reason: `Documents of type ${document.canonical.docType} cannot be applied.`,
+  }
+}
+
+/** Applies what can be applied until a pass over the waiting documents moves nothing more. */
+function applyInTurn(documents: readonly WaitingDocument[], scope: ApplyScope): DocumentResult[] {
+  const results = new Map<string, DocumentResult>()
+  let waiting = [...documents]
+  let hasMoved = true
+  while (hasMoved) {
+    const tried = waiting.map((document) => ({ document, applied: applyOne(document, scope) }))
+    for (const { document, applied } of tried)
+      results.set(document.documentId, { documentId: document.documentId, ...applied })
+    const parked = tried.filter(({ applied }) => applied.status === 'parked')
+    hasMoved = parked.length > 0 && parked.length < tried.length
+    waiting = parked.map(({ document }) => document)
+  }
+  return [...results.values()]
+}
+
+/** Applies waiting documents to their orders, each stream in turn, and takes the orders as far as they can go. */
+export async function applyDocuments(
+  tx: TenantTx,
+  queue: JobQueue,
+  documentIds: readonly string[],
+): Promise<void> {
+  const documents = await lockWaitingDocuments(tx, documentIds)
+  if (documents.length === 0) return
+  const setting = await openFlowSetting(tx)
+  const orders = await lockOrders(tx, await findOrders(tx, lookUps(documents)))
+  const batch = openOrderBatch(setting, orders)
+  const payments = documents.filter((document) => isOfType(document, 'payment'))
+  const others = documents.filter((document) => !isOfType(document, 'payment'))
+  const creating = others.filter(
+    ({ canonical }) => canonical.docType === 'order' || canonical.docType === 'order-change',
+  )
+  const numbers = await drawNumbers(tx, creating.length)
+  const results = applyInTurn(others, { batch, numbers })
+  const cash = await applyPayments(tx, payments, batch)
+  await advance(tx, batch)
+  const all = [...results, ...cash.results]
+  await recordDocumentResults(tx, all)
+  await quarantine(tx, needsPerson(all, documents))
+  await batch.flush(tx, queue)
+  await enqueueCalls(tx, queue, cash.sends)
+}
+
+function needsPerson(results: readonly DocumentResult[], documents: readonly WaitingDocument[]) {
+  return results
+    .filter((result) => result.status === 'quarantined')
+    .map((result) => {
+      const document = documents.find((candidate) => candidate.documentId === result.documentId)
+      return {
+        kind: 'needs-person' as const,
+        reason: result.reason ?? 'It could not be applied.',
+        findings: [],
+        documentId: result.documentId,
+        receiptId: document?.receiptId ?? null,
+        connectionId: document?.connectionId ?? null,
+      }
+    })
+}
+
+const attemptsBeforeQuarantine = 3
+
+/** The work of the queue `apply-document`. A document that fails three times by itself is set aside. */
+export function applyDocumentWork(queue: JobQueue): BatchWork {
+  return {
+    queue: 'apply-document',
+    batchSize: 100,
+    work: (tx, ids) => applyDocuments(tx, queue, ids),
+    async onFailure(tx, documentId, error) {
+      const attempts = await countDocumentAttempt(tx, documentId)
+      if (attempts < attemptsBeforeQuarantine) return 'again'
+      const reason = `It failed ${attempts} times in the same way${error instanceof Error ? ` (${error.name})` : ''}.`
+      await recordDocumentResults(tx, [{ documentId, status: 'quarantined', reason }])
+      await quarantine(tx, [{ kind: 'poison', reason, findings: [], documentId }])
+      return 'set-aside'
+    },
+  }
+}

@@ -1,0 +1,287 @@
+import { lineAmountMinor, multiplyDecimal, sumMinor } from '../../canonical/money.ts'
+import type { Order, OrderChange } from '../../canonical/order.ts'
+import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import { stageAfterRelease } from '../../policies/order-stage.ts'
+import { cancelPicks, giveBackStock } from '../compensate.ts'
+import type { OrderBatch } from '../order-batch.ts'
+import type { OutboundIntent } from '../outbox/outbound-intent.ts'
+import { liftHolds } from '../place-hold.ts'
+import { salesOrder } from '../steps/release-to-erp.ts'
+import type { Applied, Waiting } from './applied.ts'
+import { cancelOrder } from './cancel-order.ts'
+import { changeLines, replaceLines } from './new-version.ts'
+import { headerFromDocument } from './order-from-document.ts'
+
+const isBeforeRelease = (order: OrderState) => order.erpRevision === 0
+
+type NewVersion = Partial<OrderState> & {
+  readonly lines: OrderLineState[]
+  readonly changeCount: number
+}
+
+function changeEvent(document: Waiting<unknown>, changeCount: number, summary: string) {
+  return {
+    kind: 'order.changed',
+    actor: `connection:${document.connectionId}`,
+    summary,
+    body: { documentId: document.documentId, changeCount },
+  }
+}
+
+/** Before its release a changed order goes back to the start, and every check runs again; its cancel window runs on. */
+function restart(
+  document: Waiting<unknown>,
+  order: OrderState,
+  version: NewVersion,
+  batch: OrderBatch,
+): Applied {
+  const checksAgain = liftHolds(
+    {
+      ...order,
+      ...version,
+      stage: 'received',
+      lines: version.lines.map((line) => ({ ...line, allocatedEach: 0 })),
+    },
+    (hold) =>
+      ['PRICE', 'DATA_INCOMPLETE', 'DUPLICATE_SUSPECT', 'SHIP_COMPLETE'].includes(hold.type)
+        ? 'The buyer changed the order; it is checked again.'
+        : undefined,
+    batch.setting.now,
+    'order-flow',
+  )
+  batch.decide({
+    order: checksAgain.order,
+    events: [
+      changeEvent(
+        document,
+        version.changeCount,
+        'The buyer changed the order; it is checked again.',
+      ),
+      ...checksAgain.events,
+    ],
+    stock: giveBackStock(order.lines),
+  })
+  return { status: 'applied', orderId: order.orderId }
+}
+
+/** Why a new version cannot go on without a person once the order is released. */
+function objection(order: OrderState, version: NewVersion): string | undefined {
+  const byNumber = new Map(order.lines.map((line) => [line.line, line]))
+  for (const line of version.lines) {
+    const known = byNumber.get(line.line)
+    if (line.sku === undefined || known === undefined)
+      return `Line ${line.line} is new: after the release it needs an order of its own.`
+    if (line.sentUnitPrice !== known.sentUnitPrice)
+      return `Line ${line.line} has a new price: after the release a person must agree to it.`
+    if (line.uom !== known.uom)
+      return `Line ${line.line} has a new unit: after the release a person must agree to it.`
+  }
+  return undefined
+}
+
+function withNewQuantity(line: OrderLineState, currency: string): OrderLineState {
+  const orderedEach = Number(multiplyDecimal(line.quantity, String(line.uomFactor)))
+  const wanted = Math.max(0, orderedEach - line.cancelledEach)
+  const cancelledEach = Math.min(line.cancelledEach, orderedEach)
+  return {
+    ...line,
+    orderedEach,
+    cancelledEach,
+    lineAmountMinor: lineAmountMinor(line.unitPrice ?? '0', String(wanted), currency),
+  }
+}
+
+/** After the release, with nothing at a warehouse: the ERP gets the new version. */
+function resend(
+  document: Waiting<unknown>,
+  order: OrderState,
+  version: NewVersion,
+  batch: OrderBatch,
+): Applied {
+  const why = objection(order, version)
+  if (why !== undefined) return refuse(document, order, why, batch)
+  const lines = version.lines.map((line) => withNewQuantity(line, order.currency))
+  const totalMinor = sumMinor([
+    ...lines.map((line) => line.lineAmountMinor),
+    order.chargesMinor,
+    order.taxMinor,
+  ])
+  const revised: OrderState = {
+    ...order,
+    ...version,
+    lines,
+    totalMinor,
+    erpRevision: order.erpRevision + 1,
+  }
+  const settled = { ...revised, stage: stageAfterRelease(revised) }
+  const takenBack = order.lines.filter((line) =>
+    version.lines.some((next) => next.line === line.line && next.allocatedEach === 0),
+  )
+  batch.decide({
+    order: settled,
+    events: [
+      changeEvent(
+        document,
+        version.changeCount,
+        'The buyer changed the released order; the ERP gets the new version.',
+      ),
+    ],
+    stock: giveBackStock(takenBack),
+    sends: changeInErp(settled, batch.setting.system('erp')?.connectionId),
+  })
+  return { status: 'applied', orderId: order.orderId }
+}
+
+function changeInErp(order: OrderState, connectionId: string | undefined): OutboundIntent[] {
+  if (connectionId === undefined) return []
+  return [
+    {
+      operation: 'erp.change-order',
+      connectionId,
+      document: salesOrder(order),
+      naturalKey: order.orderNumber,
+      orderingKey: order.orderNumber,
+      idempotencyKey: `${connectionId}:order:${order.orderNumber}:revision:${order.erpRevision}`,
+      amountMinor: order.totalMinor,
+    },
+  ]
+}
+
+function refuse(
+  document: Waiting<unknown>,
+  order: OrderState,
+  reason: string,
+  batch: OrderBatch,
+): Applied {
+  batch.decide({
+    order: { ...order },
+    events: [
+      {
+        kind: 'order.change-refused',
+        actor: 'order-flow',
+        summary: reason,
+        body: { documentId: document.documentId },
+      },
+    ],
+  })
+  return { status: 'refused', reason, orderId: order.orderId }
+}
+
+function changeReleased(
+  document: Waiting<unknown>,
+  order: OrderState,
+  version: NewVersion,
+  batch: OrderBatch,
+): Applied {
+  if (order.stage !== 'released' && order.stage !== 'picking' && order.stage !== 'ready')
+    return refuse(
+      document,
+      order,
+      `The order is ${order.stage}: what has left is settled by a return or a credit.`,
+      batch,
+    )
+  const wait = {
+    status: 'parked' as const,
+    waitsFor: `order:${order.orderNumber}`,
+    orderId: order.orderId,
+  }
+  if (order.stage === 'ready')
+    return { ...wait, reason: 'The ERP has yet to answer; then the change goes there.' }
+  if (order.picks.some((pick) => pick.status === 'picking' || pick.status === 'done'))
+    return refuse(
+      document,
+      order,
+      'The warehouse is picking or has shipped: the order cannot be changed any more.',
+      batch,
+    )
+  if (order.picks.some((pick) => pick.status === 'cancel-requested'))
+    return { ...wait, reason: 'The warehouse is asked to give the pick back.' }
+  if (order.picks.some((pick) => pick.status === 'requested')) {
+    batch.decide(cancelPicks(order, 'The buyer changed the order.', batch.setting))
+    return { ...wait, reason: 'The warehouse is asked to give the pick back.' }
+  }
+  return resend(document, order, version, batch)
+}
+
+function applyVersion(
+  document: Waiting<unknown>,
+  order: OrderState,
+  version: NewVersion,
+  batch: OrderBatch,
+): Applied {
+  if (order.stage === 'cancelled' || order.stage === 'rejected' || order.stage === 'closed')
+    return refuse(document, order, `The order is ${order.stage} and takes no change.`, batch)
+  return isBeforeRelease(order)
+    ? restart(document, order, version, batch)
+    : changeReleased(document, order, version, batch)
+}
+
+/** Puts a whole new version in the place of an order. */
+export function applyReplacement(
+  document: Waiting<unknown>,
+  next: Order,
+  order: OrderState,
+  batch: OrderBatch,
+): Applied {
+  const version = next.source?.version
+  if (version !== undefined && order.sourceVersion !== undefined && version <= order.sourceVersion)
+    return {
+      status: 'superseded',
+      reason: 'A later version of this order was applied before.',
+      orderId: order.orderId,
+    }
+  const header = headerFromDocument(next)
+  if (header.lineHash === order.lineHash && isBeforeRelease(order)) {
+    batch.decide({
+      order: { ...order, ...header },
+      events: [
+        changeEvent(
+          document,
+          order.changeCount,
+          'The buyer sent the order again without a change that matters.',
+        ),
+      ],
+    })
+    return { status: 'applied', orderId: order.orderId }
+  }
+  return applyVersion(
+    document,
+    order,
+    { ...header, lines: replaceLines(order.lines, next), changeCount: order.changeCount + 1 },
+    batch,
+  )
+}
+
+/** Applies a buyer's change: whole replacement, single lines, or a cancel. Out of turn it waits. */
+export function changeOrder(
+  document: Waiting<OrderChange>,
+  order: OrderState,
+  batch: OrderBatch,
+): Applied {
+  const change = document.canonical
+  const expected = order.changeCount + 1
+  if (change.revision !== undefined && change.revision > expected)
+    return {
+      status: 'parked',
+      waitsFor: document.streamKey,
+      reason: `Waits for change ${expected} of this order.`,
+      orderId: order.orderId,
+    }
+  if (change.revision !== undefined && change.revision < expected)
+    return {
+      status: 'superseded',
+      reason: `Change ${change.revision} of this order was applied before.`,
+      orderId: order.orderId,
+    }
+  if (change.purpose === 'cancel')
+    return cancelOrder(
+      order,
+      `connection:${document.connectionId}`,
+      change.reason ?? 'Cancelled by the buyer.',
+      batch,
+    )
+  if (change.replacement !== undefined)
+    return applyReplacement(document, change.replacement, order, batch)
+  const lines = changeLines(order.lines, change.changes)
+  return applyVersion(document, order, { lines, changeCount: expected }, batch)
+}

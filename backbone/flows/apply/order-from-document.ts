@@ -1,0 +1,131 @@
+import { newId } from '../../canonical/ids.ts'
+import { itemNumber } from '../../canonical/item.ts'
+import { normalDecimal, sumMinor } from '../../canonical/money.ts'
+import type { Order, OrderLine } from '../../canonical/order.ts'
+import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import type { Party } from '../../canonical/party.ts'
+import { normalisePurchaseOrder, orderContentHash } from '../../policies/purchase-order-identity.ts'
+import type { FlowSetting } from '../flow-setting.ts'
+import type { Waiting } from './applied.ts'
+
+/** A document's line before anything is known about it. */
+export function lineFromDocument(line: OrderLine, position: number): OrderLineState {
+  return {
+    line: line.line,
+    position,
+    item: line.item,
+    ...(line.item.description === undefined ? {} : { description: line.item.description }),
+    quantity: normalDecimal(line.quantity.value),
+    uom: line.quantity.uom,
+    uomScheme: line.quantity.uomScheme,
+    uomFactor: 1,
+    ...(line.unitPrice === undefined ? {} : { sentUnitPrice: normalDecimal(line.unitPrice) }),
+    priceBasis: line.priceBasis,
+    lineAmountMinor: 0,
+    orderedEach: 0,
+    cancelledEach: 0,
+    allocatedEach: 0,
+    shippedEach: 0,
+    invoicedEach: 0,
+    ...(line.requestedOn === undefined ? {} : { requestedOn: line.requestedOn }),
+    references: line.references,
+  }
+}
+
+function spelledParty(party: Party | undefined): string {
+  if (party === undefined) return ''
+  const { street = [], city = '', postalCode = '' } = party.address ?? {}
+  return [party.name ?? '', ...street, city, postalCode].join('|').toUpperCase()
+}
+
+/** The hash by which the same order sent twice is known. */
+export function contentHash(order: Order): string {
+  return orderContentHash(
+    order.lines.map((line) => ({
+      item:
+        itemNumber(line.item, 'sku') ??
+        line.item.identifiers.map(({ scheme, value }) => `${scheme}:${value}`).join(','),
+      quantity: normalDecimal(line.quantity.value),
+      uom: line.quantity.uom,
+      unitPrice: line.unitPrice === undefined ? '' : normalDecimal(line.unitPrice),
+      requestedOn: line.requestedOn ?? order.requestedOn ?? '',
+    })),
+    spelledParty(order.parties.find((party) => party.role === 'ship-to')),
+  )
+}
+
+/** The keys a document names its customer by, the most telling first. */
+function customerKeys(order: Order): string[] {
+  const identifiers = order.parties
+    .filter((party) => party.role === 'buyer' || party.role === 'bill-to')
+    .flatMap((party) => party.identifiers.map(({ scheme, value }) => `${scheme}:${value}`))
+  const { format, customerKey, sender } = order.source ?? {}
+  const fromSource = [customerKey, sender].flatMap((key) =>
+    key === undefined ? [] : `${format}:${key}`,
+  )
+  return [...identifiers, ...fromSource]
+}
+
+/** Freight and tax as the document states them; allowances are taken off the charges. */
+function extras(order: Order): { chargesMinor: number; taxMinor: number } {
+  const signed = order.allowancesCharges.map((extra) =>
+    extra.kind === 'charge' ? extra.amountMinor : -extra.amountMinor,
+  )
+  const onLines = order.lines.flatMap((line) => line.taxes.map((tax) => tax.amountMinor))
+  const onOrder = order.taxes.map((tax) => tax.amountMinor)
+  return {
+    chargesMinor: sumMinor(signed),
+    taxMinor: sumMinor(onOrder.length > 0 ? onOrder : onLines),
+  }
+}
+
+/** What a document says about an order, apart from its lines: for a new order and for a replaced one. */
+export function headerFromDocument(order: Order) {
+  return {
+    customerKeys: customerKeys(order),
+    currency: order.currency,
+    parties: order.parties,
+    lineHash: contentHash(order),
+    isShipComplete: order.isShipComplete,
+    ...extras(order),
+    ...(order.issuedOn === undefined ? {} : { orderedOn: order.issuedOn }),
+    ...(order.requestedOn === undefined ? {} : { requestedOn: order.requestedOn }),
+    ...(order.statedTotalMinor === undefined ? {} : { statedTotalMinor: order.statedTotalMinor }),
+    ...(order.source?.version === undefined ? {} : { sourceVersion: order.source.version }),
+  }
+}
+
+/** A new order from its document, received and unchecked. */
+export function orderFromDocument(
+  document: Waiting<unknown>,
+  order: Order,
+  orderNumber: string,
+  setting: FlowSetting,
+): OrderState {
+  return {
+    orderId: newId('ord'),
+    orderNumber,
+    stage: 'received',
+    connectionId: document.connectionId,
+    ...(document.partnerId === null ? {} : { partnerId: document.partnerId }),
+    streamKey: document.streamKey,
+    documentId: document.documentId,
+    purchaseOrderNumber: order.purchaseOrderNumber,
+    poNormalised: normalisePurchaseOrder(order.purchaseOrderNumber),
+    ...(order.releaseNumber === undefined ? {} : { releaseNumber: order.releaseNumber }),
+    changeCount: 0,
+    erpRevision: 0,
+    ...headerFromDocument(order),
+    terms: order.terms ?? {},
+    totalMinor: 0,
+    isAcknowledged: false,
+    findings: [],
+    ...(document.traceParent === null ? {} : { traceParent: document.traceParent }),
+    receivedAt: setting.now,
+    lines: order.lines.map(lineFromDocument),
+    holds: [],
+    picks: [],
+    shipments: [],
+    invoices: [],
+  }
+}

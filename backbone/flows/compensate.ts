@@ -1,0 +1,97 @@
+import type { OrderLineState, OrderState } from '../canonical/order-state.ts'
+import { stageAfterRelease } from '../policies/order-stage.ts'
+import type { StockMove } from '../store/orders/save-orders.ts'
+import type { FlowSetting } from './flow-setting.ts'
+import type { Decision } from './order-batch.ts'
+import type { OutboundIntent } from './outbox/outbound-intent.ts'
+
+/** Gives back the stock that lines have taken and not shipped. */
+export function giveBackStock(lines: readonly OrderLineState[]): StockMove[] {
+  return lines.flatMap((line) =>
+    line.allocatedEach > 0 && line.sku !== undefined && line.warehouse !== undefined
+      ? {
+          sku: line.sku,
+          warehouse: line.warehouse,
+          allocatedEach: -line.allocatedEach,
+          onHandEach: 0,
+        }
+      : [],
+  )
+}
+
+/** Asks the warehouse to give back every pick of this order that it has not begun. */
+export function cancelPicks(order: OrderState, reason: string, setting: FlowSetting): Decision {
+  const wms = setting.system('wms')
+  const asked = order.picks.filter((pick) => pick.status === 'requested')
+  const sends: OutboundIntent[] = asked.flatMap((pick) =>
+    wms === undefined
+      ? []
+      : {
+          operation: 'wms.cancel-pick',
+          connectionId: wms.connectionId,
+          document: {
+            docType: 'cancellation',
+            orderNumber: order.orderNumber,
+            pickNumber: pick.pickNumber,
+            reason,
+          },
+          naturalKey: pick.pickNumber,
+          orderingKey: order.orderNumber,
+          idempotencyKey: `${wms.connectionId}:cancel-pick:${pick.pickNumber}`,
+          amountMinor: order.totalMinor,
+        },
+  )
+  return {
+    order: {
+      ...order,
+      picks: order.picks.map((pick) =>
+        pick.status === 'requested' ? { ...pick, status: 'cancel-requested' } : pick,
+      ),
+    },
+    events: asked.map((pick) => ({
+      kind: 'pick.cancel-requested',
+      actor: 'order-flow',
+      summary: `Warehouse ${pick.warehouse} is asked to give back ${pick.pickNumber}.`,
+      body: { pickNumber: pick.pickNumber },
+    })),
+    sends,
+  }
+}
+
+/** Takes back what a cancelled order still has: its stock, its open quantities, and its order in the ERP. */
+export function withdrawFromErp(order: OrderState, setting: FlowSetting): Decision {
+  const withdrawn: OrderState = {
+    ...order,
+    lines: order.lines.map((line) => ({
+      ...line,
+      cancelledEach: line.orderedEach - line.shippedEach,
+      allocatedEach: 0,
+    })),
+  }
+  const erp = setting.system('erp')
+  const reason = order.cancelReason ?? 'Cancelled.'
+  return {
+    order: { ...withdrawn, stage: stageAfterRelease(withdrawn) },
+    events: [
+      {
+        kind: 'order.cancelled',
+        actor: 'order-flow',
+        summary: `Cancelled after the release: ${reason}`,
+      },
+    ],
+    stock: giveBackStock(order.lines),
+    sends:
+      erp === undefined
+        ? []
+        : [
+            {
+              operation: 'erp.cancel-order',
+              connectionId: erp.connectionId,
+              document: { docType: 'cancellation', orderNumber: order.orderNumber, reason },
+              naturalKey: order.orderNumber,
+              orderingKey: order.orderNumber,
+              idempotencyKey: `${erp.connectionId}:cancel:${order.orderNumber}`,
+            },
+          ],
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { IsoDate, IsoMoment } from '../canonical/document.ts'
+import { OurBug } from '../errors.ts'
+import type { TenantTx } from '../store/database.ts'
+import { loadFlowSetting } from '../store/flow/load-flow-setting.ts'
+
+/** What a connection's settings say about the orders that come through it. */
+export const InboundRules = z.object({
+  /** How long a buyer may still cancel without asking: the order waits this long before its release. */
+  cancelWindowSeconds: z.number().min(0).default(1800),
+  /** Customer of orders whose document names none that we know. */
+  defaultCustomerNumber: z.string().optional(),
+  /** Connection that gets acknowledgements, ship notices and invoices; the inbound one itself unless set. */
+  repliesTo: z.string().optional(),
+  /** Orders with products of these classes wait for these conditions before their release. */
+  conditionalHolds: z
+    .array(
+      z.object({
+        conditions: z.array(z.string()).min(1),
+        productClasses: z.array(z.string()).default([]),
+        skus: z.array(z.string()).default([]),
+        timeoutSeconds: z.number().min(1).optional(),
+      }),
+    )
+    .default([]),
+})
+export type InboundRules = z.infer<typeof InboundRules>
+
+/** A connection as the flow sees it. */
+export type FlowConnection = {
+  readonly connectionId: string
+  readonly kind: string
+  readonly partnerId?: string
+  readonly rules: InboundRules
+}
+
+/** Promises in time, from the tenant's settings. */
+const TenantRules = z.object({
+  acknowledgeWithinSeconds: z.number().default(24 * 3600),
+  releaseWithinSeconds: z.number().default(8 * 3600),
+})
+
+/** The surroundings of a batch: the clock, the tenant and its connections. */
+export type FlowSetting = {
+  readonly now: IsoMoment
+  /** Today in the tenant's time zone. */
+  readonly today: IsoDate
+  readonly currency: string
+  readonly rules: z.infer<typeof TenantRules>
+  connection(connectionId: string): FlowConnection | undefined
+  /** The tenant's one connection of a kind, for example its ERP. */
+  system(kind: string): FlowConnection | undefined
+  partnerCustomer(partnerId: string | undefined): string | undefined
+}
+
+/** Loads the surroundings of a batch. */
+export async function openFlowSetting(tx: TenantTx): Promise<FlowSetting> {
+  const row = await loadFlowSetting(tx)
+  if (row === undefined)
+    throw new OurBug('A job names a tenant that does not exist.', { tenantId: tx.tenantId })
+  const connections = row.connections.map(({ connectionId, kind, partnerId, settings }) => ({
+    connectionId,
+    kind,
+    ...(partnerId === null ? {} : { partnerId }),
+    rules: InboundRules.parse(settings),
+  }))
+  const byId = new Map(connections.map((connection) => [connection.connectionId, connection]))
+  const customerByPartner = new Map(
+    row.partners.map((partner) => [partner.partnerId, partner.customerNumber]),
+  )
+  return {
+    now: row.now,
+    today: row.today,
+    currency: row.currency,
+    rules: TenantRules.parse(row.settings),
+    connection: (connectionId) => byId.get(connectionId),
+    system: (kind) => connections.find((connection) => connection.kind === kind),
+    partnerCustomer: (partnerId) =>
+      (partnerId === undefined ? undefined : customerByPartner.get(partnerId)) ?? undefined,
+  }
+}

@@ -1,0 +1,120 @@
+import { groupBy } from '../canonical/group-by.ts'
+import type { OrderState } from '../canonical/order-state.ts'
+import { stageAfterRelease } from '../policies/order-stage.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import { lockOrders } from '../store/orders/load-orders.ts'
+import { openFlowSetting } from './flow-setting.ts'
+import { type OrderBatch, openOrderBatch } from './order-batch.ts'
+import { advance } from './order-to-cash.ts'
+import type { FinishedCall, OnFinished } from './outbox/outbound-intent.ts'
+import { pickGivenBack, pickRefused } from './pick-outcome.ts'
+import { placeHolds } from './place-hold.ts'
+import { released } from './steps/release-to-erp.ts'
+
+type Succeeded = Extract<FinishedCall['result'], { status: 'succeeded' }>
+
+function onSuccess(
+  order: OrderState,
+  call: FinishedCall,
+  result: Succeeded,
+  batch: OrderBatch,
+): void {
+  switch (call.operation) {
+    case 'erp.create-order':
+      if (order.stage === 'ready') batch.decide(released(order, batch.setting, result.externalId))
+      return
+    case 'wms.cancel-pick':
+      pickGivenBack(order, call.naturalKey, batch)
+      return
+    case 'partner.acknowledgement':
+    case 'partner.ship-notice':
+    case 'partner.invoice':
+    case 'shop.fulfilment':
+    case 'erp.post-invoice':
+    case 'erp.change-order':
+    case 'erp.cancel-order':
+    case 'wms.request-pick':
+    case 'webhook.event':
+      batch.decide({ order: { ...order }, events: [sentEvent(call, result)] })
+      return
+    case 'erp.post-payment':
+    case 'partner.technical-acknowledgement':
+    case 'notify.people':
+      return
+  }
+}
+
+function sentEvent(call: FinishedCall, result: Succeeded) {
+  const found = result.wasLookedUp ? ', found by look-up after an unclear answer' : ''
+  return {
+    kind: 'transaction.succeeded',
+    actor: 'outbox',
+    summary: `${call.operation} ${call.naturalKey} is done${found}.`,
+    body: {
+      transactionId: call.transactionId,
+      operation: call.operation,
+      connectionId: call.connectionId,
+      externalId: result.externalId,
+    },
+  }
+}
+
+function onFailure(order: OrderState, call: FinishedCall, batch: OrderBatch): void {
+  if (call.result.status !== 'failed') return
+  const { errorClass, code, message } = call.result
+  if (call.operation === 'wms.cancel-pick') {
+    pickRefused(order, call.naturalKey, message, batch)
+    return
+  }
+  const failed = {
+    kind: 'transaction.failed',
+    actor: 'outbox',
+    summary: `${call.operation} ${call.naturalKey} failed (${errorClass} ${code}): ${message}`,
+    body: { transactionId: call.transactionId, operation: call.operation, errorClass, code },
+  }
+  const isRelease = call.operation === 'erp.create-order' && order.stage === 'ready'
+  const held = isRelease
+    ? placeHolds(
+        order,
+        [
+          {
+            type: 'MANUAL',
+            causeKey: `erp:${call.transactionId}:${code}`,
+            reason: `The ERP refused the order (${code}): ${message}`,
+          },
+        ],
+        batch.setting.now,
+        'outbox',
+      )
+    : {
+        order: {
+          ...order,
+          stage:
+            order.erpRevision > 0 && order.stage !== 'ready'
+              ? stageAfterRelease(order)
+              : order.stage,
+        },
+        events: [],
+      }
+  batch.decide({ order: held.order, events: [failed, ...held.events] })
+}
+
+function takeIn(batch: OrderBatch, orderId: string, call: FinishedCall): void {
+  const order = batch.find((candidate) => candidate.orderId === orderId)
+  if (order === undefined) return
+  if (call.result.status === 'succeeded') onSuccess(order, call, call.result, batch)
+  else onFailure(order, call, batch)
+}
+
+/** The flow's answer to ended calls: releases, cancels, and failures become visible on their orders. */
+export function onFinishedCalls(queue: JobQueue): OnFinished {
+  return async (tx, calls) => {
+    const ofOrders = calls.filter((call) => call.orderId !== undefined)
+    const byOrder = groupBy(ofOrders, (call) => call.orderId ?? '')
+    if (byOrder.size === 0) return
+    const batch = openOrderBatch(await openFlowSetting(tx), await lockOrders(tx, [...byOrder.keys()]))
+    for (const [orderId, ended] of byOrder) for (const call of ended) takeIn(batch, orderId, call)
+    await advance(tx, batch)
+    await batch.flush(tx, queue)
+  }
+}

@@ -1,0 +1,33 @@
+import type { TenantTx } from '../store/database.ts'
+import type { Step } from './define-step.ts'
+import type { OrderBatch } from './order-batch.ts'
+import { checkDuplicates } from './steps/check-duplicates.ts'
+import { closeOrder } from './steps/close-order.ts'
+import { identifyOrder } from './steps/identify-order.ts'
+import { invoiceShipments } from './steps/invoice-shipments.ts'
+import { liftDueHolds } from './steps/lift-holds.ts'
+import { priceLines } from './steps/price-lines.ts'
+import { promiseStock } from './steps/promise-stock.ts'
+import { releaseToErp } from './steps/release-to-erp.ts'
+import { requestPick } from './steps/request-pick.ts'
+import { holdOrReady, settleChecks } from './steps/settle-checks.ts'
+
+/** The way of an order, at a glance. Between the steps stand the transition table and the holds. */
+export const orderToCash: readonly Step[] = [
+  identifyOrder,
+  checkDuplicates,
+  priceLines,
+  promiseStock,
+  settleChecks,
+  holdOrReady,
+  liftDueHolds,
+  releaseToErp,
+  requestPick,
+  invoiceShipments,
+  closeOrder,
+]
+
+/** Takes every order of the batch as far as it can go now: to a hold, to an outside answer, or to its end. */
+export async function advance(tx: TenantTx, batch: OrderBatch): Promise<void> {
+  for (const step of orderToCash) await step.run(tx, batch)
+}

@@ -1,0 +1,98 @@
+import type { IsoMoment } from '../canonical/document.ts'
+import { newId } from '../canonical/ids.ts'
+import {
+  activeHolds,
+  type HoldState,
+  type HoldType,
+  type OrderState,
+} from '../canonical/order-state.ts'
+import { holdRules } from '../policies/holds.ts'
+import type { EventDraft } from '../store/events.ts'
+
+/** A wish to hold an order. `causeKey` names the cause: one a person has let pass is not held again. */
+export type HoldWish = {
+  readonly type: HoldType
+  readonly causeKey: string
+  readonly reason: string
+  readonly line?: string
+  readonly expiresAt?: IsoMoment
+  readonly conditions?: readonly string[]
+}
+
+/** The moment some milliseconds after another. */
+export function laterBy(moment: IsoMoment, durationMs: number): IsoMoment {
+  return new Date(Date.parse(moment) + durationMs).toISOString()
+}
+
+function newHold(wish: HoldWish, now: IsoMoment, placedBy: string): HoldState {
+  const { blocks, timeoutMs } = holdRules[wish.type]
+  const expiresAt =
+    wish.expiresAt ?? (timeoutMs === undefined ? undefined : laterBy(now, timeoutMs))
+  return {
+    holdId: newId('hld'),
+    type: wish.type,
+    blocks,
+    reason: wish.reason,
+    causeKey: wish.causeKey,
+    conditions: Object.fromEntries((wish.conditions ?? []).map((condition) => [condition, null])),
+    placedAt: now,
+    placedBy,
+    ...(wish.line === undefined ? {} : { line: wish.line }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+/**
+ * Places the holds whose cause is new. A cause that is held already, or that was lifted on purpose, is left
+ * as it is.
+ */
+export function placeHolds(
+  order: OrderState,
+  wishes: readonly HoldWish[],
+  now: IsoMoment,
+  placedBy: string,
+): { order: OrderState; events: EventDraft[] } {
+  const known = new Set(order.holds.map((hold) => hold.causeKey))
+  const placed = wishes
+    .filter((wish) => !known.has(wish.causeKey))
+    .map((wish) => newHold(wish, now, placedBy))
+  if (placed.length === 0) return { order, events: [] }
+  return {
+    order: { ...order, holds: [...order.holds, ...placed] },
+    events: placed.map((hold) => ({
+      kind: 'hold.placed',
+      actor: placedBy,
+      summary: `Held (${hold.type}): ${hold.reason}`,
+      body: {
+        holdId: hold.holdId,
+        type: hold.type,
+        blocks: hold.blocks,
+        line: hold.line,
+        expiresAt: hold.expiresAt,
+      },
+    })),
+  }
+}
+
+/** Lifts the holds in force for which `why` gives a reason. */
+export function liftHolds(
+  order: OrderState,
+  why: (hold: HoldState) => string | undefined,
+  now: IsoMoment,
+  liftedBy: string,
+): { order: OrderState; events: EventDraft[] } {
+  const events: EventDraft[] = []
+  const isActive = new Set(activeHolds(order).map((hold) => hold.holdId))
+  const holds = order.holds.map((hold) => {
+    const reason = isActive.has(hold.holdId) ? why(hold) : undefined
+    if (reason === undefined) return hold
+    events.push({
+      kind: 'hold.lifted',
+      actor: liftedBy,
+      summary: `Hold lifted (${hold.type}): ${reason}`,
+      body: { holdId: hold.holdId, type: hold.type },
+    })
+    return { ...hold, releasedAt: now, releasedBy: liftedBy, releaseReason: reason }
+  })
+  return events.length === 0 ? { order, events } : { order: { ...order, holds }, events }
+}

@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm'
+import { asJson, type TenantTx } from '../database.ts'
+
+/** An order whose purchase order number may have been seen before. */
+export type DuplicateQuestion = {
+  readonly orderId: string
+  readonly poNormalised: string
+  readonly customerNumber: string
+  readonly receivedAt: string
+}
+
+/** An earlier order of the same customer with the same purchase order number. */
+export type EarlierOrderFact = {
+  readonly orderId: string
+  readonly orderNumber: string
+  readonly purchaseOrderNumber: string
+  readonly lineHash: string
+  readonly receivedAt: string
+}
+
+/** The earlier orders of the same customer with the same normalised purchase order number, whatever their channel. */
+export function earlierOrders(
+  tx: TenantTx,
+  questions: readonly DuplicateQuestion[],
+): Promise<EarlierOrderFact[]> {
+  if (questions.length === 0) return Promise.resolve([])
+  return tx.rows<EarlierOrderFact>(sql`
+    select question."orderId", orders.order_number as "orderNumber",
+      orders.purchase_order_number as "purchaseOrderNumber", orders.line_hash as "lineHash",
+      orders.received_at as "receivedAt"
+    from jsonb_to_recordset(${asJson(questions)}) as question(
+      "orderId" text, "poNormalised" text, "customerNumber" text, "receivedAt" timestamptz)
+    join orders on orders.po_normalised = question."poNormalised"
+      and orders.customer_number = question."customerNumber"
+      and orders.order_id < question."orderId"
+      and orders.stage <> 'rejected'`)
+}

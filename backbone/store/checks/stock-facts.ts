@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm'
+import { asTextList, type TenantTx } from '../database.ts'
+
+/** Stock of a product in a warehouse, in base units. */
+export type StockFact = {
+  readonly sku: string
+  readonly warehouse: string
+  readonly onHandEach: number
+  readonly allocatedEach: number
+  readonly safetyEach: number
+}
+
+/** Locks and loads the stock of products: nobody else promises the same units until this transaction ends. */
+export function lockStock(tx: TenantTx, skus: readonly string[]): Promise<StockFact[]> {
+  if (skus.length === 0) return Promise.resolve([])
+  return tx.rows<StockFact>(sql`
+    select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach"
+    from stock where sku = any(${asTextList([...new Set(skus)])})
+    order by sku, warehouse for update`)
+}
+
+/** Orders with a line still waiting for goods of which some warehouse has some, oldest first. */
+export async function ordersWithFillableBackorders(tx: TenantTx, limit: number): Promise<string[]> {
+  const rows = await tx.rows<{ order_id: string }>(sql`
+    select distinct orders.order_id, orders.received_at
+    from orders
+    join order_line line on line.order_id = orders.order_id and line.tenant_id = orders.tenant_id
+    join stock on stock.sku = line.sku and stock.on_hand_each - stock.allocated_each - stock.safety_each > 0
+      and (line.warehouse is null or line.warehouse = stock.warehouse or line.allocated_each = 0)
+    where orders.stage in ('held', 'released', 'picking')
+      and line.ordered_each - line.cancelled_each - line.shipped_each - line.allocated_each > 0
+    order by orders.received_at limit ${limit}`)
+  return rows.map((row) => row.order_id)
+}

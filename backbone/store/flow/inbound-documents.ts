@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm'
+import type { InboundDocument } from '../../canonical/canonical-document.ts'
+import type { Finding } from '../../canonical/finding.ts'
+import { newId } from '../../canonical/ids.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
+
+/** A canonical document that waits to be applied. */
+export type WaitingDocument = {
+  readonly documentId: string
+  readonly receiptId: string | null
+  readonly connectionId: string
+  readonly partnerId: string | null
+  readonly status: 'pending' | 'parked'
+  readonly streamKey: string
+  readonly orderSeq: number
+  readonly waitsFor: string | null
+  readonly traceParent: string | null
+  readonly receivedAt: string
+  readonly canonical: InboundDocument
+}
+
+/**
+ * Loads the documents of the given ones' streams whose turn has come: pending ones with nothing unread
+ * before them, and parked ones that may go on now. Streams are locked in key order, so that two workers
+ * never apply one stream at once.
+ */
+export async function lockWaitingDocuments(
+  tx: TenantTx,
+  documentIds: readonly string[],
+): Promise<WaitingDocument[]> {
+  await tx.run(sql`
+    select 1 from order_stream
+    where stream_key in (select stream_key from document where document_id = any(${asTextList(documentIds)}))
+    order by stream_key for update`)
+  return tx.rows<WaitingDocument>(sql`
+    with stream as materialized (
+      select distinct stream_key from document where document_id = any(${asTextList(documentIds)})
+    )
+    select document.document_id as "documentId", document.receipt_id as "receiptId",
+      document.connection_id as "connectionId", connection.partner_id as "partnerId", document.status,
+      document.stream_key as "streamKey", document.order_seq as "orderSeq", document.waits_for as "waitsFor",
+      document.trace_parent as "traceParent", document.created_at as "receivedAt", document.canonical
+    from document
+    join stream on stream.stream_key = document.stream_key
+    join connection on connection.connection_id = document.connection_id
+    where document.direction = 'in' and document.status in ('pending', 'parked')
+      and not exists (
+        select 1 from stream_place place
+        where place.stream_key = document.stream_key and place.order_seq < document.order_seq)
+    order by document.stream_key, document.order_seq`)
+}
+
+/** What became of a document. */
+export type DocumentResult = {
+  readonly documentId: string
+  readonly status:
+    | 'applied'
+    | 'parked'
+    | 'duplicate'
+    | 'superseded'
+    | 'refused'
+    | 'ignored'
+    | 'quarantined'
+  readonly reason?: string
+  readonly waitsFor?: string
+  readonly orderId?: string
+}
+
+/** Records what became of documents. */
+export async function recordDocumentResults(
+  tx: TenantTx,
+  results: readonly DocumentResult[],
+): Promise<void> {
+  if (results.length === 0) return
+  await tx.run(sql`
+    update document set status = result.status, reason = result.reason, waits_for = result."waitsFor",
+      order_id = coalesce(result."orderId", document.order_id),
+      applied_at = case when result.status = 'parked' then null else now() end
+    from jsonb_to_recordset(${asJson(results)}) as result(
+      "documentId" text, status text, reason text, "waitsFor" text, "orderId" text)
+    where document.document_id = result."documentId"`)
+}
+
+/** Sets parked documents that waited for one of the keys to pending; returns their ids. */
+export async function wakeParkedDocuments(
+  tx: TenantTx,
+  keys: readonly string[],
+): Promise<string[]> {
+  if (keys.length === 0) return []
+  const rows = await tx.rows<{ document_id: string }>(sql`
+    update document set status = 'pending', waits_for = null
+    where status = 'parked' and waits_for = any(${asTextList([...new Set(keys)])})
+    returning document_id`)
+  return rows.map((row) => row.document_id)
+}
+
+/** Something for quarantine: what it is, why, and where it came from. */
+export type QuarantineDraft = {
+  readonly kind: 'unreadable' | 'partly-readable' | 'conflict' | 'needs-person' | 'poison'
+  readonly reason: string
+  readonly findings: readonly Finding[]
+  readonly receiptId?: string | null
+  readonly documentId?: string | null
+  readonly connectionId?: string | null
+}
+
+/** Puts input aside for a person, whole and with its findings. */
+export async function quarantine(tx: TenantTx, drafts: readonly QuarantineDraft[]): Promise<void> {
+  if (drafts.length === 0) return
+  const rows = drafts.map((draft) => ({ quarantineId: newId('qrn'), ...draft }))
+  await tx.run(sql`
+    insert into quarantine (tenant_id, quarantine_id, receipt_id, document_id, connection_id, kind, reason, findings)
+    select ${tx.tenantId}, "quarantineId", "receiptId", "documentId", "connectionId", kind, reason, findings
+    from jsonb_to_recordset(${asJson(rows)}) as row(
+      "quarantineId" text, "receiptId" text, "documentId" text, "connectionId" text, kind text, reason text,
+      findings jsonb)`)
+}
+
+/** Counts a failed attempt on a document; returns how often it has failed now. */
+export async function countDocumentAttempt(tx: TenantTx, documentId: string): Promise<number> {
+  const [row] = await tx.rows<{ attempts: number }>(
+    sql`update document set attempts = attempts + 1 where document_id = ${documentId} returning attempts`,
+  )
+  return row?.attempts ?? 0
+}

@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm'
+import type { TenantTx } from '../database.ts'
+
+/** A connection as the flow sees it: never its secrets. */
+export type FlowConnectionRow = {
+  readonly connectionId: string
+  readonly kind: string
+  readonly partnerId: string | null
+  readonly settings: unknown
+}
+
+/** Everything the flow needs to know about its surroundings, in one statement. */
+export type FlowSettingRow = {
+  readonly now: string
+  readonly today: string
+  readonly currency: string
+  readonly timeZone: string
+  readonly settings: unknown
+  readonly connections: readonly FlowConnectionRow[]
+  readonly partners: readonly {
+    readonly partnerId: string
+    readonly customerNumber: string | null
+  }[]
+}
+
+/** Loads the tenant, its clock and its enabled connections. The clock is the database's, of this transaction. */
+export async function loadFlowSetting(tx: TenantTx): Promise<FlowSettingRow | undefined> {
+  const [row] = await tx.rows<FlowSettingRow>(sql`
+    select now() as now, (now() at time zone time_zone)::date as today, currency, time_zone as "timeZone", settings,
+      coalesce((select json_agg(json_build_object('connectionId', connection_id, 'kind', kind,
+        'partnerId', partner_id, 'settings', settings) order by connection_id)
+        from connection where is_enabled), '[]') as connections,
+      coalesce((select json_agg(json_build_object('partnerId', partner_id, 'customerNumber', customer_number))
+        from partner), '[]') as partners
+    from tenant`)
+  return row
+}

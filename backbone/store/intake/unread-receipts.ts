@@ -1,0 +1,115 @@
+import { sql } from 'drizzle-orm'
+import type { InboundDocument } from '../../canonical/canonical-document.ts'
+import type { Finding } from '../../canonical/finding.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
+
+/** A receipt whose bytes have yet to be read. */
+export type UnreadReceipt = {
+  readonly receiptId: string
+  readonly connectionId: string
+  readonly connectionKind: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly status: 'accepted' | 'conflict'
+  readonly conflictsWith: string | null
+  readonly headers: Readonly<Record<string, string>>
+  readonly traceParent: string | null
+  readonly content: Uint8Array
+}
+
+/** Locks and loads receipts that are still unread. */
+export function lockUnreadReceipts(
+  tx: TenantTx,
+  receiptIds: readonly string[],
+): Promise<UnreadReceipt[]> {
+  return tx.rows<UnreadReceipt>(sql`
+    select receipt.receipt_id as "receiptId", receipt.connection_id as "connectionId", receipt.status, connection.kind as "connectionKind", connection.settings,
+      receipt.conflicts_with as "conflictsWith", receipt.headers, receipt.trace_parent as "traceParent",
+      raw_document.content
+    from receipt
+    join raw_document on raw_document.receipt_id = receipt.receipt_id
+    join connection on connection.connection_id = receipt.connection_id
+    where receipt.receipt_id = any(${asTextList(receiptIds)})
+      and receipt.status in ('accepted', 'conflict') and receipt.read_at is null
+    order by receipt.received_seq for update of receipt`)
+}
+
+/** The places in order streams that receipts hold, in the order they were taken. */
+export function heldPlaces(
+  tx: TenantTx,
+  receiptIds: readonly string[],
+): Promise<{ receiptId: string; streamKey: string; orderSeq: number }[]> {
+  return tx.rows(sql`
+    select receipt_id as "receiptId", stream_key as "streamKey", order_seq as "orderSeq"
+    from stream_place where receipt_id = any(${asTextList(receiptIds)}) order by stream_key, order_seq`)
+}
+
+/** A document read from a receipt, with its place in its stream. */
+export type ReadDocument = {
+  readonly documentId: string
+  readonly receiptId: string
+  readonly connectionId: string
+  readonly docType: InboundDocument['docType']
+  readonly number: string
+  readonly streamKey: string
+  readonly orderSeq: number
+  readonly traceParent: string | null
+  readonly canonical: InboundDocument
+}
+
+/** Keeps the documents read from receipts, pending until their turn comes. */
+export async function keepReadDocuments(
+  tx: TenantTx,
+  documents: readonly ReadDocument[],
+): Promise<void> {
+  if (documents.length === 0) return
+  await tx.run(sql`
+    insert into document (tenant_id, document_id, direction, doc_type, number, receipt_id, connection_id, canonical,
+      status, stream_key, order_seq, trace_parent)
+    select ${tx.tenantId}, "documentId", 'in', "docType", number, "receiptId", "connectionId", canonical,
+      'pending', "streamKey", "orderSeq", "traceParent"
+    from jsonb_to_recordset(${asJson(documents)}) as row(
+      "documentId" text, "receiptId" text, "connectionId" text, "docType" text, number text, "streamKey" text,
+      "orderSeq" int, "traceParent" text, canonical jsonb)`)
+}
+
+/** What reading made of a receipt. */
+export type ReceiptVerdict = {
+  readonly receiptId: string
+  readonly status: 'read' | 'partly-read' | 'quarantined' | 'conflict'
+  readonly findings: readonly Finding[]
+}
+
+/** Records what reading made of receipts and gives up the places they held. */
+export async function recordReceiptVerdicts(
+  tx: TenantTx,
+  verdicts: readonly ReceiptVerdict[],
+): Promise<void> {
+  await tx.run(sql`
+    with verdict as materialized (
+      select * from jsonb_to_recordset(${asJson(verdicts)}) as row("receiptId" text, status text, findings jsonb)
+    ), given_up as (
+      delete from stream_place where receipt_id in (select "receiptId" from verdict)
+    )
+    update receipt set status = verdict.status, findings = verdict.findings, read_at = now()
+    from verdict where receipt.receipt_id = verdict."receiptId"`)
+}
+
+/** The pending documents of streams, all of them: one that waited for an unread place may go on now. */
+export async function pendingOfStreams(
+  tx: TenantTx,
+  streamKeys: readonly string[],
+): Promise<string[]> {
+  if (streamKeys.length === 0) return []
+  const rows = await tx.rows<{ document_id: string }>(sql`
+    select document_id from document
+    where stream_key = any(${asTextList(streamKeys)}) and status = 'pending' and direction = 'in'`)
+  return rows.map((row) => row.document_id)
+}
+
+/** Counts a failed attempt to read a receipt; returns how often it has failed now. */
+export async function countReceiptAttempt(tx: TenantTx, receiptId: string): Promise<number> {
+  const [row] = await tx.rows<{ attempts: number }>(
+    sql`update receipt set attempts = attempts + 1 where receipt_id = ${receiptId} returning attempts`,
+  )
+  return row?.attempts ?? 0
+}
