@@ -17,7 +17,7 @@ export type EndedSpan = TraceContext & {
 }
 
 /** One piece of work on an order's way. */
-export type Span = {
+type Span = {
   readonly traceId: string
   readonly spanId: string
   /** What goes into the job or the outgoing call, so that the trace goes on there. */
