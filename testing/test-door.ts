@@ -1,12 +1,48 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { newId } from '../backbone/canonical/ids.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
+import { connectionsService } from '../backbone/services/connections.ts'
+import { eventFeed } from '../backbone/services/event-feed.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
+import { invoicesService } from '../backbone/services/invoices.ts'
+import { kpiService } from '../backbone/services/kpi.ts'
+import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
+import { ordersReadService } from '../backbone/services/orders-read.ts'
+import { paymentsService } from '../backbone/services/payments.ts'
+import { quarantineService } from '../backbone/services/quarantine.ts'
+import { receiptsService } from '../backbone/services/receipts.ts'
+import type { Database } from '../backbone/store/database.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
 import { openTestDatabase } from './test-database.ts'
+
+function unexpected(what: string): () => never {
+  return () => {
+    throw new Error(`No test expected ${what} here.`)
+  }
+}
+
+/** The services that read and write the store, as cli wires them. */
+function realServices(database: Database) {
+  return {
+    idempotency: idempotencyService({ database }),
+    receipts: receiptsService({ database }),
+    quarantine: quarantineService({ database }),
+    orders: ordersReadService({ database }),
+    invoices: invoicesService({ database }),
+    payments: paymentsService({ database }),
+    connections: connectionsService({
+      database,
+      secretKey: createSecretKey(randomBytes(32)),
+      connectors: [],
+    }),
+    masterData: masterDataService({ database }),
+    kpis: kpiService({ database }),
+    feed: eventFeed({ database }),
+  }
+}
 
 /** The HTTP door over a real database, and what a test needs to walk through it. */
 export async function openTestDoor(
@@ -18,7 +54,19 @@ export async function openTestDoor(
   const nowMs = change.options?.nowMs ?? Date.now
   const ports: AppPorts = {
     authenticate: apiPrincipals({ database, nowMs }).authenticate,
-    idempotency: idempotencyService({ database }),
+    ...realServices(database),
+    receive: unexpected('a document'),
+    quarantineActions: {
+      release: unexpected('a release from quarantine'),
+      discard: unexpected('a discard from quarantine'),
+    },
+    orderActions: {
+      cancel: unexpected('a cancellation'),
+      releaseHold: unexpected('a lifted hold'),
+    },
+    checkOrder: unexpected('a check of an order'),
+    signingKey: randomBytes(32),
+    version: '0.0.0',
     readiness: async () => ({ isReady: true, checks: [] }),
     frontPage: async () => ({
       version: '0.0.0',

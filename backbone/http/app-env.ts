@@ -39,3 +39,8 @@ export function guardedBy(scope: Scope): {
     },
   }
 }
+
+/** How a caller is written on the record of what it did. */
+export function actorOf({ name }: Principal): string {
+  return `key:${name}`
+}

@@ -5,27 +5,71 @@ import { requestId } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { CallerMistake } from '../errors.ts'
 import type { Principal } from '../services/api-principal.ts'
+import type { ConnectionsService } from '../services/connections.ts'
+import type { EventFeed } from '../services/event-feed.ts'
 import type { IdempotencyService } from '../services/idempotency.ts'
-import type { FrontPage, Readiness } from '../services/ports.ts'
+import type { InvoicesService } from '../services/invoices.ts'
+import type { KpiService } from '../services/kpi.ts'
+import type { MasterDataService } from '../services/master-data/master-data-service.ts'
+import type { OrdersReadService } from '../services/orders-read.ts'
+import type { PaymentsService } from '../services/payments.ts'
+import type {
+  CheckOrder,
+  FrontPage,
+  OrderActions,
+  QuarantineActions,
+  Readiness,
+  ReceiveDocument,
+} from '../services/ports.ts'
+import type { QuarantineService } from '../services/quarantine.ts'
+import type { ReceiptsService } from '../services/receipts.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AppEnv } from './app-env.ts'
 import { authenticated, rateLimited } from './authenticate.ts'
 import { bodyUpTo } from './body-limits.ts'
+import { createCursors } from './cursor.ts'
 import { mountFrontPage } from './front-page.ts'
 import { idempotent } from './idempotency.ts'
+import { masterDataRoutes } from './master-data/routes.ts'
 import { answerProblem } from './problem.ts'
 import type { RateLimitSize } from './rate-limit.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { mountDocs } from './routes/docs.ts'
 import { healthRoutes, noSuchRoute } from './routes/health.ts'
+import { inboundRoutes } from './routes/inbound.ts'
+import { invoiceRoutes } from './routes/invoices.ts'
+import { kpiRoutes } from './routes/kpi.ts'
+import { orderActionRoutes } from './routes/order-actions.ts'
+import { orderRoutes } from './routes/orders.ts'
+import { quarantineRoutes } from './routes/quarantine.ts'
+import { receiptRoutes } from './routes/receipts.ts'
+import { type StreamPace, streamRoutes } from './routes/stream.ts'
 
 /** What the HTTP door needs of the house; cli hands it in. */
 export type AppPorts = {
   readonly authenticate: (tokenHash: string) => Promise<Principal | undefined>
   readonly idempotency: IdempotencyService
+  readonly receive: ReceiveDocument
+  readonly receipts: ReceiptsService
+  readonly quarantine: QuarantineService
+  readonly quarantineActions: QuarantineActions
+  readonly orders: OrdersReadService
+  readonly orderActions: OrderActions
+  readonly checkOrder: CheckOrder
+  readonly invoices: InvoicesService
+  readonly payments: PaymentsService
+  readonly connections: ConnectionsService
+  readonly masterData: MasterDataService
+  readonly kpis: KpiService
+  readonly feed: EventFeed
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
   readonly metrics: Pick<Metrics, 'httpAnswered' | 'text' | 'contentType'>
   readonly log: Log
+  /** Signs cursors and body marks; random bytes that all processes of the house share. */
+  readonly signingKey: Uint8Array
+  readonly version: string
   /** Aborted when the process begins to stop: requests are sent elsewhere, streams end. */
   readonly stopping: AbortSignal
 }
@@ -35,6 +79,8 @@ export type AppOptions = {
   readonly nowMs?: () => number
   readonly rateLimit?: RateLimitSize
   readonly bodyBytes?: number
+  readonly inboundBytes?: number
+  readonly streamPace?: StreamPace
 }
 
 const securityHeaders = {
@@ -90,6 +136,19 @@ function unless(
 
 const isInbound = (path: string) => path.startsWith('/v1/inbound/')
 
+/** Bulk loads have a limit of their own at their routes, unless a key makes us read them whole here. */
+function sizedBody(bodyBytes: number): MiddlewareHandler<AppEnv> {
+  const small = bodyUpTo(bodyBytes)
+  const keyedBulk = bodyUpTo(64 * 1_048_576)
+  return (c, next) => {
+    const isBulk = /^application\/(x-ndjson|ndjson|jsonl)\b/i.test(
+      c.req.header('content-type') ?? '',
+    )
+    if (!isBulk) return small(c, next)
+    return c.req.header('idempotency-key') === undefined ? next() : keyedBulk(c, next)
+  }
+}
+
 function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOptions): void {
   const {
     nowMs = Date.now,
@@ -118,8 +177,8 @@ function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOpti
   for (const guard of [
     authenticated(ports.authenticate),
     rateLimited(rateLimit, nowMs),
-    bodyUpTo(bodyBytes),
-    idempotent(ports.idempotency),
+    sizedBody(bodyBytes),
+    idempotent(ports.idempotency, ports.signingKey),
   ])
     app.use('/v1/*', unless(isInbound, guard))
   app.use('/metrics', async (c, next) =>
@@ -131,11 +190,30 @@ function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOpti
 
 /** The HTTP door: every route of the API over the ports it is given. */
 export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHono<AppEnv> {
+  const {
+    inboundBytes = 10 * 1_048_576,
+    streamPace = { pollMs: 1_000, heartbeatMs: 15_000, lifeMs: 900_000 },
+  } = options
   const app = new OpenAPIHono<AppEnv>()
   app.onError((error, c) => answerProblem(c, error, ports.log))
   app.notFound((c) => answerProblem(c, noSuchRoute(), ports.log))
   mountGuards(app, ports, options)
-  app.route('/', healthRoutes(ports))
+  const wired = { ...ports, cursors: createCursors(ports.signingKey) }
+  for (const routes of [
+    inboundRoutes(wired, inboundBytes),
+    receiptRoutes(wired),
+    quarantineRoutes(wired),
+    orderRoutes(wired),
+    orderActionRoutes(wired),
+    invoiceRoutes(wired),
+    connectionRoutes(wired),
+    masterDataRoutes(ports.masterData, wired),
+    kpiRoutes(wired),
+    streamRoutes(wired, streamPace),
+    healthRoutes(wired),
+  ])
+    app.route('/', routes)
   mountFrontPage(app, ports.frontPage)
+  mountDocs(app, ports.version)
   return app
 }

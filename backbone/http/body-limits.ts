@@ -14,12 +14,20 @@ function tooLarge(maxBytes: number): CallerMistake {
 
 /** Refuses a body above `maxBytes`, before more than that of it is read. */
 export function bodyUpTo(maxBytes: number): MiddlewareHandler<AppEnv> {
-  return bodyLimit({
+  const counting = bodyLimit({
     maxSize: maxBytes,
     onError: () => {
       throw tooLarge(maxBytes)
     },
   })
+  return (c, next) => {
+    const declared = c.req.header('content-length')
+    // A declared length is kept to by the HTTP parser; only a body of unknown length must be counted.
+    if (declared === undefined || c.req.header('transfer-encoding') !== undefined)
+      return counting(c, next)
+    if (Number(declared) > maxBytes) throw tooLarge(maxBytes)
+    return next()
+  }
 }
 
 /** Passes a bulk body through as it comes, and breaks it off above `maxBytes`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { z } from 'zod'
@@ -8,13 +8,20 @@ import type { AppEnv } from './app-env.ts'
 
 const KeptAnswer = z.object({ headers: z.record(z.string(), z.string()), body: z.string() })
 
+const KeptStatus = z.literal([200, 201, 202])
+
 const keptHeaders = ['content-type', 'etag', 'location']
 
-async function keyedRequest(c: Context<AppEnv>, key: string): Promise<KeyedRequest> {
+async function keyedRequest(
+  c: Context<AppEnv>,
+  key: string,
+  signingKey: Uint8Array,
+): Promise<KeyedRequest> {
   const { tenantId, credentialId } = c.get('principal')
   // The path and query belong to the content: one key must not cancel two orders.
   const { pathname, search } = new URL(c.req.url)
-  const bodyHash = createHash('sha256')
+  // Signed, not only hashed: a body may carry a connection's new secret, short enough to be guessed.
+  const bodyHash = createHmac('sha256', signingKey)
     .update(`${pathname}${search}\n`)
     .update(new Uint8Array(await c.req.arrayBuffer()))
     .digest('hex')
@@ -22,9 +29,9 @@ async function keyedRequest(c: Context<AppEnv>, key: string): Promise<KeyedReque
   return { tenantId, principal: credentialId, route, key, bodyHash }
 }
 
-function replay(status: number, response: string): Response {
+function replay(c: Context<AppEnv>, status: number, response: string): Response {
   const { headers, body } = KeptAnswer.parse(JSON.parse(response))
-  return new Response(body, { status, headers: { ...headers, 'idempotent-replayed': 'true' } })
+  return c.body(body, KeptStatus.parse(status), { ...headers, 'idempotent-replayed': 'true' })
 }
 
 async function keep(
@@ -33,7 +40,7 @@ async function keep(
   answer: Response,
 ): Promise<void> {
   // What was refused or failed had no effect, so it may be mended and tried again under the same key.
-  if (!answer.ok) return idempotency.forget(request)
+  if (!KeptStatus.safeParse(answer.status).success) return idempotency.forget(request)
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {
       const value = answer.headers.get(name)
@@ -45,7 +52,10 @@ async function keep(
 }
 
 /** Gives a POST repeated under its Idempotency-Key the first answer again, and its effect only once. */
-export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<AppEnv> {
+export function idempotent(
+  idempotency: IdempotencyService,
+  signingKey: Uint8Array,
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const key = c.req.header('idempotency-key')
     if (c.req.method !== 'POST' || key === undefined) return next()
@@ -55,11 +65,11 @@ export function idempotent(idempotency: IdempotencyService): MiddlewareHandler<A
         'bad-idempotency-key',
         'An Idempotency-Key has 1 to 255 visible characters without blanks.',
       )
-    const request = await keyedRequest(c, key)
+    const request = await keyedRequest(c, key, signingKey)
     const beginning = await idempotency.begin(request)
     switch (beginning.state) {
       case 'answered':
-        return replay(beginning.status, beginning.response)
+        return replay(c, beginning.status, beginning.response)
       case 'in-flight':
         throw new CallerMistake(
           409,

@@ -113,3 +113,8 @@ export function answerProblem(c: Context<AppEnv>, error: unknown, log: Log): Res
   }
   return c.body(JSON.stringify(body), fault.status, headersOf(fault))
 }
+
+/** Says that the tenant has no such thing; another tenant's looks exactly the same. */
+export function notThere(what: string): CallerMistake {
+  return new CallerMistake(404, 'not-found', `There is no such ${what}.`)
+}

@@ -1,7 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import type { Page, PageQuery } from '../canonical/views/page.ts'
 import { CallerMistake } from '../errors.ts'
 import type { AppEnv } from './app-env.ts'
+import type { Cursors } from './cursor.ts'
 import { Problem } from './problem.ts'
 
 /** A router whose input is checked before a handler sees it: a bad body is 422, a bad query or id 400. */
@@ -82,7 +84,25 @@ export const Paging = z.object({
   cursor: z.string().max(2_000).optional(),
 })
 
+/** Why a person does something; it goes on the record. */
+export const Reason = z.object({ reason: z.string().trim().min(1).max(500) })
+
+/** Yes or no in an address. */
+export const YesNo = z.enum(['true', 'false']).transform((text) => text === 'true')
+
 /** A page of a list; `nextCursor` is null on the last one. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+}
+
+/** Reads which page a caller wants and gives the page with the cursor of the next one. */
+export async function answerPage<Item>(
+  cursors: Cursors,
+  owner: { readonly tenantId: string; readonly route: string },
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  read: (page: PageQuery) => Promise<Page<Item>>,
+): Promise<{ items: Item[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? undefined : cursors.open(owner, cursor)
+  const { items, next } = await read({ limit, after })
+  return { items: [...items], nextCursor: next === null ? null : cursors.seal(owner, next) }
 }

@@ -1,7 +1,7 @@
 import type { InvoiceView } from '../canonical/views/invoice-view.ts'
+import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { Database } from '../store/database.ts'
 import { getInvoice, type InvoiceFilter, listInvoices } from '../store/reading/list-invoices.ts'
-import type { Page, PageQuery } from '../store/reading/page.ts'
 
 /** What we billed. */
 export type InvoicesService = {

@@ -1,10 +1,10 @@
 import type { Stage } from '../canonical/order-state.ts'
 import type { OrderSummary, OrderView } from '../canonical/views/order-view.ts'
+import type { Page, PageQuery } from '../canonical/views/page.ts'
 import { normalisePurchaseOrder } from '../policies/purchase-order-identity.ts'
 import type { Database } from '../store/database.ts'
 import { findOrderId, getOrder } from '../store/reading/get-order.ts'
 import { listOrders } from '../store/reading/list-orders.ts'
-import type { Page, PageQuery } from '../store/reading/page.ts'
 
 /** Which orders a person looks for; `reference` is any number the order goes by. */
 export type OrderQuery = {

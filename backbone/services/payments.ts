@@ -1,7 +1,7 @@
+import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { PaymentView } from '../canonical/views/payment-view.ts'
 import type { Database } from '../store/database.ts'
 import { listPayments, type PaymentFilter } from '../store/reading/list-payments.ts'
-import type { Page, PageQuery } from '../store/reading/page.ts'
 
 /** Money that arrived. */
 export type PaymentsService = {

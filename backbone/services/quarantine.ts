@@ -1,6 +1,6 @@
+import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { QuarantineView } from '../canonical/views/receipt-view.ts'
 import type { Database } from '../store/database.ts'
-import type { Page, PageQuery } from '../store/reading/page.ts'
 import { listQuarantine } from '../store/reading/receipts.ts'
 
 /** Input that waits for a person's decision. */

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { InvoiceView } from '../../canonical/views/invoice-view.ts'
+import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import type { TenantTx } from '../database.ts'
-import { cutPage, type Page, type PageQuery, splitPosition } from './page.ts'
+import { cutPage, splitPosition } from './page.ts'
 
 /** Which invoices are wanted; `dueBefore` asks for what is past due on that day. */
 export type InvoiceFilter = {

@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Stage } from '../../canonical/order-state.ts'
 import type { OrderSummary } from '../../canonical/views/order-view.ts'
+import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import type { TenantTx } from '../database.ts'
-import { cutPage, exactMoment, type Page, type PageQuery, splitPosition } from './page.ts'
+import { cutPage, exactMoment, splitPosition } from './page.ts'
 
 /** Which orders are wanted. `reference` is any number an order goes by, with its purchase order spelling. */
 export type OrderFilter = {

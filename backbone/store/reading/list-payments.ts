@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import type { PaymentApplication, PaymentView } from '../../canonical/views/payment-view.ts'
 import { asTextList, type TenantTx } from '../database.ts'
-import { cutPage, type Page, type PageQuery, splitPosition } from './page.ts'
+import { cutPage, splitPosition } from './page.ts'
 
 /** Which payments are wanted; `isUnapplied` asks for money that is not matched whole. */
 export type PaymentFilter = {

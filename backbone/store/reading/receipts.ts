@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import type { QuarantineView, ReceiptView } from '../../canonical/views/receipt-view.ts'
 import type { TenantTx } from '../database.ts'
-import { cutPage, exactMoment, type Page, type PageQuery, splitPosition } from './page.ts'
+import { cutPage, exactMoment, splitPosition } from './page.ts'
 
 /** A receipt with the documents that came out of it. */
 export async function getReceipt(

@@ -1,0 +1,55 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+import type { ReceiveDocument } from '../../services/ports.ts'
+import type { AppEnv } from '../app-env.ts'
+import { bodyUpTo } from '../body-limits.ts'
+import { createRouter, problems } from '../router.ts'
+
+const anyBody = { '*/*': { schema: z.string() } }
+
+const declared = createRoute({
+  method: 'post',
+  path: '/v1/inbound/{channel}/{connection}',
+  tags: ['Inbound'],
+  summary: 'Takes a document in; the channel answers in its own way, after the document is durable',
+  description:
+    'Authenticated by the secret of the connection, as its channel does it: a shop signs the body, an API key comes as a header. Duplicates get the first receipt again; the Idempotency-Key is not needed here.',
+  request: {
+    params: z.object({
+      channel: z.string().meta({ example: 'x12' }),
+      connection: z.string().meta({ example: 'northwind-edi' }),
+    }),
+    body: { required: true, content: anyBody },
+  },
+  responses: {
+    200: {
+      description: 'Taken (shopify, cxml); a duplicate names its first receipt.',
+      content: anyBody,
+    },
+    202: { description: 'Taken; it will be read and acknowledged.', content: anyBody },
+    ...problems(401, 404, 409, 413, 422, 429, 503),
+  },
+})
+
+/** The inbound door: raw bytes and headers go to the channel, its answer goes back as it is. */
+export function inboundRoutes(
+  { receive }: { readonly receive: ReceiveDocument },
+  maxBytes: number,
+): OpenAPIHono<AppEnv> {
+  const router = createRouter()
+  router.openAPIRegistry.registerPath(declared)
+  // Not through the validating router: the body is the channel's, byte for byte.
+  router.post('/v1/inbound/:channel/:connection', bodyUpTo(maxBytes), async (c) => {
+    const headers = c.req.header()
+    const answer = await receive({
+      channel: c.req.param('channel'),
+      connectionId: c.req.param('connection'),
+      headers,
+      body: new Uint8Array(await c.req.arrayBuffer()),
+      traceparent: headers['traceparent'],
+    })
+    const body = typeof answer.body === 'string' ? answer.body : new Uint8Array(answer.body)
+    return c.body(body, answer.status, { ...answer.headers })
+  })
+  return router
+}

@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { SSEStreamingApi } from 'hono/streaming'
+import { streamSSE } from 'hono/streaming'
+import { z } from 'zod'
+import type { EventFeed } from '../../services/event-feed.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { type AppEnv, guardedBy, requireScope } from '../app-env.ts'
+import { createRouter, problems } from '../router.ts'
+
+/** How often a stream looks for events, shows that it lives, and how long it lives. */
+export type StreamPace = {
+  readonly pollMs: number
+  readonly heartbeatMs: number
+  /** Then the caller connects again, and its key is looked at again. */
+  readonly lifeMs: number
+}
+
+const stream = createRoute({
+  method: 'get',
+  path: '/v1/stream',
+  tags: ['Figures'],
+  summary: 'Events as they happen (server-sent events); Last-Event-ID continues where one stopped',
+  ...guardedBy('orders:read'),
+  request: {
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Each event has the shape of a line of an order’s timeline.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...problems(400, 401, 403, 429, 503),
+  },
+})
+
+type Following = {
+  readonly tenantId: string
+  readonly from: number
+  readonly feed: EventFeed
+  readonly pace: StreamPace
+  /** Aborted when the caller goes, the process stops or the stream has lived its time. */
+  readonly over: AbortSignal
+}
+
+async function follow(
+  out: SSEStreamingApi,
+  { tenantId, from, feed, pace, over }: Following,
+): Promise<void> {
+  let last = from
+  let quietMs = 0
+  while (!over.aborted) {
+    const events = await feed.after(tenantId, last)
+    for (const event of events) {
+      await out.writeSSE({
+        id: String(event.eventId),
+        event: event.kind,
+        data: JSON.stringify(event),
+      })
+      last = event.eventId
+    }
+    if (events.length > 0) quietMs = 0
+    else {
+      await pause(pace.pollMs, undefined, { signal: over }).catch(() => undefined)
+      quietMs += pace.pollMs
+      if (quietMs >= pace.heartbeatMs) {
+        await out.write(': still here\n\n')
+        quietMs = 0
+      }
+    }
+  }
+}
+
+/** The live events of a tenant. */
+export function streamRoutes(
+  {
+    feed,
+    stopping,
+    log,
+  }: { readonly feed: EventFeed; readonly stopping: AbortSignal; readonly log: Log },
+  pace: StreamPace,
+): OpenAPIHono<AppEnv> {
+  const router = createRouter()
+  router.openapi(stream, async (c) => {
+    const { tenantId } = requireScope(c, 'orders:read')
+    const resume = c.req.valid('header')['last-event-id']
+    const from = resume === undefined ? await feed.newest(tenantId) : Number(resume)
+    const gone = new AbortController()
+    return streamSSE(c, async (out) => {
+      out.onAbort(() => gone.abort())
+      const lived = setTimeout(() => gone.abort(), pace.lifeMs)
+      const over = AbortSignal.any([stopping, gone.signal])
+      try {
+        // A first line at once, so that the caller knows it is connected.
+        await out.write(': connected\n\n')
+        await follow(out, { tenantId, from, feed, pace, over })
+      } catch (error) {
+        log.warn({ err: error, requestId: c.get('requestId') }, 'A stream of events broke off.')
+      } finally {
+        clearTimeout(lived)
+      }
+    })
+  })
+  return router
+}
