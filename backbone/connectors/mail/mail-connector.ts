@@ -113,14 +113,14 @@ function mailFailure(error: unknown): CallOutcome {
   const shown = responseCode === undefined ? code : `SMTP_${responseCode}`
   const message = `The mail server did not take the mail (${shown}).`
   if (code === 'EAUTH' || code === 'ENOAUTH') return refusal('AUTH_EXPIRED', shown, message)
+  if (syscall === 'connect' || code === 'EDNS' || code === 'ETLS')
+    return { outcome: 'failed', errorClass: 'TRANSPORT', code: shown, message }
   if (responseCode !== undefined)
     // RFC 5321 4.2.1: 4yz is passing trouble, 5yz is final.
     return responseCode < 500
       ? { outcome: 'failed', errorClass: 'TRANSPORT', code: shown, message }
       : refusal(responseCode === 552 ? 'TOO_LARGE' : 'DATA_QUALITY', shown, message)
   if (code === 'EENVELOPE') return refusal('DATA_QUALITY', shown, message)
-  if (syscall === 'connect' || code === 'EDNS' || code === 'ETLS')
-    return { outcome: 'failed', errorClass: 'TRANSPORT', code: shown, message }
   return { outcome: 'unknown', code: shown, message: `The mail call broke off (${shown}).` }
 }
 

@@ -22,8 +22,7 @@ export async function deliverToFolder(drop: FolderDrop): Promise<CallOutcome> {
       await file.close()
     }
     // Unlike a rename, a link refuses to replace what is there.
-    await link(drafted, join(folder, name))
-    await unlink(drafted)
+    await link(drafted, join(folder, name)).finally(() => unlink(drafted))
     await syncFolder(folder)
     return { outcome: 'done', externalId: name }
   } catch (error) {

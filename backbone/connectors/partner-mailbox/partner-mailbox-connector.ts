@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
-import { z } from 'zod'
+import type { OutboundDocument } from '../../canonical/canonical-document.ts'
+import { writeX12, type X12Document } from '../../documents/x12/write-x12.ts'
 import { NeedsPerson, OurBug } from '../../errors.ts'
 import { recordOf } from '../answer-class.ts'
 import type { Connector, LookUp, OpenConnection, OutboundCall } from '../connector.ts'
@@ -10,24 +11,12 @@ import {
   keyHeader,
   type Line,
   readKeyed,
-  SystemUrl,
   testReach,
   writeKeyed,
 } from '../rest-call.ts'
-import { refusingMistakes, settingsMistakes, settingsOf } from '../settings-check.ts'
+import { refusingMistakes, settingsMistakes } from '../settings-check.ts'
 import { deliverToFolder, findInFolder } from './deliver-to-folder.ts'
-
-const Deliver = z.discriminatedUnion('method', [
-  z.object({
-    method: z.literal('http'),
-    /** Address of the mailbox: documents are posted here and read back under it by their control number. */
-    url: SystemUrl,
-    apiKeyHeader: z.string().min(1).optional(),
-  }),
-  z.object({ method: z.literal('folder'), path: z.string().min(1) }),
-])
-
-const MailboxSettings = z.object({ deliver: Deliver })
+import { deliveryOf, envelopeOf, MailboxSettings } from './mailbox-settings.ts'
 
 /** Puts interchanges into a trading partner's mailbox, over HTTP or into a folder. */
 export function partnerMailboxConnector({
@@ -42,7 +31,7 @@ export function partnerMailboxConnector({
     connection: OpenConnection,
     signal: AbortSignal,
   ): Promise<LookUp> => {
-    const { deliver } = settingsOf(MailboxSettings, connection)
+    const deliver = deliveryOf(connection)
     const text = renderedOf(call)
     const number = controlNumberOf(text)
     if (deliver.method === 'folder')
@@ -65,9 +54,13 @@ export function partnerMailboxConnector({
     ],
     timeoutMs,
     checkSettings: (settings) => settingsMistakes(MailboxSettings, settings),
+    render: ({ document, operation }, connection, numbers) => {
+      if (isX12(document)) return writeX12(document, envelopeOf(connection, numbers))
+      throw new OurBug(`${operation} cannot carry a ${document.docType}.`, { operation })
+    },
     send: (call, connection, signal) =>
       refusingMistakes(async () => {
-        const { deliver } = settingsOf(MailboxSettings, connection)
+        const deliver = deliveryOf(connection)
         const text = renderedOf(call)
         if (deliver.method === 'folder')
           return deliverToFolder({
@@ -91,7 +84,7 @@ export function partnerMailboxConnector({
       }),
     lookUp,
     test: async (connection, signal) => {
-      const { deliver } = settingsOf(MailboxSettings, connection)
+      const deliver = deliveryOf(connection)
       if (deliver.method === 'http')
         return testReach(lineOf(connection, signal, deliver.apiKeyHeader), deliver.url)
       return testFolder(deliver.path)
@@ -106,6 +99,12 @@ async function testFolder(path: string): Promise<{ isReachable: boolean; detail:
       isReachable: false,
       detail: `The folder cannot be written (${errorCode(error)}).`,
     }),
+  )
+}
+
+function isX12(document: OutboundDocument): document is X12Document {
+  return ['acknowledgement', 'shipment', 'invoice', 'technical-acknowledgement'].includes(
+    document.docType,
   )
 }
 
