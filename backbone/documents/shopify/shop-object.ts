@@ -73,9 +73,10 @@ export class ShopObject {
       return undefined
     }
     const text = String(value).trim()
-    if (text.length > maxLength) this.#read.delete(key)
+    if (text.length <= maxLength) return text === '' ? undefined : text
+    this.#read.delete(key)
     // A cut must not leave half a character.
-    return text === '' ? undefined : text.slice(0, maxLength).replace(/\p{Surrogate}/gu, '')
+    return text.slice(0, maxLength).replace(/\p{Surrogate}/gu, '')
   }
 
   /** A decimal number in its one spelling; what is there but no number is an error of the document. */
@@ -164,15 +165,19 @@ export class ShopObject {
    * one for each field where an object is long. What was handed out once is not handed out again.
    */
   leftOver(): Unmapped[] {
-    const fields = Object.entries(this.#fields).filter(
-      ([key, value]) => !this.#read.has(key) && isInformation(value),
-    )
-    this.skip(fields.map(([key]) => key))
+    const fields: [string, JsonValue][] = []
+    for (const key of Object.keys(this.#fields)) {
+      const value = this.#fields[key]
+      if (!this.#read.has(key) && value !== undefined && isInformation(value))
+        fields.push([key, value])
+    }
+    for (const [key] of fields) this.#read.add(key)
     const nested = this.#children.flatMap((child) => child.leftOver())
     return [...this.#entries(fields), ...this.#strays.splice(0), ...nested]
   }
 
   #entries(fields: readonly [string, JsonValue][]): Unmapped[] {
+    if (fields.length === 0) return []
     const whole = unmapped(this.path, Object.fromEntries(fields))
     if ((whole[0]?.content.length ?? 0) < contentLength) return whole
     return fields.slice(0, 200).flatMap(([key, value]) => unmapped([...this.path, key], value))
