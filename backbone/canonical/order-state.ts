@@ -161,6 +161,7 @@ export type OrderState = {
   readonly orderedOn?: IsoDate
   readonly requestedOn?: IsoDate
   readonly parties: readonly Party[]
+  readonly references: readonly Reference[]
   readonly terms: PaymentTerms
   readonly lineHash: string
   readonly statedTotalMinor?: MinorUnits

@@ -112,7 +112,10 @@ export function onFinishedCalls(queue: JobQueue): OnFinished {
     const ofOrders = calls.filter((call) => call.orderId !== undefined)
     const byOrder = groupBy(ofOrders, (call) => call.orderId ?? '')
     if (byOrder.size === 0) return
-    const batch = openOrderBatch(await openFlowSetting(tx), await lockOrders(tx, [...byOrder.keys()]))
+    const batch = openOrderBatch(
+      await openFlowSetting(tx),
+      await lockOrders(tx, [...byOrder.keys()]),
+    )
     for (const [orderId, ended] of byOrder) for (const call of ended) takeIn(batch, orderId, call)
     await advance(tx, batch)
     await batch.flush(tx, queue)

@@ -85,6 +85,7 @@ export function headerFromDocument(order: Order) {
     customerKeys: customerKeys(order),
     currency: order.currency,
     parties: order.parties,
+    references: order.references,
     lineHash: contentHash(order),
     isShipComplete: order.isShipComplete,
     ...extras(order),

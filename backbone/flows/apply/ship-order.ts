@@ -112,6 +112,14 @@ function shipNotice(
     ...shipment,
     purchaseOrderNumber: order.purchaseOrderNumber,
     parties: [...order.parties],
+    // The buyer's own numbers go back to them, with the line they stood on.
+    references: [
+      ...shipment.references,
+      ...order.references,
+      ...order.lines.flatMap(({ line, references }) =>
+        references.map((reference) => ({ ...reference, line })),
+      ),
+    ],
     lines: matched.map(({ line, quantityEach }) => ({
       line: line.line,
       item: line.item,

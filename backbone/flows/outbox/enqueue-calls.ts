@@ -44,7 +44,7 @@ export async function enqueueCalls(
   const calls = intents.map((intent) => ({
     ...intent,
     transactionId: newId('txn'),
-    documentId: newId('doc'),
+    documentId: intent.documentId ?? newId('doc'),
     number: documentNumber(intent.document),
   }))
   await queue.enqueue(tx, 'deliver-transaction', await insertCalls(tx, calls))

@@ -315,6 +315,7 @@ CREATE TABLE "orders" (
 	"ordered_on" date,
 	"requested_on" date,
 	"parties" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"references" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"terms" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"line_hash" text NOT NULL,
 	"stated_total_minor" bigint,

@@ -40,6 +40,8 @@ export async function insertCalls(tx: TenantTx, calls: readonly NewCall[]): Prom
       select "documentId", ${tx.tenantId}, 'out', document ->> 'docType', number, "connectionId", "orderId",
         document, 'applied', now(), "traceParent"
       from call join fresh on fresh.transaction_id = "transactionId"
+      -- Two calls may carry one and the same document.
+      on conflict (document_id) do nothing
     )
     select transaction_id from fresh`)
   return rows.map((row) => row.transaction_id)

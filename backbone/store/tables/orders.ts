@@ -48,6 +48,7 @@ export const ordersTable = pgTable(
     orderedOn: day('ordered_on'),
     requestedOn: day('requested_on'),
     parties: jsonb('parties').notNull().default([]),
+    references: jsonb('references').notNull().default([]),
     terms: jsonb('terms').notNull().default({}),
     lineHash: text('line_hash').notNull(),
     statedTotalMinor: minor('stated_total_minor'),

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm'
+import type { TransactionView } from '../../canonical/views/transaction-view.ts'
+import type { TenantTx } from '../database.ts'
+import { callSummary, receiptSummary } from './list-transactions.ts'
+
+async function getCall(tx: TenantTx, transactionId: string): Promise<TransactionView | undefined> {
+  const [call] = await tx.rows<TransactionView>(sql`
+    select ${callSummary}, call.document_id as "documentId", call.external_id as "externalId",
+      call.idempotency_key as "idempotencyKey", call.ordering_key as "orderingKey", call.sent_at as "sentAt",
+      document.canonical as document, call.rendered, call.response
+    from transaction as call left join document using (document_id)
+    where call.transaction_id = ${transactionId}`)
+  if (call === undefined) return undefined
+  const tries = await tx.rows<TransactionView['tries'][number]>(sql`
+    select attempt, started_at as "startedAt", finished_at as "finishedAt", outcome, code, message
+    from transaction_attempt where transaction_id = ${transactionId} order by attempt`)
+  return { ...call, tries }
+}
+
+async function getReceived(tx: TenantTx, receiptId: string): Promise<TransactionView | undefined> {
+  const [received] = await tx.rows<TransactionView>(sql`
+    select ${receiptSummary}, null as "documentId", null as "externalId", null as "idempotencyKey",
+      null as "orderingKey", null as "sentAt", null as document, null as rendered, null as response
+    from receipt where receipt_id = ${receiptId}`)
+  return received === undefined ? undefined : { ...received, tries: [] }
+}
+
+/** A call with its tries and payload, or a document that came in. */
+export async function getTransaction(
+  tx: TenantTx,
+  transactionId: string,
+): Promise<TransactionView | undefined> {
+  return (await getCall(tx, transactionId)) ?? (await getReceived(tx, transactionId))
+}

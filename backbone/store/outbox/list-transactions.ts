@@ -1,0 +1,115 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Page, PageQuery } from '../../canonical/views/page.ts'
+import type { TransactionSummary } from '../../canonical/views/transaction-view.ts'
+import type { TenantTx } from '../database.ts'
+import { cutPage, exactMoment, splitPosition } from '../reading/page.ts'
+
+/** Which transactions a person looks for. */
+export type TransactionFilter = {
+  readonly direction?: 'in' | 'out' | undefined
+  readonly status?: string | undefined
+  readonly connectionId?: string | undefined
+  readonly operation?: string | undefined
+  readonly errorClass?: string | undefined
+  readonly orderId?: string | undefined
+  readonly since?: string | undefined
+  /** Part of a number or of the error's message. */
+  readonly text?: string | undefined
+}
+
+type Row = TransactionSummary & { readonly position: string }
+
+const all = (conditions: readonly (SQL | undefined)[]): SQL =>
+  sql.join([sql`true`, ...conditions.filter((condition) => condition !== undefined)], sql` and `)
+
+const given = (value: string | undefined, condition: (value: string) => SQL) =>
+  value === undefined ? undefined : condition(value)
+
+const likeText = (text: string) => `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+
+const before = (moment: SQL, id: SQL) => (position: string) => {
+  const { sortedBy, id: lastId } = splitPosition(position)
+  return sql`(${moment}, ${id}) < (${sortedBy}::timestamptz, ${lastId})`
+}
+
+/** The columns of a call's summary; `call` is the alias of the transaction table. */
+export const callSummary = sql`
+  call.transaction_id as "transactionId", 'out' as direction, call.connection_id as "connectionId",
+  call.operation, call.order_id as "orderId", call.natural_key as "naturalKey", call.status, call.attempts,
+  call.replays, call.error_class as "errorClass", call.error_code as "errorCode",
+  call.error_message as "errorMessage", call.fingerprint as "clusterId", call.amount_minor as "amountMinor",
+  call.created_at as "createdAt",
+  case when call.status in ('waiting', 'sending', 'in-doubt') then call.due_at end as "dueAt",
+  call.finished_at as "finishedAt"`
+
+/** The columns of a receipt as a transaction; `receipt` is the alias of the table. */
+export const receiptSummary = sql`
+  receipt.receipt_id as "transactionId", 'in' as direction, receipt.connection_id as "connectionId",
+  'receive.' || receipt.channel as operation, null as "orderId", receipt.transport_id as "naturalKey",
+  receipt.status, receipt.attempts, 0 as replays, null as "errorClass", null as "errorCode",
+  receipt.findings -> 0 ->> 'message' as "errorMessage", null as "clusterId", null as "amountMinor",
+  receipt.received_at as "createdAt", null as "dueAt", receipt.read_at as "finishedAt"`
+
+/** The conditions a filter puts on calls; `call` is the alias of the transaction table. */
+export function callsWhere(filter: TransactionFilter): SQL {
+  return all([
+    given(filter.status, (status) => sql`call.status = ${status}`),
+    given(filter.connectionId, (id) => sql`call.connection_id = ${id}`),
+    given(filter.operation, (operation) => sql`call.operation = ${operation}`),
+    given(filter.errorClass, (errorClass) => sql`call.error_class = ${errorClass}`),
+    given(filter.orderId, (orderId) => sql`call.order_id = ${orderId}`),
+    given(filter.since, (since) => sql`call.created_at >= ${since}::timestamptz`),
+    given(
+      filter.text,
+      (text) =>
+        sql`(call.natural_key ilike ${likeText(text)} or call.error_message ilike ${likeText(text)}
+          or call.external_id = ${text} or call.transaction_id = ${text})`,
+    ),
+  ])
+}
+
+function calls(tx: TenantTx, filter: TransactionFilter, page: PageQuery): Promise<Row[]> {
+  return tx.rows<Row>(sql`
+    select ${callSummary}, ${exactMoment(sql`call.created_at`)} || '|' || call.transaction_id as position
+    from transaction as call
+    where ${callsWhere(filter)}
+      and ${given(page.after, before(sql`call.created_at`, sql`call.transaction_id`)) ?? sql`true`}
+    order by call.created_at desc, call.transaction_id desc limit ${page.limit + 1}`)
+}
+
+function receipts(tx: TenantTx, filter: TransactionFilter, page: PageQuery): Promise<Row[]> {
+  const where = all([
+    // What came in has no error class; a receipt's failures are findings.
+    given(filter.errorClass, () => sql`false`),
+    given(filter.status, (status) => sql`receipt.status = ${status}`),
+    given(filter.connectionId, (id) => sql`receipt.connection_id = ${id}`),
+    given(filter.operation, (operation) => sql`'receive.' || receipt.channel = ${operation}`),
+    given(
+      filter.orderId,
+      (orderId) => sql`exists (select from document
+        where document.receipt_id = receipt.receipt_id and document.order_id = ${orderId})`,
+    ),
+    given(filter.since, (since) => sql`receipt.received_at >= ${since}::timestamptz`),
+    given(
+      filter.text,
+      (text) => sql`(receipt.transport_id ilike ${likeText(text)} or receipt.receipt_id = ${text})`,
+    ),
+    given(page.after, before(sql`receipt.received_at`, sql`receipt.receipt_id`)),
+  ])
+  return tx.rows<Row>(sql`
+    select ${receiptSummary}, ${exactMoment(sql`receipt.received_at`)} || '|' || receipt.receipt_id as position
+    from receipt where ${where}
+    order by receipt.received_at desc, receipt.receipt_id desc limit ${page.limit + 1}`)
+}
+
+/** One page of transactions, newest first: calls out, documents in, or both. */
+export async function listTransactions(
+  tx: TenantTx,
+  filter: TransactionFilter,
+  page: PageQuery,
+): Promise<Page<TransactionSummary>> {
+  const out = filter.direction === 'in' ? [] : await calls(tx, filter, page)
+  const incoming = filter.direction === 'out' ? [] : await receipts(tx, filter, page)
+  const rows = [...out, ...incoming].sort((a, b) => (a.position < b.position ? 1 : -1))
+  return cutPage(rows, page.limit)
+}
