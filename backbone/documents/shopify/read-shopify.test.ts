@@ -323,6 +323,13 @@ test('an order of a guest without customer, address or e-mail is still an order'
   expect(guest.source?.customerKey).toBeUndefined()
 })
 
+test('a webhook whose headers leave version and id out is read all the same', () => {
+  const bare = { ...headers, webhookId: '', apiVersion: undefined }
+  const source = readShopify(bytesOf(order), bare, profile).documents[0]?.source
+  expect(source).not.toHaveProperty('formatVersion')
+  expect(source).not.toHaveProperty('transactionControlNumber')
+})
+
 test('a test order is marked as one', () => {
   expect(readOrder({ ...order, test: true }).isTest).toBe(true)
 })

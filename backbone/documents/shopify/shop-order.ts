@@ -138,6 +138,10 @@ function readTotal(order: ShopObject): { statedTotalMinor?: number } {
   return known({ statedTotalMinor: current ?? order.minor('total_price') })
 }
 
+function headerText(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text.slice(0, 40)
+}
+
 /** Reads everything of a shop's order but its lines, parties and money off. */
 export function readHeader(
   order: ShopObject,
@@ -153,8 +157,8 @@ export function readHeader(
     format: 'shopify',
     sender: headers.shopDomain.slice(0, 120),
     ...known({
-      formatVersion: headers.apiVersion?.slice(0, 40),
-      transactionControlNumber: headers.webhookId?.slice(0, 40),
+      formatVersion: headerText(headers.apiVersion),
+      transactionControlNumber: headerText(headers.webhookId),
       objectKey,
       customerKey: order.object('customer').text('id', 120),
       issuedAt,
