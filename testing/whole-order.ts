@@ -94,6 +94,7 @@ export function orderOnItsWay(change: Partial<OrderState> = {}): OrderState {
     changeCount: 0,
     erpRevision: 1,
     currency: 'USD',
+    references: [],
     parties: [],
     terms: { netDays: 30 },
     lineHash: mark,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IsoDate, IsoMoment, PaymentTerms } from '../document.ts'
+import { IsoDate, IsoMoment, PaymentTerms, Reference } from '../document.ts'
 import { Item } from '../item.ts'
 import { Currency, DecimalText, MinorUnits } from '../money.ts'
 import { blockableSteps, holdTypes, stages } from '../order-state.ts'
@@ -178,6 +178,7 @@ export const OrderHeaderView = OrderSummary.extend({
   releaseNumber: z.string().nullable(),
   erpId: z.string().nullable(),
   orderedOn: IsoDate.nullable(),
+  references: z.array(Reference),
   parties: z.array(Party),
   terms: PaymentTerms,
   statedTotalMinor: MinorUnits.nullable(),

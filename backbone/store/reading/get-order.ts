@@ -25,7 +25,7 @@ export async function findOrderId(tx: TenantTx, reference: string): Promise<stri
 function headerOf(tx: TenantTx, orderId: string): Promise<OrderHeaderView[]> {
   return tx.rows<OrderHeaderView>(sql`
     select ${summaryColumns}, orders.release_number as "releaseNumber", orders.erp_id as "erpId",
-      orders.ordered_on as "orderedOn", orders.parties, orders.terms, orders.stated_total_minor as "statedTotalMinor",
+      orders.ordered_on as "orderedOn", orders."references", orders.parties, orders.terms, orders.stated_total_minor as "statedTotalMinor",
       orders.charges_minor as "chargesMinor", orders.tax_minor as "taxMinor",
       orders.is_ship_complete as "isShipComplete", orders.change_count as "changeCount",
       orders.cancel_reason as "cancelReason", orders.findings, orders.released_at as "releasedAt",

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
+import type { TenantTx } from '../store/database.ts'
+import { appendTenantEvents, databaseNow } from '../store/events.ts'
+
+let door: TestDoor
+beforeAll(async () => {
+  door = await openTestDoor({
+    options: { streamPace: { pollMs: 5, heartbeatMs: 20, lifeMs: 20_000 } },
+  })
+})
+afterAll(() => door.close())
+
+const happen = (tenantId: string, summary: string) =>
+  door.database.inTenant(tenantId, async (tx: TenantTx) =>
+    appendTenantEvents(
+      tx,
+      [{ kind: 'connection.changed', actor: 'key:Test', summary }],
+      await databaseNow(tx),
+    ),
+  )
+
+/** Reads a stream until the text it has brought matches. */
+function reading(answer: Response) {
+  const reader = answer.body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  return {
+    async until(pattern: RegExp): Promise<string> {
+      while (!pattern.test(text)) {
+        const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+        if (done) throw new Error(`The stream ended after: ${text}`)
+        text += decoder.decode(value, { stream: true })
+      }
+      return text
+    },
+    async untilClosed(): Promise<string> {
+      for (;;) {
+        const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+        if (done) return text
+        text += decoder.decode(value, { stream: true })
+      }
+    },
+    close: () => reader?.cancel(),
+  }
+}
+
+test('what happens in a tenant is streamed to it, in order and to nobody else', async () => {
+  const [tenantId, otherId] = [await door.newTenant(), await door.newTenant()]
+  await happen(tenantId, 'Before anybody listened.')
+  const mine = reading(await door.request('/v1/stream', await door.newKey(tenantId)))
+  const others = reading(await door.request('/v1/stream', await door.newKey(otherId)))
+  await mine.until(/connected/)
+  await happen(tenantId, 'The first.')
+  await happen(tenantId, 'The second.')
+  const text = await mine.until(/The second\./)
+  expect(text.indexOf('The first.')).toBeGreaterThan(0)
+  expect(text.indexOf('The first.')).toBeLessThan(text.indexOf('The second.'))
+  expect(text).not.toContain('Before anybody listened.')
+  expect(text).toMatch(/event: connection\.changed\ndata: \{.*\}\nid: \d+\n/)
+  expect(await others.until(/still here/)).not.toContain('The first.')
+  await mine.close()
+  await others.close()
+})
+
+test('a caller that comes back with Last-Event-ID misses nothing and gets nothing twice', async () => {
+  const tenantId = await door.newTenant()
+  const key = await door.newKey(tenantId)
+  const first = reading(await door.request('/v1/stream', key))
+  await first.until(/connected/)
+  await happen(tenantId, 'The first.')
+  const id = /id: (\d+)/.exec(await first.until(/id: \d+\n/))?.[1] ?? ''
+  await first.close()
+  await happen(tenantId, 'While away.')
+  const headers = { 'last-event-id': id }
+  const again = reading(await door.request('/v1/stream', key, { headers }))
+  expect(await again.until(/While away\./)).not.toContain('The first.')
+  await again.close()
+})
+
+test('streams end when the process stops', async () => {
+  const stopping = await openTestDoor()
+  try {
+    const key = await stopping.newKey(await stopping.newTenant())
+    const stream = reading(await stopping.request('/v1/stream', key))
+    await stream.until(/connected/)
+    stopping.stop()
+    expect(await stream.untilClosed()).toContain('connected')
+  } finally {
+    await stopping.close()
+  }
+})
