@@ -65,29 +65,31 @@ export type ItemKey = z.infer<typeof ItemKey>
 const itemKeyText = (item: ItemKey) => `${item.key}\n${item.customerNumber ?? ''}`
 
 /** A product we sell. */
-export const Product = z.object({
-  sku: Sku,
-  name: Name,
-  productClass: ShortCode,
-  status: z.enum(['active', 'discontinued', 'blocked']).default('active'),
-  attributes: z.record(z.string().min(1).max(60), ProductAttribute).default({}),
-  baseUom: z.string().min(1).max(12).default('EA'),
-  /** Base units in one of each other unit: {"XCS": 24}. Per product: a case of A is not a case of B. */
-  uomFactors: z.record(z.string().min(1).max(12), Count.min(1)).default({}),
-  /** Smallest quantity we sell, in base units. */
-  minimumQuantity: FromQuantity,
-  /** Quantities are whole multiples of this many base units. */
-  quantityMultiple: Count.min(1).default(1),
-  /** What one base unit costs us, delivered to our warehouse. */
-  landedCost: UnitPrice.optional(),
-  currency: Currency.default('USD'),
-  keys: z
-    .array(ItemKey)
-    .max(2_000)
-    .refine((keys) => isWithoutRepeats(keys, itemKeyText), 'the same number twice')
-    .overwrite((keys) => keys.toSorted((a, b) => byText(itemKeyText(a), itemKeyText(b))))
-    .default([]),
-})
+export const Product = z
+  .object({
+    sku: Sku,
+    name: Name,
+    productClass: ShortCode,
+    status: z.enum(['active', 'discontinued', 'blocked']).default('active'),
+    attributes: z.record(z.string().min(1).max(60), ProductAttribute).default({}),
+    baseUom: z.string().min(1).max(12).default('EA'),
+    /** Base units in one of each other unit: {"XCS": 24}. Per product: a case of A is not a case of B. */
+    uomFactors: z.record(z.string().min(1).max(12), Count.min(1)).default({}),
+    /** Smallest quantity we sell, in base units. */
+    minimumQuantity: FromQuantity,
+    /** Quantities are whole multiples of this many base units. */
+    quantityMultiple: Count.min(1).default(1),
+    /** What one base unit costs us, delivered to our warehouse. */
+    landedCost: UnitPrice.optional(),
+    currency: Currency.default('USD'),
+    keys: z
+      .array(ItemKey)
+      .max(2_000)
+      .refine((keys) => isWithoutRepeats(keys, itemKeyText), 'the same number twice')
+      .overwrite((keys) => keys.toSorted((a, b) => byText(itemKeyText(a), itemKeyText(b))))
+      .default([]),
+  })
+  .meta({ id: 'Product' })
 export type Product = z.infer<typeof Product>
 
 /** Where a customer is billed or where goods go, with the code the customer names the place by. */
@@ -100,34 +102,36 @@ export const CustomerAddress = z.object({
 export type CustomerAddress = z.infer<typeof CustomerAddress>
 
 /** A customer: who buys, on which terms. */
-export const Customer = z.object({
-  customerNumber: CustomerNumber,
-  name: Name,
-  status: z.enum(['active', 'blocked', 'closed']).default('active'),
-  /** Which tier price list holds for this customer, where there is one. */
-  tier: ShortCode.optional(),
-  currency: Currency,
-  terms: PaymentTerms.default({}),
-  creditLimitMinor: MinorUnits.min(0).optional(),
-  addresses: z.array(CustomerAddress).max(500).default([]),
-  contacts: z
-    .array(Contact.extend({ role: z.string().max(40).optional() }))
-    .max(100)
-    .default([]),
-  settings: RuleSettings.default({}),
-  /** Cross-reference: how documents name this customer, for example `x12:ZZ:NORTHWIND` or `shopify:207119551`. */
-  keys: z
-    .array(
-      z
-        .string()
-        .max(120)
-        .regex(/^[a-z0-9-]+:\S.*$/, 'scheme and number such as duns:123456789'),
-    )
-    .max(500)
-    .refine((keys) => isWithoutRepeats(keys, String), 'the same number twice')
-    .overwrite((keys) => keys.toSorted(byText))
-    .default([]),
-})
+export const Customer = z
+  .object({
+    customerNumber: CustomerNumber,
+    name: Name,
+    status: z.enum(['active', 'blocked', 'closed']).default('active'),
+    /** Which tier price list holds for this customer, where there is one. */
+    tier: ShortCode.optional(),
+    currency: Currency,
+    terms: PaymentTerms.default({}),
+    creditLimitMinor: MinorUnits.min(0).optional(),
+    addresses: z.array(CustomerAddress).max(500).default([]),
+    contacts: z
+      .array(Contact.extend({ role: z.string().max(40).optional() }))
+      .max(100)
+      .default([]),
+    settings: RuleSettings.default({}),
+    /** Cross-reference: how documents name this customer, for example `x12:ZZ:NORTHWIND` or `shopify:207119551`. */
+    keys: z
+      .array(
+        z
+          .string()
+          .max(120)
+          .regex(/^[a-z0-9-]+:\S.*$/, 'scheme and number such as duns:123456789'),
+      )
+      .max(500)
+      .refine((keys) => isWithoutRepeats(keys, String), 'the same number twice')
+      .overwrite((keys) => keys.toSorted(byText))
+      .default([]),
+  })
+  .meta({ id: 'Customer' })
 export type Customer = z.infer<typeof Customer>
 
 /** A price of one base unit from a quantity on. */
@@ -170,7 +174,9 @@ export const PriceList = PriceListHead.extend({
     .refine((prices) => isWithoutRepeats(prices, listPriceText), 'two prices for the same quantity')
     .overwrite((prices) => prices.toSorted((a, b) => byText(listPriceText(a), listPriceText(b))))
     .default([]),
-}).refine(endsAfterItStarts, endsTooEarly)
+})
+  .refine(endsAfterItStarts, endsTooEarly)
+  .meta({ id: 'PriceList' })
 export type PriceList = z.infer<typeof PriceList>
 
 /** A price list without its prices, as lists of price lists show it. */
@@ -224,21 +230,25 @@ export const Agreement = Validity.extend({
       prices.toSorted((a, b) => byText(agreementPriceText(a), agreementPriceText(b))),
     )
     .default([]),
-}).refine(endsAfterItStarts, endsTooEarly)
+})
+  .refine(endsAfterItStarts, endsTooEarly)
+  .meta({ id: 'Agreement' })
 export type Agreement = z.infer<typeof Agreement>
 
 /** What a warehouse reports of one product, in base units. */
-export const Stock = z.object({
-  warehouse: ShortCode.regex(/^[^:]*$/, 'a warehouse code has no colon'),
-  sku: Sku,
-  onHandEach: Count,
-  safetyEach: Count.min(0).default(0),
-  /** When the warehouse counted. */
-  asOf: z.iso
-    .datetime({ offset: true, abort: true })
-    .refine((moment) => moment > '1900', { error: 'a moment after 1900', abort: true })
-    .overwrite((moment) => new Date(moment).toISOString()),
-})
+export const Stock = z
+  .object({
+    warehouse: ShortCode.regex(/^[^:]*$/, 'a warehouse code has no colon'),
+    sku: Sku,
+    onHandEach: Count,
+    safetyEach: Count.min(0).default(0),
+    /** When the warehouse counted. */
+    asOf: z.iso
+      .datetime({ offset: true, abort: true })
+      .refine((moment) => moment > '1900', { error: 'a moment after 1900', abort: true })
+      .overwrite((moment) => new Date(moment).toISOString()),
+  })
+  .meta({ id: 'Stock' })
 export type Stock = z.infer<typeof Stock>
 
 /** Stock with what open orders have taken of it. */
@@ -246,14 +256,16 @@ export const StockPosition = Stock.extend({ allocatedEach: z.int() })
 export type StockPosition = z.infer<typeof StockPosition>
 
 /** A trading partner: who we exchange documents with, and by which rules. */
-export const Partner = z.object({
-  partnerId: ShortCode,
-  name: Name,
-  kind: z.enum(['customer', 'shop', 'supplier', 'carrier', 'warehouse', 'bank']),
-  /** The customer that orders of this partner belong to when the document names none. */
-  customerNumber: CustomerNumber.optional(),
-  /** How the partner signs its documents, for example `x12:ZZ:NORTHWIND`. */
-  identifiers: z.array(z.string().min(1).max(120)).max(100).default([]),
-  policy: RuleSettings.default({}),
-})
+export const Partner = z
+  .object({
+    partnerId: ShortCode,
+    name: Name,
+    kind: z.enum(['customer', 'shop', 'supplier', 'carrier', 'warehouse', 'bank']),
+    /** The customer that orders of this partner belong to when the document names none. */
+    customerNumber: CustomerNumber.optional(),
+    /** How the partner signs its documents, for example `x12:ZZ:NORTHWIND`. */
+    identifiers: z.array(z.string().min(1).max(120)).max(100).default([]),
+    policy: RuleSettings.default({}),
+  })
+  .meta({ id: 'Partner' })
 export type Partner = z.infer<typeof Partner>

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import {
   Agreement,
@@ -15,11 +15,12 @@ import { CallerMistake } from '../../errors.ts'
 import { BulkResult } from '../../services/master-data/bulk-result.ts'
 import type {
   IfMatch,
+  MasterActor,
   MasterDataService,
   MasterDoor,
 } from '../../services/master-data/master-data-service.ts'
 import { ndjsonLines } from '../../services/master-data/ndjson-lines.ts'
-import { type AppEnv, guardedBy, requireScope } from '../app-env.ts'
+import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
 import { streamUpTo } from '../body-limits.ts'
 import type { Cursors } from '../cursor.ts'
 import { createRouter, json, jsonBody, Paging, pageOf, problems } from '../router.ts'
@@ -67,6 +68,12 @@ const smallLineBytes = 256 * 1024
 const largeLineBytes = 16 * 1024 * 1024
 const bulkBytes = 1024 * 1024 * 1024
 
+const countedBulk = streamUpTo(bulkBytes)
+
+// Under an Idempotency-Key the body has been read and measured already.
+const bulkLimit: MiddlewareHandler<AppEnv> = (c, next) =>
+  c.req.raw.bodyUsed ? next() : countedBulk(c, next)
+
 const ndjsonTypes = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl'])
 
 const etagOf = (version: number) => `"${version}"`
@@ -89,8 +96,12 @@ function ndjsonBody(c: Context<AppEnv>): AsyncIterable<Uint8Array> {
       'A bulk load comes as application/x-ndjson: one JSON record on each line.',
     )
   const { body, bodyUsed } = c.req.raw
-  // Under an Idempotency-Key the body has been read to compare it with the first one.
   return body === null || bodyUsed ? wholeBody(c) : body
+}
+
+function writer(c: Context<AppEnv>): MasterActor {
+  const principal = requireScope(c, 'master:write')
+  return { tenantId: principal.tenantId, name: actorOf(principal) }
 }
 
 function mountReading<Document, Listed>(
@@ -163,7 +174,7 @@ function mountRecord<Document, Listed>(
     },
   })
   router.openapi(put, async (c) => {
-    const actor = requireScope(c, 'master:write')
+    const actor = writer(c)
     const ifMatch = ifMatchOf(c.req.valid('header')['if-match'])
     const { id } = c.req.valid('param')
     const { outcome, kept } = await door.put(actor, id, c.req.valid('json'), { ifMatch })
@@ -188,7 +199,7 @@ function mountBulk<Document, Listed>(
       tags: ['Master data'],
       summary: `Creates or replaces many ${one} records, one on each line of NDJSON`,
       security: guard.security,
-      middleware: [guard.middleware, streamUpTo(bulkBytes)],
+      middleware: [guard.middleware, bulkLimit],
       request: {
         body: { required: true, content: { 'application/x-ndjson': { schema } } },
       },
@@ -201,7 +212,7 @@ function mountBulk<Document, Listed>(
       },
     })
     router.openapi(bulk, async (c) => {
-      const actor = requireScope(c, 'master:write')
+      const actor = writer(c)
       return c.json(await door.bulk(actor, ndjsonLines(ndjsonBody(c), maxLineBytes)), 200)
     })
   }
@@ -213,7 +224,6 @@ export function masterDataRoutes(
   { cursors }: { readonly cursors: Cursors },
 ): OpenAPIHono<AppEnv> {
   const router = createRouter()
-  const registry = router.openAPIRegistry
   const mount = <Document, Listed>(shown: Shown<Document, Listed>) => {
     mountReading(router, shown, cursors)
     mountRecord(router, shown)
@@ -222,7 +232,7 @@ export function masterDataRoutes(
   mount({
     path: '/v1/products',
     one: 'product',
-    schema: registry.register('Product', Product),
+    schema: Product,
     listed: Product,
     filters: ['search', 'productClass'],
     door: service.products,
@@ -231,7 +241,7 @@ export function masterDataRoutes(
   mount({
     path: '/v1/customers',
     one: 'customer',
-    schema: registry.register('Customer', Customer),
+    schema: Customer,
     listed: Customer,
     filters: ['search', 'tier'],
     door: service.customers,
@@ -240,7 +250,7 @@ export function masterDataRoutes(
   mount({
     path: '/v1/agreements',
     one: 'agreement',
-    schema: registry.register('Agreement', Agreement),
+    schema: Agreement,
     listed: Agreement,
     filters: ['search', 'customerNumber'],
     door: service.agreements,
@@ -249,7 +259,7 @@ export function masterDataRoutes(
   mount({
     path: '/v1/price-lists',
     one: 'price list',
-    schema: registry.register('PriceList', PriceList),
+    schema: PriceList,
     listed: PriceListSummary,
     filters: ['search', 'tier', 'sku'],
     door: service.priceLists,
@@ -258,7 +268,7 @@ export function masterDataRoutes(
   mount({
     path: '/v1/stock',
     one: 'stock record',
-    schema: registry.register('Stock', Stock),
+    schema: Stock,
     listed: StockPosition,
     filters: ['warehouse', 'sku'],
     door: service.stock,
@@ -267,7 +277,7 @@ export function masterDataRoutes(
   mount({
     path: '/v1/partners',
     one: 'partner',
-    schema: registry.register('Partner', Partner),
+    schema: Partner,
     listed: Partner,
     filters: ['search', 'kind'],
     door: service.partners,
