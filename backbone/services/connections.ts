@@ -4,7 +4,6 @@ import { CallerMistake } from '../errors.ts'
 import {
   type ConnectionRecord,
   connectionOpener,
-  type OpenedConnection,
   validSecrets,
 } from '../store/connections/connection-record.ts'
 import {
@@ -18,20 +17,10 @@ import {
   updateConnection,
   updateSecrets,
 } from '../store/connections/connection-rows.ts'
-import { inboundSettings } from '../store/connections/inbound-settings.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
 import { type SecretKey, sealSecret } from '../store/secrets/sealed-secret.ts'
-
-/** What a connector gives the connections service: it knows its settings and has a test button. */
-export type ConnectionKind = {
-  readonly kind: string
-  checkSettings(settings: Readonly<Record<string, unknown>>): readonly string[]
-  test(
-    connection: OpenedConnection,
-    signal: AbortSignal,
-  ): Promise<{ readonly isReachable: boolean; readonly detail: string }>
-}
+import { type ConnectionKind, refuseMistakes } from './connection-settings.ts'
 
 /** What a person writes of a connection; secrets go in by themselves and never come out. */
 export const ConnectionDraft = z.object({
@@ -133,62 +122,6 @@ async function view(tx: TenantTx, connectionId: string): Promise<ConnectionView>
   const found = await readConnection(tx, connectionId)
   if (found === undefined) throw unknownConnection(connectionId)
   return viewOf(found, await databaseNow(tx))
-}
-
-const secretName = /(passw(or)?d|passphrase|secret|token|api_?key|private_?key|credentials?)$/i
-const addressWithSecret = /:\/\/[^/\s@]*:[^/\s@]+@/
-
-// Settings are shown and recorded; whatever opens a door belongs among the sealed secrets.
-function secretsInSettings(settings: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return secretsInSettings({ ...value })
-    const isSecret =
-      typeof value === 'string' && (secretName.test(name) || addressWithSecret.test(value))
-    return isSecret ? [`${name}: a secret is not a setting; put it in as the secret`] : []
-  })
-}
-
-function settingsMistakes(
-  connectors: readonly ConnectionKind[],
-  draft: Pick<ConnectionContent, 'kind' | 'settings'>,
-): readonly string[] {
-  const inbound = Object.entries(inboundSettings).find(([kind]) => kind === draft.kind)?.[1]
-  const connector = connectors.find(({ kind }) => kind === draft.kind)
-  if (inbound === undefined && connector === undefined) {
-    const known = new Set([...Object.keys(inboundSettings), ...connectors.map(({ kind }) => kind)])
-    return [`kind: one of ${[...known].sort().join(', ')}`]
-  }
-  const checked = inbound?.safeParse(draft.settings)
-  const inboundMistakes = (checked?.error?.issues ?? []).map(
-    (issue) => `${issue.path.join('.')}: ${issue.message}`,
-  )
-  // A connection that only receives needs none of what its connector calls.
-  const isInboundOnly = checked?.success === true && draft.settings['receivesOnly'] === true
-  const outboundMistakes = isInboundOnly ? [] : (connector?.checkSettings(draft.settings) ?? [])
-  return [...new Set([...inboundMistakes, ...outboundMistakes])].concat(
-    secretsInSettings(draft.settings),
-  )
-}
-
-function refuseMistakes(
-  connectors: readonly ConnectionKind[],
-  draft: Pick<ConnectionContent, 'kind' | 'settings'>,
-): void {
-  const mistakes = settingsMistakes(connectors, draft)
-  if (mistakes.length === 0) return
-  throw new CallerMistake(
-    422,
-    'connection-settings',
-    `The settings of this ${draft.kind} connection do not fit.`,
-    { kind: draft.kind },
-    mistakes.map((mistake) => {
-      const [path = '', ...rest] = mistake.split(': ')
-      return rest.length === 0
-        ? { path: 'settings', message: mistake }
-        : { path: path === 'kind' ? 'kind' : `settings.${path}`, message: rest.join(': ') }
-    }),
-  )
 }
 
 const contentOf = (draft: ConnectionDraft): ConnectionContent => ({

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { asJson, type TenantTx } from '../database.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** Which promise in time it is: whose, and what is promised (acknowledge, release, ship). */
 export type ClockName = { readonly subject: string; readonly target: string }
@@ -23,7 +23,10 @@ export async function startClocks(tx: TenantTx, clocks: readonly StartedClock[])
     on conflict do nothing`)
 }
 
-/** Stops clocks at the moment their promise was kept or fell away; a stopped one stays as it is. */
+/**
+ * Stops clocks at the moment their promise was kept or fell away; a stopped one stays as it is. One that is
+ * stopped too late and has not been swept yet is marked as broken here.
+ */
 export async function stopClocks(
   tx: TenantTx,
   clocks: readonly ClockName[],
@@ -31,40 +34,60 @@ export async function stopClocks(
 ): Promise<void> {
   if (clocks.length === 0) return
   await tx.run(sql`
-    update sla_clock set stopped_at = greatest(${at}::timestamptz, started_at)
+    update sla_clock set stopped_at = greatest(${at}::timestamptz, started_at),
+      breached_at = case when breach_at < ${at}::timestamptz then coalesce(breached_at, ${at}::timestamptz) else breached_at end
     from jsonb_to_recordset(${asJson(clocks)}) as clock(subject text, target text)
     where sla_clock.tenant_id = ${tx.tenantId} and sla_clock.subject = clock.subject
       and sla_clock.target = clock.target and stopped_at is null`)
 }
 
 /** A clock that has come to its warning or its end. */
-export type DueClock = ClockName & { readonly orderId: string | null; readonly breachAt: string }
-
-/** Marks the running clocks that have reached their warning but not their end; each is given once. */
-export async function markWarned(tx: TenantTx, now: string, limit: number): Promise<DueClock[]> {
-  return tx.rows(sql`
-    update sla_clock set warned_at = ${now}::timestamptz
-    where tenant_id = ${tx.tenantId} and (subject, target) in (
-      select subject, target from sla_clock
-      where stopped_at is null and warned_at is null and breached_at is null
-        and warn_at <= ${now}::timestamptz and breach_at > ${now}::timestamptz
-      order by warn_at limit ${limit}::int for update skip locked)
-    returning subject, target, order_id as "orderId", breach_at as "breachAt"`)
+export type DueClock = ClockName & {
+  readonly orderId: string | null
+  readonly breachAt: string
+  readonly isBreached: boolean
 }
 
-/**
- * Marks the clocks whose promise is broken, also those that were stopped too late for a sweep to see them
- * run out; each is given once.
- */
-export async function markBreached(tx: TenantTx, now: string, limit: number): Promise<DueClock[]> {
+const isDue = (now: string) => sql`
+  stopped_at is null and warn_at <= ${now}::timestamptz
+  and (warned_at is null or (breached_at is null and breach_at <= ${now}::timestamptz))`
+
+/** The running clocks that have reached their warning or their end and are not marked so yet. */
+export async function dueClocks(
+  tx: TenantTx,
+  now: string,
+  limit: number,
+): Promise<(ClockName & { orderId: string | null })[]> {
   return tx.rows(sql`
-    update sla_clock set breached_at = ${now}::timestamptz
-    where tenant_id = ${tx.tenantId} and (subject, target) in (
-      select subject, target from sla_clock
-      where breached_at is null and breach_at <= ${now}::timestamptz
-        and (stopped_at is null or stopped_at > breach_at)
-      order by breach_at limit ${limit}::int for update skip locked)
-    returning subject, target, order_id as "orderId", breach_at as "breachAt"`)
+    select subject, target, order_id as "orderId" from sla_clock where ${isDue(now)}
+    order by warn_at limit ${limit}::int`)
+}
+
+/** Marks those of the clocks that are still due; each state of a clock is given once. */
+export async function markDue(
+  tx: TenantTx,
+  now: string,
+  clocks: readonly ClockName[],
+): Promise<DueClock[]> {
+  return tx.rows(sql`
+    update sla_clock set warned_at = coalesce(warned_at, ${now}::timestamptz),
+      breached_at = case when breach_at <= ${now}::timestamptz then ${now}::timestamptz end
+    from jsonb_to_recordset(${asJson(clocks)}) as clock(subject text, target text)
+    where sla_clock.tenant_id = ${tx.tenantId} and sla_clock.subject = clock.subject
+      and sla_clock.target = clock.target and ${isDue(now)}
+    returning sla_clock.subject, sla_clock.target, order_id as "orderId", breach_at as "breachAt",
+      breached_at is not null as "isBreached"`)
+}
+
+/** Locks the orders of clocks, in the order of their ids as every step does; gives those that are there. */
+export async function lockClockOrders(
+  tx: TenantTx,
+  orderIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.rows<{ orderId: string }>(sql`
+    select order_id as "orderId" from orders where order_id = any(${asTextList(orderIds)})
+    order by order_id for update`)
+  return new Set(rows.map(({ orderId }) => orderId))
 }
 
 /** How many clocks of each target still run past their warning or their end. */

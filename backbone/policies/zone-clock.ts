@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { IsoDate } from '../canonical/document.ts'
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** A time zone by its IANA name. */
+export const TimeZone = z.string().refine(isTimeZone, 'A time zone such as America/Chicago.')
+export type TimeZone = z.infer<typeof TimeZone>
+
+/** A time of day as people write it, 00:00 to 24:00. */
+export const TimeOfDay = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'A time of day such as 08:30.')
+export type TimeOfDay = z.infer<typeof TimeOfDay>
+
+/** Minutes since midnight. */
+export function minutesOf(time: TimeOfDay): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * 60 + minutes
+}
+
+/** The day a number of days later. */
+export function dayAfter(day: IsoDate, days = 1): IsoDate {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** 1 for Monday to 7 for Sunday. */
+export function weekdayOf(day: IsoDate): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7
+}
+
+/** The clock on the wall in one time zone. */
+export type ZoneClock = {
+  read(momentMs: number): { readonly day: IsoDate; readonly minutes: number }
+  /** The moment the clock shows this time on this day; in the hour that summer time skips, the one after it. */
+  momentMs(day: IsoDate, minutes: number): number
+}
+
+/** Hangs up a clock for a time zone. */
+export function zoneClock(timeZone: TimeZone): ZoneClock {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  const asIfUtcMs = (momentMs: number): number => {
+    const part = new Map(
+      format.formatToParts(momentMs).map(({ type, value }) => [type, Number(value)]),
+    )
+    const place = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? 0
+    return Date.UTC(
+      place('year'),
+      place('month') - 1,
+      place('day'),
+      place('hour'),
+      place('minute'),
+      place('second'),
+    )
+  }
+  const offsetMs = (momentMs: number) => asIfUtcMs(momentMs) - Math.floor(momentMs / 1_000) * 1_000
+  return {
+    read(momentMs) {
+      const shown = new Date(asIfUtcMs(momentMs))
+      return {
+        day: shown.toISOString().slice(0, 10),
+        minutes: shown.getUTCHours() * 60 + shown.getUTCMinutes(),
+      }
+    },
+    momentMs(day, minutes) {
+      const shownMs = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000
+      // The offset at the guess may be the one of before or after a change of the clocks: ask once more.
+      return shownMs - offsetMs(shownMs - offsetMs(shownMs))
+    },
+  }
+}

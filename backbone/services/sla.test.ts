@@ -1,0 +1,143 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { BusinessCalendar, slaTimes } from '../policies/sla.ts'
+import { type JobQueue, openJobQueue } from '../queue/job-queue.ts'
+import { startClocks, stopClocks } from '../store/sla/clocks.ts'
+import { sweepSla } from './sla.ts'
+import { verifyEvents } from './verify.ts'
+
+let store: TestDatabase
+let queue: JobQueue
+const startedAt = '2026-03-02T08:00:00.000Z'
+const after = (hours: number) => new Date(Date.parse(startedAt) + hours * 3_600_000).toISOString()
+
+beforeAll(async () => {
+  store = await openTestDatabase()
+  queue = await openJobQueue(store.database, {
+    onError: (error) => expect.unreachable(error.message),
+    supervise: false,
+  })
+})
+afterAll(async () => {
+  await queue.stop()
+  await store.close()
+})
+
+/** A tenant with orders that were promised to be released within ten hours. */
+async function newHouse(orders: number) {
+  const tenantId = await store.newTenant()
+  const names = Array.from({ length: orders }, (_, index) => `${tenantId}-${index + 1}`)
+  const clocks = names.map((name) => ({
+    subject: `order:${name}`,
+    target: 'release',
+    orderId: `ord_${name}`,
+    startedAt,
+    withinSeconds: 36_000,
+  }))
+  await store.database.inTenant(tenantId, async (tx) => {
+    for (const name of names)
+      await tx.run(sql`
+        insert into orders (order_id, tenant_id, order_number, stage, connection_id, stream_key, document_id,
+          purchase_order_number, po_normalised, currency, line_hash, received_at)
+        values (${`ord_${name}`}, ${tenantId}, ${name}, 'validated', 'con_1', ${name}, 'doc_1', '4711', '4711', 'USD', '', now())`)
+    await startClocks(tx, clocks)
+  })
+  return {
+    tenantId,
+    subjects: clocks.map(({ subject }) => subject),
+    sweep: (hours: number) =>
+      store.database.inTenant(tenantId, (tx) => sweepSla(tx, queue, after(hours))),
+    stop: (subject: string | undefined, hours: number) =>
+      store.database.inTenant(tenantId, (tx) =>
+        stopClocks(tx, [{ subject: subject ?? '', target: 'release' }], after(hours)),
+      ),
+    notices: () =>
+      store.database.inTenant(tenantId, (tx) =>
+        tx.rows<{ cause: string; severity: string; status: string; subject: string }>(
+          sql`select cause, severity, status, subject from notice order by notice_id`,
+        ),
+      ),
+    events: () =>
+      store.database.inTenant(tenantId, (tx) =>
+        tx.rows<{ orderId: string; kind: string }>(
+          sql`select order_id as "orderId", kind from event order by event_id`,
+        ),
+      ),
+  }
+}
+
+test('a promise is warned of once at 70 % of its time and reported broken once at its end', async () => {
+  const house = await newHouse(1)
+  expect(await house.sweep(6.9)).toEqual({ warned: {}, breached: {} })
+  expect(await house.sweep(7)).toEqual({ warned: { release: 1 }, breached: {} })
+  expect(await house.sweep(7.5)).toEqual({ warned: {}, breached: {} })
+  expect(await house.sweep(10)).toEqual({ warned: {}, breached: { release: 1 } })
+  expect(await house.sweep(11)).toEqual({ warned: {}, breached: {} })
+  expect((await house.events()).map(({ kind }) => kind)).toEqual(['sla.warned', 'sla.breached'])
+  expect(await house.notices()).toMatchObject([
+    { cause: 'sla:release:warned', severity: 'warning', status: 'resolved' },
+    {
+      cause: 'sla:release:breached',
+      severity: 'critical',
+      status: 'open',
+      subject: '1 promise to release past the agreed time',
+    },
+  ])
+  await house.stop(house.subjects[0], 12)
+  expect(await house.sweep(12)).toEqual({ warned: {}, breached: {} })
+  expect((await house.notices()).map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+  expect((await verifyEvents(store.database, { tenantIds: [house.tenantId] })).broken).toEqual([])
+})
+
+test('a promise kept in time is never warned of and never broken', async () => {
+  const house = await newHouse(2)
+  await house.stop(house.subjects[0], 3)
+  expect(await house.sweep(50)).toEqual({ warned: {}, breached: { release: 1 } })
+  expect((await house.events()).map(({ orderId }) => orderId)).toEqual([`ord_${house.tenantId}-2`])
+})
+
+test('many late orders are one notice, whose text keeps up with them', async () => {
+  const house = await newHouse(12)
+  await house.sweep(10)
+  await house.stop(house.subjects[0], 11)
+  await house.sweep(11)
+  const [notice, ...others] = await house.notices()
+  expect(others).toEqual([])
+  expect(notice?.subject).toBe('11 promises to release past the agreed time')
+  expect(await house.events()).toHaveLength(12)
+})
+
+test('two sweeps at once mark and tell every promise once', async () => {
+  const house = await newHouse(5)
+  const sweeps = await Promise.all([house.sweep(10), house.sweep(10), house.sweep(10)])
+  const breached = sweeps.reduce((sum, sweep) => sum + (sweep.breached['release'] ?? 0), 0)
+  expect(breached).toBe(5)
+  expect(await house.events()).toHaveLength(5)
+})
+
+test('a clock that stops too late is broken even when no sweep came by, and starting it again changes nothing', async () => {
+  const house = await newHouse(1)
+  await house.stop(house.subjects[0], 11)
+  const again = { subject: house.subjects[0] ?? '', target: 'release', startedAt: after(20) }
+  const rows = await store.database.inTenant(house.tenantId, async (tx) => {
+    await startClocks(tx, [{ ...again, withinSeconds: 5 }])
+    return tx.rows(
+      sql`select started_at as "startedAt", stopped_at as "stoppedAt", breached_at as "breachedAt" from sla_clock`,
+    )
+  })
+  expect(rows).toEqual([{ startedAt, stoppedAt: after(11), breachedAt: after(11) }])
+})
+
+test('a promise in working hours breaks when its calendar says so', async () => {
+  const tenantId = await store.newTenant()
+  const calendar = BusinessCalendar.parse({ timeZone: 'UTC', from: '08:00', to: '16:00' })
+  const times = slaTimes({ startedAt, withinSeconds: 10 * 3_600, calendar })
+  await store.database.inTenant(tenantId, (tx) =>
+    startClocks(tx, [{ subject: 'order:1', target: 'ship', startedAt, ...times }]),
+  )
+  const sweep = (hours: number) =>
+    store.database.inTenant(tenantId, (tx) => sweepSla(tx, queue, after(hours)))
+  expect(await sweep(25.9)).toMatchObject({ breached: {} })
+  expect(await sweep(26)).toMatchObject({ breached: { ship: 1 } })
+})
