@@ -6,6 +6,7 @@ import { sortLoops } from './loops.ts'
 import { type OrderHeader, purposeOf, readOrderHeader } from './order-header.ts'
 import {
   type LineElements,
+  readDescription,
   readItemNumbers,
   readOrderLine,
   readPrice,
@@ -134,7 +135,7 @@ function readContents(
   const schedule = readSchedule(plain, warnings)
   const requestedOn = readRequestedOn(plain) ?? schedule
   return {
-    ...(identifiers.length === 0 ? {} : { item: { identifiers } }),
+    ...(identifiers.length === 0 ? {} : { item: { identifiers, ...readDescription(plain) } }),
     ...(quantity === undefined ? {} : { quantity }),
     // A changed line has no price basis of its own: the price is brought down to one unit.
     ...(unitPrice === undefined

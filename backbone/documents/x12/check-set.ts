@@ -18,7 +18,8 @@ export function checkSet(
   guide: Guide,
   separators: Separators,
 ): SegmentFault[] {
-  const walk: Walk = { frames: [openFrame(guide.uses)], faults: [], guide }
+  const lastPositions = new Map(segments.map((segment, index) => [segment.id, index + 1]))
+  const walk: Walk = { frames: [openFrame(guide.uses)], faults: [], guide, lastPositions }
   segments.forEach((segment, index) => {
     placeSegment(walk, segment, index + 1)
     const rule = guide.segments.get(segment.id)
@@ -32,7 +33,13 @@ export function checkSet(
 }
 
 type Frame = { readonly uses: readonly Use[]; at: number; count: number }
-type Walk = { readonly frames: Frame[]; readonly faults: SegmentFault[]; readonly guide: Guide }
+type Walk = {
+  readonly frames: Frame[]
+  readonly faults: SegmentFault[]
+  readonly guide: Guide
+  /** Where each segment id stands for the last time. */
+  readonly lastPositions: ReadonlyMap<string, number>
+}
 type Place = { readonly position: number; readonly offset: number }
 
 function openFrame(uses: readonly Use[]): Frame {
@@ -46,13 +53,21 @@ function faultOf(segment: X12Segment, position: number, code: string): SegmentFa
 // The innermost loop that still has a place for the segment takes it; the loops inside it are over.
 function placeSegment(walk: Walk, segment: X12Segment, position: number): void {
   const level = walk.frames.findLastIndex((frame) => indexFor(frame, segment.id) >= 0)
-  if (level < 0) {
+  if (level < 0 || isTooEarly(walk, level, segment.id, position)) {
     walk.faults.push(faultOf(segment, position, misplacement(walk, segment.id)))
     return
   }
   while (walk.frames.length > level + 1) closeFrame(walk, { position, offset: segment.offset })
   const frame = walk.frames[level]
   if (frame !== undefined) takeSegment(walk, frame, segment, position)
+}
+
+// A segment that would step over a mandatory part still to come is the one out of order, not all that follows.
+function isTooEarly(walk: Walk, level: number, id: string, position: number): boolean {
+  const frame = walk.frames[level]
+  if (frame === undefined) return false
+  const skipped = frame.uses.slice(frame.count > 0 ? frame.at + 1 : frame.at, indexFor(frame, id))
+  return skipped.some((use) => use.isMandatory && (walk.lastPositions.get(use.id) ?? 0) > position)
 }
 
 function indexFor(frame: Frame, id: string): number {

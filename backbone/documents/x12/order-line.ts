@@ -94,7 +94,6 @@ export function readOrderLine(
   if (quantity === undefined || faults.length > 0) return { line: undefined, faults, warnings: [] }
   const loops = sortLoops(segments.slice(1), 'line')
   const warnings: Finding[] = []
-  const description = readDescription(loops.plain)
   const said = readTexts(loops.plain, loops.texts)
   const shipTo = readShipTo(loops.parties)
   const price = readPrice(head, loops.plain, at, warnings)
@@ -107,7 +106,7 @@ export function readOrderLine(
     price.unitPrice === undefined ? undefined : amountOf(price.unitPrice, quantity.value, currency)
   const line: OrderLine = {
     line: head.take(1, 40) ?? String(number),
-    item: { identifiers, ...(description === undefined ? {} : { description }) },
+    item: { identifiers, ...readDescription(loops.plain) },
     quantity,
     ...price,
     ...(requestedOn === undefined ? {} : { requestedOn }),
@@ -174,7 +173,8 @@ function readPriceSegment(
   return { unitPrice, priceBasis: isUsable ? basis : '1' }
 }
 
-function readDescription(plain: readonly ReadSegment[]): Item['description'] {
+/** What the PID segments of a line call the item. */
+export function readDescription(plain: readonly ReadSegment[]): Pick<Item, 'description'> {
   const parts = plain
     .filter((segment) => segment.id === 'PID')
     .flatMap((segment) => {
@@ -182,8 +182,7 @@ function readDescription(plain: readonly ReadSegment[]): Item['description'] {
       if (text !== undefined) segment.done(1)
       return text ?? []
     })
-  const text = parts.join(' ')
-  return text === '' ? undefined : text.slice(0, 500)
+  return parts.length === 0 ? {} : { description: parts.join(' ').slice(0, 500) }
 }
 
 function readShipTo(loops: readonly (readonly ReadSegment[])[]): Party | undefined {

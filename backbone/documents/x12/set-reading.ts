@@ -32,13 +32,17 @@ const summarySegments = new Set(['CTT', 'SE'])
 /** Splits an order at its line segments (PO1 or POC) and at CTT. */
 export function splitOrder(set: X12Set, lineId: 'PO1' | 'POC'): OrderParts {
   const all = set.segments.map((segment, index) => new ReadSegment(segment, index + 1)).slice(1)
-  const end = all.findIndex((segment) => summarySegments.has(segment.id))
-  const body = all.slice(0, end < 0 ? all.length : end)
+  const lastLine = all.findLastIndex((segment) => segment.id === lineId)
+  const found = all.findIndex(
+    (segment, index) => index > lastLine && summarySegments.has(segment.id),
+  )
+  const end = found < 0 ? all.length : found
+  const body = all.slice(0, end)
   const starts = body.flatMap((segment, index) => (segment.id === lineId ? [index] : []))
   return {
     header: body.slice(0, starts[0] ?? body.length),
     lines: starts.map((start, index) => body.slice(start, starts[index + 1] ?? body.length)),
-    summary: all.slice(end < 0 ? all.length : end).filter((segment) => segment.id !== 'SE'),
+    summary: all.slice(end).filter((segment) => segment.id !== 'SE'),
   }
 }
 
