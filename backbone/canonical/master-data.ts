@@ -3,13 +3,9 @@ import { IsoDate, PaymentTerms } from './document.ts'
 import { Currency, DecimalText, MinorUnits, normalDecimal } from './money.ts'
 import { Address, Contact } from './party.ts'
 
-/** Our own number of a product. */
-export const Sku = z.string().trim().min(1).max(80)
-export type Sku = z.infer<typeof Sku>
+const Sku = z.string().trim().min(1).max(80)
 
-/** Our own number of a customer. */
-export const CustomerNumber = z.string().trim().min(1).max(40)
-export type CustomerNumber = z.infer<typeof CustomerNumber>
+const CustomerNumber = z.string().trim().min(1).max(40)
 
 const Name = z.string().trim().min(1).max(200)
 const ShortCode = z.string().trim().min(1).max(40)
@@ -92,14 +88,13 @@ export const Product = z
   .meta({ id: 'Product' })
 export type Product = z.infer<typeof Product>
 
-/** Where a customer is billed or where goods go, with the code the customer names the place by. */
-export const CustomerAddress = z.object({
+// Where a customer is billed or where goods go, with the code the customer names the place by.
+const CustomerAddress = z.object({
   role: z.enum(['bill-to', 'ship-to']),
   code: z.string().max(80).optional(),
   name: z.string().max(200).optional(),
   address: Address,
 })
-export type CustomerAddress = z.infer<typeof CustomerAddress>
 
 /** A customer: who buys, on which terms. */
 export const Customer = z
@@ -198,8 +193,8 @@ export function agreementTarget(price: AgreementPrice): string {
 const agreementPriceText = (price: AgreementPrice) =>
   `${agreementTarget(price)}\n${String(price.minimumQuantity).padStart(10, '0')}`
 
-/** How an agreement is applied (domain rules 3.1.1). */
-export const AgreementSettings = z.object({
+// How an agreement is applied (domain rules 3.1.1).
+const AgreementSettings = z.object({
   /** All units at the reached price, or each slice at its own. */
   breaks: z.enum(['bracket', 'graduated']).default('bracket'),
   /** Decimals the net unit price is rounded to. */
@@ -210,7 +205,6 @@ export const AgreementSettings = z.object({
     .default('purchase-order'),
   isPromotionExcluded: z.boolean().default(false),
 })
-export type AgreementSettings = z.infer<typeof AgreementSettings>
 
 /** A price agreement with one customer. */
 export const Agreement = Validity.extend({

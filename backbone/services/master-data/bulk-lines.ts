@@ -1,8 +1,8 @@
 import type { MasterFinding, MasterKind } from './master-kind.ts'
 import { readRecord } from './read-record.ts'
 
-/** A line of a bulk load that could not be read as text, and why. */
-export type UnreadableLine = { readonly refusal: string }
+// A line of a bulk load that could not be read as text, and why.
+type UnreadableLine = { readonly refusal: string }
 
 /** One line of a bulk load: a record as JSON text. */
 export type BulkLine = string | UnreadableLine

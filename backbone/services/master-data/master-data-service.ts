@@ -23,8 +23,8 @@ import { readRecord } from './read-record.ts'
 /** Who acts on master data, in which tenant. */
 export type MasterActor = { readonly tenantId: string; readonly name: string }
 
-/** A page of a list; `nextAfter` asks for the page behind it. */
-export type MasterList<Listed> = {
+// A page of a list; `nextAfter` asks for the page behind it.
+type MasterList<Listed> = {
   readonly items: readonly Kept<Listed>[]
   readonly nextAfter?: string
 }
@@ -32,8 +32,8 @@ export type MasterList<Listed> = {
 /** The version a caller believes current: one number, or any. */
 export type IfMatch = number | 'any'
 
-/** What a put did. */
-export type PutResult<Document> = {
+// What a put did.
+type PutResult<Document> = {
   readonly outcome: 'created' | 'updated' | 'unchanged'
   readonly kept: Kept<Document>
 }

@@ -58,8 +58,8 @@ export function listPriceOf(sku: string): DecimalText {
   )
 }
 
-/** What one base unit costs us: 28 to 45 percent below list, so that no discount of the seed sells below cost. */
-export function landedCostOf(sku: string): DecimalText {
+// 28 to 45 percent below list, so that no discount of the seed sells below cost.
+function landedCostOf(sku: string): DecimalText {
   const keptPermille = 1_000 - 280 - draw(`margin ${sku}`, 171)
   return divideDecimal(multiplyDecimal(listPriceOf(sku), String(keptPermille)), '1000', 4)
 }
@@ -79,8 +79,8 @@ export function gtinOf(sku: string): string {
   return `${digits}${checkDigit(digits)}`
 }
 
-/** The part numbers two customers know the product by. */
-export function buyerKeysOf(sku: string): ItemKey[] {
+// The part numbers two customers know the product by.
+function buyerKeysOf(sku: string): ItemKey[] {
   const { range, classNumber, number } = placeOf(sku)
   return [
     { key: `buyer:NW-${range.code}${number}`, customerNumber: 'C-10001' },

@@ -22,8 +22,8 @@ export type MasterFilter = {
   readonly kind?: string | undefined
 }
 
-/** Which part of a list: the records after one id, at most so many. */
-export type MasterPage = { readonly after?: string | undefined; readonly limit: number }
+// Which part of a list: the records after one id, at most so many.
+type MasterPage = { readonly after?: string | undefined; readonly limit: number }
 
 /** The statements of one kind of master record, each over a whole batch. */
 export type MasterFile<Document, Listed> = {
