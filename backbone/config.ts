@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { NeedsPerson } from './errors.ts'
+
+const secondsMs = 1000
+const mebibyte = 1024 * 1024
+
+const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((value) => value === 'true' || value === '1')
+
+/** Every setting of the process, by the name of its environment variable. Connections are rows, not settings. */
+export const settings = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user@host:5432/database')
+    .optional()
+    .describe('PostgreSQL 15 or newer to use instead of the built-in database'),
+  QUITTANCE_DATA: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe(
+      'folder of the built-in database, the watched inbox, the outbox of partners and the demo key',
+    ),
+  QUITTANCE_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address to listen on; anything but loopback needs QUITTANCE_SECRET_KEY'),
+  QUITTANCE_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4700)
+    .describe('port to listen on; 0 takes a free one'),
+  QUITTANCE_SECRET_KEY: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9+/]{43}=$/,
+      '32 random bytes in base64, for example from: openssl rand -base64 32',
+    )
+    .optional()
+    .describe(
+      'key that seals the secrets of connections; without it a key file is made in the data folder',
+    ),
+  QUITTANCE_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('what the log on standard error tells: debug, info, warn, error or silent'),
+  QUITTANCE_INBOUND_MB: z.coerce
+    .number()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe('largest inbound document, in mebibytes'),
+  QUITTANCE_REQUESTS_PER_SECOND: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(200)
+    .describe('requests an API key may make each second, in the long run'),
+  QUITTANCE_DRAIN_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(300)
+    .default(15)
+    .describe('how long a stop waits for work in hand'),
+  QUITTANCE_DEMO: flag
+    .default(true)
+    .describe(
+      'whether an empty built-in database is filled with the demo distributor and its sandbox systems',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .regex(/^https?:\/\//, 'an http address such as http://127.0.0.1:4318')
+    .optional()
+    .describe('where traces go (OTLP over HTTP); without it none are sent'),
+})
+
+/** The settings of this process, parsed once and frozen. */
+export type Config = {
+  readonly databaseUrl?: string
+  readonly dataFolder: string
+  readonly host: string
+  readonly port: number
+  readonly secretKey?: string
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly inboundBytes: number
+  readonly requestsPerSecond: number
+  readonly drainMs: number
+  readonly isDemo: boolean
+  readonly otlpEndpoint?: string
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/** Reads the settings; a wrong value stops the start with the name, what is wrong and what to write instead. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const known = Object.keys(settings.shape)
+  const given = Object.fromEntries(
+    known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  )
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new NeedsPerson(
+      `A setting is wrong. ${faults.join('; ')}. Set it right in the environment and start again.`,
+    )
+  }
+  const misspelt = Object.keys(environment).filter(
+    (name) => name.startsWith('QUITTANCE_') && !known.includes(name),
+  )
+  if (misspelt.length > 0)
+    throw new NeedsPerson(
+      `There is no setting ${misspelt.join(', ')}. Known are ${known.join(', ')}.`,
+    )
+  const values = parsed.data
+  if (!loopback.has(values.QUITTANCE_HOST) && values.QUITTANCE_SECRET_KEY === undefined)
+    throw new NeedsPerson(
+      `QUITTANCE_HOST is ${values.QUITTANCE_HOST}, which others can reach, and no QUITTANCE_SECRET_KEY is set. Set one (openssl rand -base64 32), or listen on 127.0.0.1.`,
+    )
+  return Object.freeze({
+    ...(values.DATABASE_URL === undefined ? {} : { databaseUrl: values.DATABASE_URL }),
+    dataFolder: values.QUITTANCE_DATA,
+    host: values.QUITTANCE_HOST,
+    port: values.QUITTANCE_PORT,
+    ...(values.QUITTANCE_SECRET_KEY === undefined
+      ? {}
+      : { secretKey: values.QUITTANCE_SECRET_KEY }),
+    logLevel: values.QUITTANCE_LOG_LEVEL,
+    inboundBytes: values.QUITTANCE_INBOUND_MB * mebibyte,
+    requestsPerSecond: values.QUITTANCE_REQUESTS_PER_SECOND,
+    drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
+    isDemo: values.QUITTANCE_DEMO,
+    ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+      ? {}
+      : { otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT }),
+  })
+}

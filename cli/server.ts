@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { z } from 'zod'
+import { createApp } from '../backbone/http/app.ts'
+import { apiPrincipals } from '../backbone/services/api-principal.ts'
+import { checkOrder } from '../backbone/services/check-order.ts'
+import { connectionsService } from '../backbone/services/connections.ts'
+import { eventFeed } from '../backbone/services/event-feed.ts'
+import { idempotencyService } from '../backbone/services/idempotency.ts'
+import { invoicesService } from '../backbone/services/invoices.ts'
+import { kpiService } from '../backbone/services/kpi.ts'
+import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
+import { orderActions } from '../backbone/services/order-actions.ts'
+import { ordersReadService } from '../backbone/services/orders-read.ts'
+import { paymentsService } from '../backbone/services/payments.ts'
+import type { FrontPage, Readiness } from '../backbone/services/ports.ts'
+import { quarantineService } from '../backbone/services/quarantine.ts'
+import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
+import { receiptsService } from '../backbone/services/receipts.ts'
+import { transactionsService } from '../backbone/services/transactions.ts'
+import { packageRoot } from '../backbone/store/package-root.ts'
+import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
+import { type House, receiveTraced } from './house.ts'
+
+/** A listening HTTP door. */
+export type RunningServer = {
+  readonly url: string
+  /** Takes no new requests, lets those in hand finish, and resolves. */
+  stop(): Promise<void>
+}
+
+/** The version of this Quittance, from its package. */
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}
+
+async function readiness(house: House): Promise<Readiness> {
+  try {
+    await house.database.jobs.executeSql('select 1')
+    return {
+      isReady: true,
+      checks: [{ name: 'database', isOk: true, message: 'The database answers.' }],
+    }
+  } catch {
+    return {
+      isReady: false,
+      checks: [{ name: 'database', isOk: false, message: 'The database does not answer.' }],
+    }
+  }
+}
+
+async function frontPage(house: House, version: string): Promise<FrontPage> {
+  const depths = await house.queue.depths()
+  const tenants = await listTenantIds(house.database)
+  return {
+    version,
+    mode:
+      house.database.kind === 'pglite'
+        ? 'built-in database, server and worker in one'
+        : 'PostgreSQL',
+    counts: [
+      { label: 'tenants', count: tenants.length },
+      { label: 'jobs waiting', count: depths.reduce((sum, depth) => sum + depth.waiting, 0) },
+      { label: 'jobs in work', count: depths.reduce((sum, depth) => sum + depth.active, 0) },
+    ],
+  }
+}
+
+function buildApp(house: House, stopping: AbortSignal) {
+  const { database, queue, config, metrics, log, secretKey, signingKey } = house
+  const version = packageVersion()
+  return createApp(
+    {
+      authenticate: apiPrincipals({ database }).authenticate,
+      idempotency: idempotencyService({ database }),
+      receive: (delivery) => receiveTraced(house, delivery),
+      receipts: receiptsService({ database }),
+      quarantine: quarantineService({ database }),
+      quarantineActions: quarantineActions({ database, queue }),
+      orders: ordersReadService({ database }),
+      orderActions: orderActions({ database, queue }),
+      checkOrder: checkOrder({ database }),
+      transactions: transactionsService({ database, queue, metrics }),
+      invoices: invoicesService({ database }),
+      payments: paymentsService({ database }),
+      connections: connectionsService({
+        database,
+        secretKey,
+        connectors: house.connectors,
+        onChanged: (connectionId) => house.connections.forget(connectionId),
+      }),
+      masterData: masterDataService({ database }),
+      kpis: kpiService({ database }),
+      feed: eventFeed({ database }),
+      readiness: () => readiness(house),
+      frontPage: () => frontPage(house, version),
+      metrics,
+      log,
+      signingKey,
+      version,
+      stopping,
+    },
+    {
+      inboundBytes: config.inboundBytes,
+      rateLimit: { burst: config.requestsPerSecond * 3, perSecond: config.requestsPerSecond },
+    },
+  )
+}
+
+/** Starts the HTTP door and resolves when it listens. */
+export async function startServer(house: House): Promise<RunningServer> {
+  const stopping = new AbortController()
+  const app = buildApp(house, stopping.signal)
+  const { host: hostname, port } = house.config
+  const { server, address } = await new Promise<{
+    server: ReturnType<typeof serve>
+    address: AddressInfo
+  }>((listening, failed) => {
+    const started = serve({ fetch: app.fetch, hostname, port }, (bound) =>
+      listening({ server: started, address: bound }),
+    )
+    started.once('error', failed)
+  })
+  const shown = hostname.includes(':') ? `[${hostname}]` : hostname
+  return {
+    url: `http://${shown}:${address.port}`,
+    stop: () =>
+      new Promise((stopped) => {
+        stopping.abort()
+        server.close(() => stopped())
+        // Idle keep-alive connections would hold the close open for ever.
+        if ('closeIdleConnections' in server) server.closeIdleConnections()
+      }),
+  }
+}

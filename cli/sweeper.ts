@@ -1,0 +1,107 @@
+import { advanceOrders } from '../backbone/flows/advance-orders.ts'
+import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
+import { sweepOutbox } from '../backbone/flows/outbox/sweep-outbox.ts'
+import type { JobQueue } from '../backbone/queue/job-queue.ts'
+import { sweepNotices } from '../backbone/services/notices.ts'
+import { sweepSla } from '../backbone/services/sla.ts'
+import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
+import { sealEvents } from '../backbone/services/verify.ts'
+import { ordersWithFillableBackorders } from '../backbone/store/checks/stock-facts.ts'
+import type { Database, TenantTx } from '../backbone/store/database.ts'
+import { databaseNow } from '../backbone/store/events.ts'
+import { overdueWork } from '../backbone/store/flow/overdue-work.ts'
+import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
+import type { Log } from '../backbone/telemetry/log.ts'
+import type { Metrics } from '../backbone/telemetry/metrics.ts'
+
+/** The rounds that find what lost its job, whose time has come, or what people must be told. */
+export type Sweeper = { stop(): Promise<void> }
+
+/** A job that is older than this without its row having moved was lost with its process. */
+const lostAfterSeconds = 45
+
+async function sweepWork(tx: TenantTx, queue: JobQueue): Promise<void> {
+  const overdue = await overdueWork(tx, lostAfterSeconds)
+  await queue.enqueue(tx, 'read-receipt', overdue.receiptIds)
+  await queue.enqueue(tx, 'apply-document', overdue.documentIds)
+  await queue.enqueue(tx, 'advance-order', overdue.orderIds)
+}
+
+/** Starts the rounds: every few seconds for each tenant, seals once a minute. */
+export function startSweeper(tools: {
+  database: Database
+  queue: JobQueue
+  log: Log
+  metrics: Metrics
+  everyMs?: number
+}): Sweeper {
+  const { database, queue, log, metrics, everyMs = 3_000 } = tools
+  const send = (tx: TenantTx, intents: Parameters<typeof enqueueCalls>[2]) =>
+    enqueueCalls(tx, queue, intents)
+  let lastSealedMs = 0
+
+  const rounds: readonly ((tenantId: string) => Promise<unknown>)[] = [
+    (tenantId) =>
+      database.inTenant(tenantId, async (tx) =>
+        sweepOutbox(tx, queue, new Date(await databaseNow(tx))),
+      ),
+    (tenantId) => database.inTenant(tenantId, (tx) => sweepWork(tx, queue)),
+    (tenantId) =>
+      database.inTenant(tenantId, async (tx) =>
+        advanceOrders(tx, queue, await ordersWithFillableBackorders(tx, 50)),
+      ),
+    async (tenantId) => {
+      const sweep = await database.inTenant(tenantId, async (tx) =>
+        sweepSla(tx, queue, await databaseNow(tx)),
+      )
+      for (const [clock, count] of Object.entries(sweep.breached))
+        for (let breach = 0; breach < count; breach += 1) metrics.slaBreached({ clock })
+    },
+    (tenantId) => database.inTenant(tenantId, (tx) => sweepQuarantine(tx, queue)),
+    (tenantId) =>
+      database.inTenant(tenantId, async (tx) => sweepNotices(tx, send, await databaseNow(tx))),
+  ]
+
+  async function round(): Promise<void> {
+    const isSealing = Date.now() - lastSealedMs > 60_000
+    if (isSealing) lastSealedMs = Date.now()
+    for (const tenantId of await listTenantIds(database)) {
+      for (const sweep of rounds)
+        await sweep(tenantId).catch((error: unknown) =>
+          log.warn(
+            { err: error, tenantId },
+            'A round of the sweeper failed; the next one tries again.',
+          ),
+        )
+      if (isSealing)
+        await sealEvents(database, tenantId).catch((error: unknown) =>
+          log.warn(
+            { err: error, tenantId },
+            'Events could not be sealed; the next round tries again.',
+          ),
+        )
+    }
+  }
+
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let isStopping = false
+  const next = () => {
+    if (isStopping) return
+    timer = setTimeout(() => {
+      running = round()
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'A round of the sweeper failed; the next one tries again.'),
+        )
+        .finally(next)
+    }, everyMs)
+  }
+  next()
+  return {
+    async stop() {
+      isStopping = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
