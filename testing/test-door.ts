@@ -2,6 +2,7 @@ import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { newId } from '../backbone/canonical/ids.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
+import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
@@ -13,6 +14,7 @@ import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
+import { transactionsService } from '../backbone/services/transactions.ts'
 import type { Database } from '../backbone/store/database.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
@@ -25,12 +27,13 @@ function unexpected(what: string): () => never {
 }
 
 /** The services that read and write the store, as cli wires them. */
-function realServices(database: Database) {
+function realServices(database: Database, queue: JobQueue) {
   return {
     idempotency: idempotencyService({ database }),
     receipts: receiptsService({ database }),
     quarantine: quarantineService({ database }),
     orders: ordersReadService({ database }),
+    transactions: transactionsService({ database, queue }),
     invoices: invoicesService({ database }),
     payments: paymentsService({ database }),
     connections: connectionsService({
@@ -49,12 +52,13 @@ export async function openTestDoor(
   change: { ports?: Partial<AppPorts>; options?: AppOptions } = {},
 ) {
   const { database, newTenant, close } = await openTestDatabase()
+  const queue = await openJobQueue(database, { onError: () => undefined, supervise: false })
   const stopping = new AbortController()
   const logLines: string[] = []
   const nowMs = change.options?.nowMs ?? Date.now
   const ports: AppPorts = {
     authenticate: apiPrincipals({ database, nowMs }).authenticate,
-    ...realServices(database),
+    ...realServices(database, queue),
     receive: unexpected('a document'),
     quarantineActions: {
       release: unexpected('a release from quarantine'),
@@ -116,7 +120,10 @@ export async function openTestDoor(
       if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
       return Promise.resolve(app.request(path, { ...init, headers }))
     },
-    close,
+    async close() {
+      await queue.stop()
+      await close()
+    },
   }
 }
 

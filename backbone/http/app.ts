@@ -23,6 +23,7 @@ import type {
 } from '../services/ports.ts'
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
+import type { TransactionsService } from '../services/transactions.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AppEnv } from './app-env.ts'
@@ -45,6 +46,7 @@ import { orderRoutes } from './routes/orders.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
+import { transactionRoutes } from './routes/transactions.ts'
 
 /** What the HTTP door needs of the house; cli hands it in. */
 export type AppPorts = {
@@ -57,6 +59,7 @@ export type AppPorts = {
   readonly orders: OrdersReadService
   readonly orderActions: OrderActions
   readonly checkOrder: CheckOrder
+  readonly transactions: TransactionsService
   readonly invoices: InvoicesService
   readonly payments: PaymentsService
   readonly connections: ConnectionsService
@@ -205,6 +208,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     quarantineRoutes(wired),
     orderRoutes(wired),
     orderActionRoutes(wired),
+    transactionRoutes(wired),
     invoiceRoutes(wired),
     connectionRoutes(wired),
     masterDataRoutes(ports.masterData, wired),

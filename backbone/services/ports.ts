@@ -14,7 +14,7 @@ export type InboundDelivery = {
 
 /** The channel's own answer to the sender. */
 export type InboundAnswer = {
-  readonly status: 200 | 202 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
 }

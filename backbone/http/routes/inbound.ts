@@ -7,6 +7,9 @@ import { createRouter, problems } from '../router.ts'
 
 const anyBody = { '*/*': { schema: z.string() } }
 
+// What a channel may answer with; anything else would be our bug.
+const InboundStatus = z.literal([200, 202, 400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503])
+
 const declared = createRoute({
   method: 'post',
   path: '/v1/inbound/{channel}/{connection}',
@@ -49,7 +52,7 @@ export function inboundRoutes(
       traceparent: headers['traceparent'],
     })
     const body = typeof answer.body === 'string' ? answer.body : new Uint8Array(answer.body)
-    return c.body(body, answer.status, { ...answer.headers })
+    return c.body(body, InboundStatus.parse(answer.status), { ...answer.headers })
   })
   return router
 }
