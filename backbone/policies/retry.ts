@@ -50,6 +50,8 @@ export type FailedTry = {
   readonly errorClass: FailureClass
   /** 1 for the first try. */
   readonly attempt: number
+  /** How often a person sent it again; each gives it its tries anew. */
+  readonly replays: number
   readonly retryAfterMs?: number | undefined
   /** The connection's circuit is open: the system is away, which is no failure of this record. */
   readonly isCircuitOpen: boolean
@@ -76,7 +78,28 @@ export function retryDecision(
   if (rule.take === 'hold-connection') return { decision: 'retry', delayMs }
   if (tried.outcome === 'refused') return { decision: 'give-up' }
   if (tried.outcome === 'failed' && rule.take === 'give-up') return { decision: 'give-up' }
-  const maxTries = rule.maxTries ?? pace.maxTries
+  const maxTries = (rule.maxTries ?? pace.maxTries) * (1 + tried.replays)
   if (tried.attempt >= maxTries && !tried.isCircuitOpen) return { decision: 'give-up' }
   return { decision: tried.outcome === 'unknown' ? 'look-up' : 'retry', delayMs }
+}
+
+// What is pointless, or harmful, once its order is cancelled. Cancellations, answers and bills still go out.
+const pointlessWhenCancelled: ReadonlySet<string> = new Set([
+  'erp.create-order',
+  'erp.change-order',
+  'wms.request-pick',
+  'partner.ship-notice',
+])
+
+/** Why a given-up call must not be sent again, or undefined when it may (domain rules 3.3.1, before a replay). */
+export function replayObstacle(call: {
+  readonly operation: string
+  readonly orderStage: string | null
+  readonly isDone: boolean
+}): string | undefined {
+  if (call.isDone) return 'Dropped: a later call has had this effect already.'
+  const isOver = call.orderStage === 'cancelled' || call.orderStage === 'rejected'
+  if (isOver && pointlessWhenCancelled.has(call.operation))
+    return `Dropped: its order is ${call.orderStage}.`
+  return undefined
 }

@@ -4,8 +4,9 @@ import { failureFingerprint } from '../../policies/fingerprint.ts'
 import { type FailureClass, retryDecision } from '../../policies/retry.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
+import { raiseNotices } from '../../store/notices/notice-rows.ts'
 import { type Lane, saveLanes } from '../../store/outbox/lanes.ts'
-import { closeNotices, type NoticeDraft, openNotices } from '../../store/outbox/notices.ts'
+import { closeNotices, type NoticeDraft } from '../../store/outbox/notices.ts'
 import {
   type CallResult,
   lockTries,
@@ -56,6 +57,7 @@ function nextStep(end: TryEnd, lane: Lane, random: number): Pick<CallResult, 'st
       outcome: outcome.outcome,
       errorClass: classOf(end),
       attempt: end.claimed.attempt,
+      replays: end.claimed.replays,
       retryAfterMs: retryAfterOf(end),
       isCircuitOpen,
     },
@@ -162,7 +164,7 @@ async function tellPeople(
   queue: JobQueue,
   told: { notices: readonly NoticeDraft[]; circuits: readonly LaneChange[] },
 ): Promise<void> {
-  await queue.enqueue(tx, 'send-notice', await openNotices(tx, told.notices))
+  await raiseNotices(tx, queue, told.notices)
   const over = told.circuits.filter(({ change }) => change === 'closed')
   await closeNotices(
     tx,

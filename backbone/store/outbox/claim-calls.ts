@@ -22,6 +22,7 @@ export type ClaimedCall = {
   readonly orderingKey: string
   readonly idempotencyKey: string
   readonly attempt: number
+  readonly replays: number
   readonly sentAt: string
   readonly rendered: string | null
   readonly traceParent: string | null
@@ -115,7 +116,7 @@ function claimStatement(allowances: readonly Allowance[], at: string): SQL {
     select taken.transaction_id as "transactionId", taken.connection_id as "connectionId", taken.operation,
       taken.order_id as "orderId", taken.document_id as "documentId", document.canonical as document,
       taken.natural_key as "naturalKey", taken.ordering_key as "orderingKey",
-      taken.idempotency_key as "idempotencyKey", taken.attempts as attempt, taken.sent_at as "sentAt",
+      taken.idempotency_key as "idempotencyKey", taken.attempts as attempt, taken.replays, taken.sent_at as "sentAt",
       taken.rendered, taken.trace_parent as "traceParent", taken.was <> 'waiting' as "isInDoubt",
       taken.is_behind as "isBehind"
     from taken join document using (document_id)

@@ -22,7 +22,7 @@ export type ReplayCandidate = {
   readonly orderId: string | null
   /** Null when the call has no order of ours. */
   readonly orderStage: string | null
-  /** Another call has had this effect already. */
+  /** A later call has had this effect, or a newer form of it, already. */
   readonly isDone: boolean
 }
 
@@ -67,9 +67,9 @@ export function lockCalls(
       exists (
         select from transaction as done
         where done.tenant_id = call.tenant_id and done.connection_id = call.connection_id
-          and done.ordering_key = call.ordering_key and done.operation = call.operation
-          and done.natural_key = call.natural_key and done.transaction_id <> call.transaction_id
-          and done.status = 'succeeded' and done.document_id = call.document_id) as "isDone"
+          and done.order_id = call.order_id and done.operation = call.operation
+          and done.natural_key = call.natural_key and done.key_seq > call.key_seq
+          and done.status = 'succeeded') as "isDone"
     from transaction as call left join orders on orders.order_id = call.order_id
     where call.transaction_id = any(${asTextList(transactionIds)})
       and call.status = any(${asTextList(statuses)})
