@@ -179,6 +179,8 @@ test('pages follow each other to the end, and a cursor is good for its own tenan
   expect(second.items).toHaveLength(5)
   expect(second.nextCursor).toBeNull()
   expect((await door.request(rest, stranger.key)).status).toBe(400)
+  expect((await door.request('/v1/products?search=%00', keeper.key)).status).toBe(400)
+  expect((await door.request('/v1/products/%00', keeper.key)).status).toBe(400)
   const odd = await door.request(`/v1/products/${encodeURIComponent('A/10 #1')}`, keeper.key)
   expect(odd.status).toBe(200)
 })

@@ -25,7 +25,12 @@ import { streamUpTo } from '../body-limits.ts'
 import type { Cursors } from '../cursor.ts'
 import { createRouter, json, jsonBody, Paging, pageOf, problems } from '../router.ts'
 
-const Text = z.string().min(1).max(200)
+// PostgreSQL's text has no NUL, so nothing can be named by it.
+const Named = z
+  .string()
+  .min(1)
+  .refine((text) => !text.includes('\0'), 'it has a NUL character')
+const Text = Named.max(200)
 
 const filters = {
   search: Text.optional().meta({ description: 'Found anywhere in the number or name.' }),
@@ -52,7 +57,7 @@ type Shown<Document, Listed> = {
 
 const Revision = z.object({ version: z.int().min(1), updatedAt: z.iso.datetime() })
 
-const MasterId = z.object({ id: z.string().min(1).max(160) })
+const MasterId = z.object({ id: Named.max(160) })
 
 const IfMatchHeader = z.object({
   'if-match': z

@@ -106,6 +106,8 @@ export function seedProduct(sku: string): Product {
     currency: 'USD',
     keys: [
       { key: `gtin:${gtinOf(sku)}` },
+      // X12 UP writes the twelve digits of the UPC, without the zeros in front.
+      { key: `gtin:${gtinOf(sku).slice(2)}` },
       { key: `mpn:${series.makerCode}-${range.code}${number}` },
       ...buyerKeysOf(sku),
     ],

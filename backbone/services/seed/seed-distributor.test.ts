@@ -129,7 +129,7 @@ test('what documents call a customer or product leads to it', async () => {
 
 test('every GTIN has the check digit of GS1', async () => {
   const keys = await rows<{ gtin: string }>(
-    sql`select substr(key, 6) as gtin from item_key where key like 'gtin:%'`,
+    sql`select substr(key, 6) as gtin from item_key where key like 'gtin:______________'`,
   )
   expect(keys).toHaveLength(504)
   for (const { gtin } of keys) {
