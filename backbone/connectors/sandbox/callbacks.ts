@@ -4,8 +4,6 @@ import type { Plan, SandboxRecord } from './records.ts'
 
 /** Carries planned documents to our inbound door, each until the door answered 2xx. */
 export type Callbacks = {
-  /** Planned or refused so far; falls to zero when everything was taken. */
-  pending(): number
   close(): Promise<void>
 }
 
@@ -43,15 +41,18 @@ export function startCallbacks(ledger: Ledger, now: () => number): Callbacks {
   ledger.watch((record) => {
     const planned = plansIn(record)
     for (const plan of planned) enqueue(plan)
-    if (record.record === 'reset') queue = []
+    // What was withdrawn or forgotten is not brought any more.
+    if (record.record === 'reset' || (record.record === 'effect' && record.withdrawsPlans))
+      queue = queue.filter(({ plan }) => ledger.isPending(plan.planId))
     // A door may have been opened: what was refused is tried again now.
     if (record.record === 'settings')
-      queue = queue.map((waiting) => ({ ...waiting, atMs: waiting.plan.dueAtMs }))
+      queue = queue
+        .map((waiting) => ({ ...waiting, atMs: waiting.plan.dueAtMs }))
+        .sort((a, b) => a.atMs - b.atMs)
     if (planned.length > 0 || queue.length === 0 || record.record === 'settings') wake()
   })
   wake()
   return {
-    pending: () => queue.length + running.size,
     close: async () => {
       closing.abort()
       clearTimeout(timer)
@@ -93,7 +94,7 @@ async function deliver(ledger: Ledger, plan: Plan, signal: AbortSignal): Promise
 }
 
 function backOffMs({ tries }: Waiting): number {
-  return Math.min(30_000, 250 * 2 ** Math.min(tries, 10))
+  return Math.min(5000, 250 * 2 ** Math.min(tries, 10))
 }
 
 // Most plans are the latest yet: look from the end.

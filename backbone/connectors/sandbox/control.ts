@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { parseJson } from '../../documents/json/parse-json.ts'
 import { parsedJson } from '../http-call.ts'
-import type { Callbacks } from './callbacks.ts'
 import type { Ledger } from './ledger.ts'
 import { type Misbehaviour, Mode, type SandboxEnv } from './misbehaviour.ts'
 import { SandboxSettings, SystemName } from './records.ts'
@@ -11,11 +10,10 @@ import { PlacedOrder } from './shop.ts'
 type Controlled = {
   readonly ledger: Ledger
   readonly trouble: Misbehaviour
-  readonly callbacks: Callbacks
 }
 
 /** The levers of the sandbox, which no real system has: settings, misbehaviour, and the count of every effect. */
-export function sandboxControl({ ledger, trouble, callbacks }: Controlled): Hono<SandboxEnv> {
+export function sandboxControl({ ledger, trouble }: Controlled): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   app.get('/health', (context) => context.json({ status: 'ok' }))
   app.get('/state', async (context) => {
@@ -25,7 +23,7 @@ export function sandboxControl({ ledger, trouble, callbacks }: Controlled): Hono
     return context.json({
       settings: { ...settings, doors: openDoors },
       modes: trouble.shown(),
-      pendingDocuments: callbacks.pending(),
+      pendingDocuments: ledger.pendingPlans().length,
       ...totals(ledger),
     })
   })

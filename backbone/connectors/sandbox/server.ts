@@ -42,7 +42,7 @@ export async function startSandbox({
   const callbacks = startCallbacks(ledger, now)
   const trouble = misbehaviour(ledger.settings().seed)
   const app = new Hono<SandboxEnv>()
-  app.route('/_sandbox', sandboxControl({ ledger, trouble, callbacks }))
+  app.route('/_sandbox', sandboxControl({ ledger, trouble }))
   const lock = onlyWithKey(ledger)
   app.use('/erp/*', lock, trouble.middleware('erp')).route('/erp', sandboxErp(ledger, now))
   app.use('/wms/*', lock, trouble.middleware('wms')).route('/wms', sandboxWms(ledger, now))
