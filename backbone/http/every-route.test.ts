@@ -1,0 +1,298 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
+import { insertWholeOrder } from '../../testing/whole-order.ts'
+import type { OrderActionResult } from '../services/ports.ts'
+
+/** How a test walks through one route: what stands for its ids, and a body it takes. */
+type Walk = {
+  readonly ids?: Readonly<Record<string, string>>
+  readonly body?: object
+  /** A PUT makes what is not there, so a stranger's own record comes to be instead of a 404. */
+  readonly createsWhatIsUnknown?: boolean
+}
+
+let door: TestDoor
+let owner: { tenantId: string; key: string }
+let stranger: { tenantId: string; key: string }
+let walks: Readonly<Record<string, Walk>>
+let secretsOfOwner: readonly string[]
+
+const has = async (tenantId: string, found: ReturnType<typeof sql>): Promise<boolean> =>
+  (await door.database.inTenant(tenantId, (tx) => tx.rows(found))).length > 0
+
+const done: OrderActionResult = { status: 'done', message: 'Done.' }
+
+const order = {
+  docType: 'order',
+  currency: 'USD',
+  purchaseOrderNumber: 'PO-1',
+  lines: [
+    {
+      line: '1',
+      item: { identifiers: [{ scheme: 'sku', value: 'FAS-1001' }] },
+      quantity: { value: '1', uom: 'EA' },
+    },
+  ],
+}
+
+const reason = { reason: 'The customer called.' }
+
+const masterRecords = {
+  products: ['FAS-1001', { sku: 'FAS-1001', name: 'Hex Cap Screw', productClass: 'FAS' }],
+  customers: ['C-1', { customerNumber: 'C-1', name: 'Acme of the owner', currency: 'USD' }],
+  agreements: [
+    'AG-1',
+    {
+      agreementId: 'AG-1',
+      name: 'Acme 2026',
+      customerNumber: 'C-1',
+      currency: 'USD',
+      validFrom: '2026-01-01',
+    },
+  ],
+  'price-lists': [
+    'LIST-1',
+    { priceListId: 'LIST-1', name: 'List', currency: 'USD', validFrom: '2026-01-01' },
+  ],
+  stock: [
+    'DAL:FAS-1001',
+    { warehouse: 'DAL', sku: 'FAS-1001', onHandEach: 4, asOf: '2026-11-22T06:00:00Z' },
+  ],
+  partners: ['acme', { partnerId: 'acme', name: 'Acme', kind: 'customer' }],
+} as const
+
+function masterWalks(): Record<string, Walk> {
+  return Object.fromEntries(
+    Object.entries(masterRecords).flatMap(([kind, [id, body]]): [string, Walk][] => [
+      [`GET /v1/${kind}`, {}],
+      [`PUT /v1/${kind}`, { body }],
+      [`POST /v1/${kind}/bulk`, { body }],
+      [`GET /v1/${kind}/:id`, { ids: { id } }],
+      [`PUT /v1/${kind}/:id`, { ids: { id }, body, createsWhatIsUnknown: true }],
+    ]),
+  )
+}
+
+const init = (method: string, path: string, walk: Walk): RequestInit => {
+  if (walk.body === undefined) return { method }
+  const isBulk = path.endsWith('/bulk') || (method === 'PUT' && !path.includes(':id'))
+  const type = isBulk ? 'application/x-ndjson' : 'application/json'
+  return { method, headers: { 'content-type': type }, body: JSON.stringify(walk.body) }
+}
+
+const fill = (path: string, ids: Readonly<Record<string, string>> = {}): string =>
+  path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'missing'))
+
+const ask = async (method: string, path: string, key?: string, walk: Walk = {}) => {
+  const answer = await door.request(fill(path, walk.ids), key, init(method, path, walk))
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream') === true) {
+    await answer.body?.cancel()
+    return { answer, text: '' }
+  }
+  return { answer, text: await answer.text() }
+}
+
+/** Every declared route behind the API key, once. */
+function guardedRoutes(): { method: string; path: string; walk: Walk }[] {
+  const names = new Set(
+    door.app.routes
+      .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))
+      .map(({ method, path }) => `${method} ${path}`),
+  )
+  names.delete('POST /v1/inbound/:channel/:connection')
+  return [...names].map((name) => {
+    const walk = walks[name]
+    if (walk === undefined)
+      throw new Error(`${name} is new: say in the table of this test how to walk through it.`)
+    const [method = '', path = ''] = name.split(' ')
+    return { method, path, walk }
+  })
+}
+
+const withoutId = (text: string) => text.replace(/"requestId":"[^"]*"/, '')
+
+beforeAll(async () => {
+  door = await openTestDoor({
+    options: { rateLimit: { burst: 10_000, perSecond: 1_000 } },
+    ports: {
+      checkOrder: async () => ({
+        wouldBecome: 'ready',
+        customerNumber: null,
+        currency: 'USD',
+        totalMinor: 0,
+        lines: [],
+        holds: [],
+        findings: [],
+      }),
+      orderActions: {
+        cancel: async () => done,
+        releaseHold: async ({ tenantId, holdId }) =>
+          (await has(tenantId, sql`select 1 from hold where hold_id = ${holdId}`))
+            ? done
+            : { status: 'unknown' },
+      },
+      quarantineActions: {
+        release: async ({ tenantId, quarantineId: id }) =>
+          (await has(tenantId, sql`select 1 from quarantine where quarantine_id = ${id}`))
+            ? 'done'
+            : 'unknown',
+        discard: async ({ tenantId, quarantineId: id }) =>
+          (await has(tenantId, sql`select 1 from quarantine where quarantine_id = ${id}`))
+            ? 'done'
+            : 'unknown',
+      },
+    },
+  })
+  const [tenantId, strangerId] = [await door.newTenant(), await door.newTenant()]
+  owner = { tenantId, key: await door.newKey(tenantId) }
+  stranger = { tenantId: strangerId, key: await door.newKey(strangerId) }
+  const whole = await insertWholeOrder(door.database, tenantId)
+  const { orderId, connectionId, receiptId, quarantineId, paymentId, transactionId } = whole
+  const [hold] = whole.order.holds
+  const [invoice] = whole.order.invoices
+  const connection = { kind: 'json', name: 'Orders by JSON' }
+  const onConnection = { ids: { id: connectionId } }
+  secretsOfOwner = [
+    orderId,
+    connectionId,
+    receiptId,
+    quarantineId,
+    paymentId,
+    transactionId,
+    whole.order.orderNumber,
+    invoice?.invoiceNumber ?? '',
+    tenantId,
+    'Acme of the owner',
+  ]
+  walks = {
+    ...masterWalks(),
+    'GET /v1/receipts/:id': { ids: { id: receiptId } },
+    'GET /v1/documents/:id/raw': { ids: { id: receiptId } },
+    'GET /v1/quarantine': {},
+    'POST /v1/quarantine/:id/release': { ids: { id: quarantineId }, body: reason },
+    'POST /v1/quarantine/:id/discard': { ids: { id: quarantineId }, body: reason },
+    'GET /v1/orders': {},
+    'GET /v1/orders/:id': { ids: { id: orderId } },
+    'POST /v1/orders/check': { body: order },
+    'POST /v1/orders/:id/cancel': { ids: { id: orderId }, body: reason },
+    'POST /v1/orders/:id/holds/:holdId/release': {
+      ids: { id: orderId, holdId: hold?.holdId ?? '' },
+      body: reason,
+    },
+    'GET /v1/transactions': {},
+    'GET /v1/transactions/clusters': {},
+    'GET /v1/transactions/:id': { ids: { id: transactionId } },
+    'POST /v1/transactions/replay': { body: { ids: [transactionId] } },
+    'POST /v1/transactions/:id/drop': { ids: { id: transactionId }, body: reason },
+    'GET /v1/invoices': {},
+    'GET /v1/invoices/:id': { ids: { id: invoice?.invoiceId ?? '' } },
+    'GET /v1/payments': {},
+    'GET /v1/cash/unapplied': {},
+    'GET /v1/connections': {},
+    'POST /v1/connections': { body: connection },
+    'GET /v1/connections/:id': onConnection,
+    'PUT /v1/connections/:id': {
+      ids: { id: connectionId },
+      body: {
+        kind: 'x12',
+        name: 'Northwind EDI',
+        settings: { ourQualifier: 'ZZ', ourId: 'US', theirQualifier: 'ZZ', theirId: 'NORTHWIND' },
+      },
+    },
+    'POST /v1/connections/:id/secrets': { ...onConnection, body: { secret: 'long-enough' } },
+    'POST /v1/connections/:id/test': onConnection,
+    'POST /v1/connections/:id/enable': onConnection,
+    'POST /v1/connections/:id/disable': onConnection,
+    'POST /v1/connections/:id/end-earlier-secrets': onConnection,
+    'GET /v1/metrics/kpi': {},
+    'GET /v1/stream': {},
+  }
+  for (const [kind, [id, body]] of Object.entries(masterRecords)) {
+    const put = await ask('PUT', `/v1/${kind}/:id`, owner.key, { ids: { id }, body })
+    expect([kind, put.answer.status]).toEqual([kind, 201])
+  }
+})
+afterAll(() => door.close())
+
+test('without a key every route answers 401 as a problem', async () => {
+  for (const { method, path, walk } of guardedRoutes()) {
+    const { answer, text } = await ask(method, path, undefined, walk)
+    expect([method, path, answer.status]).toEqual([method, path, 401])
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(text).toContain('not-authenticated')
+  }
+})
+
+test('without the scope every route answers 403, whatever the body', async () => {
+  const powerless = await door.newKey(owner.tenantId, { role: 'partner' })
+  for (const { method, path, walk } of guardedRoutes())
+    for (const tried of [walk, { ...walk, ...(walk.body === undefined ? {} : { body: {} }) }]) {
+      const { answer } = await ask(method, path, powerless, tried)
+      expect([method, path, answer.status]).toEqual([method, path, 403])
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    }
+})
+
+test('another tenant’s id looks exactly like an id of nothing, on every route', async () => {
+  for (const { method, path, walk } of guardedRoutes()) {
+    if (walk.ids === undefined || walk.createsWhatIsUnknown === true) continue
+    const theirs = await ask(method, path, stranger.key, walk)
+    expect([method, path, theirs.answer.status]).toEqual([method, path, 404])
+    expect(theirs.answer.headers.get('content-type')).toBe('application/problem+json')
+    // A connection that nobody has comes to be by its PUT; one of another tenant does not.
+    if (method === 'PUT') continue
+    const nothing = Object.fromEntries(
+      Object.entries(walk.ids).map(([name, id]) => [name, id.replace(/.$/, '~')]),
+    )
+    const unknown = await ask(method, path, owner.key, { ...walk, ids: nothing })
+    const neutral = (text: string, ids: Readonly<Record<string, string>>) =>
+      Object.values(ids).reduce((rest, id) => rest.replaceAll(id, 'ID'), withoutId(text))
+    expect(unknown.answer.status).toBe(404)
+    expect(neutral(theirs.text, walk.ids)).toBe(neutral(unknown.text, nothing))
+  }
+})
+
+test('nothing of a tenant is in any answer to another one', async () => {
+  for (const { method, path, walk } of guardedRoutes()) {
+    const asked = JSON.stringify(walk)
+    const { text } = await ask(method, path, stranger.key, walk)
+    // An id that the stranger itself sent may be repeated to it; everything else may not.
+    for (const secret of secretsOfOwner.filter((known) => !asked.includes(known)))
+      expect([method, path, text.includes(secret)]).toEqual([method, path, false])
+  }
+  const kept = await ask('GET', '/v1/customers/:id', owner.key, { ids: { id: 'C-1' } })
+  expect(kept.text).toContain('Acme of the owner')
+})
+
+test('a method that a route does not have is answered 405 with the ones it has', async () => {
+  const methodsOf = new Map<string, string[]>()
+  for (const { method, path } of guardedRoutes())
+    methodsOf.set(path, [...(methodsOf.get(path) ?? []), method])
+  for (const [path] of methodsOf) {
+    const { answer, text } = await ask('PATCH', path, owner.key)
+    expect([path, answer.status]).toEqual([path, 405])
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(text).toContain('method-not-allowed')
+    for (const method of methodsOf.get(path) ?? [])
+      expect(answer.headers.get('allow')).toContain(method)
+  }
+})
+
+test('an address of nothing is 404 as a problem', async () => {
+  const { answer } = await ask('GET', '/v1/nothing/here', owner.key)
+  expect(answer.status).toBe(404)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+})
+
+test('the owner gets through every route with its own ids, so that the refusals above mean something', async () => {
+  for (const { method, path, walk } of guardedRoutes()) {
+    const { answer, text } = await ask(method, path, owner.key, walk)
+    const isFine = answer.ok || answer.status === 409
+    expect([method, path, isFine ? 'through' : `${answer.status} ${text}`]).toEqual([
+      method,
+      path,
+      'through',
+    ])
+  }
+})
