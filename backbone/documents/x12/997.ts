@@ -2,7 +2,7 @@ import type { X12Group, X12Set } from './structure.ts'
 import type { X12Segment } from './tokenizer.ts'
 
 /** What a partner's 997 or 999 says of one of our documents. */
-export type AcknowledgedSet = {
+type AcknowledgedSet = {
   readonly type: string
   readonly controlNumber: string
   /** AK501 as sent: A, E, M, R, W or X; a partner's P is read as partly accepted. */

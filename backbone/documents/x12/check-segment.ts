@@ -78,12 +78,17 @@ function countedLength(value: string, rule: ElementRule): number {
 
 /** Whether a text is a calendar day in the X12 way, YYYYMMDD or the older YYMMDD. */
 export function isX12Date(value: string): boolean {
-  const [, century = '20', year, month, day] = /^(\d\d)?(\d\d)(\d\d)(\d\d)$/.exec(value) ?? []
-  if (day === undefined) return false
-  const iso = `${century}${year}-${month}-${day}`
-  const date = new Date(`${iso}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)
+  if (!/^(\d{6}|\d{8})$/.test(value)) return false
+  const month = Number(value.slice(-4, -2))
+  const day = Number(value.slice(-2))
+  // Without a century every fourth year is taken for a leap year.
+  const year = Number(value.slice(0, -4))
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const longest = month === 2 && !isLeap ? 28 : (monthDays[month - 1] ?? 0)
+  return day >= 1 && day <= longest
 }
+
+const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function isX12Time(value: string): boolean {
   return /^([01]\d|2[0-3])[0-5]\d([0-5]\d\d{0,2})?$/.test(value)

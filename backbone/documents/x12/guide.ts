@@ -8,7 +8,7 @@ export type ElementRule = {
 }
 
 /** Types of X12 elements: text, code, decimal, integer (N2 has two implied decimals), date, time, composite. */
-export type ElementType = 'AN' | 'ID' | 'R' | 'N' | 'DT' | 'TM' | 'C'
+type ElementType = 'AN' | 'ID' | 'R' | 'N' | 'DT' | 'TM' | 'C'
 
 /** A relation between elements of a segment: P paired, R required, C conditional, L list, E exclusive. */
 export type SyntaxNote = {

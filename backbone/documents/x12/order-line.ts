@@ -59,7 +59,7 @@ export type LineElements = {
 }
 
 /** The elements of PO1. */
-export const po1Elements: LineElements = { quantity: 2, unit: 3, price: 4, basis: 5, items: 6 }
+const po1Elements: LineElements = { quantity: 2, unit: 3, price: 4, basis: 5, items: 6 }
 
 /** Reads a quantity with its unit; a line without a unit keeps "?" and is never guessed at. */
 export function readQuantity(segment: ReadSegment, at: LineElements): Quantity | undefined {

@@ -128,6 +128,9 @@ function contextOf(
   }
 }
 
+// Whoever gets this many wrong segments named will not miss the rest.
+const mostFaults = 1000
+
 // The reader and the guide may name the same fault; it is told once, in the guide's words.
 function mergeFaults(
   syntax: readonly SegmentFault[],
@@ -147,7 +150,7 @@ function mergeFaults(
       merged[at] = { ...known, elements: [...known.elements, ...news] }
     }
   }
-  return merged.sort((a, b) => a.position - b.position)
+  return merged.sort((a, b) => a.position - b.position).slice(0, mostFaults)
 }
 
 function setFindings(checked: CheckedSet, notes: readonly EnvelopeNote[]): Finding[] {

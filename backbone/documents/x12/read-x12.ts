@@ -23,7 +23,7 @@ import {
 } from './tokenizer.ts'
 
 /** What the envelope of one interchange said, and how much came in it. */
-export type InterchangeFacts = {
+type InterchangeFacts = {
   readonly senderQualifier: string
   readonly senderId: string
   readonly receiverQualifier: string

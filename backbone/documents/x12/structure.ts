@@ -48,11 +48,16 @@ export type X12Interchange = {
   readonly faults: readonly ControlFault[]
 }
 
-type OpenSet = { segments: X12Segment[]; notes: EnvelopeNote[] }
-type OpenGroup = { header: X12Segment; sets: X12Set[]; notes: EnvelopeNote[]; included?: number }
+type OpenSet = { readonly segments: X12Segment[] }
+type OpenGroup = {
+  readonly header: X12Segment
+  readonly sets: X12Set[]
+  readonly setNumbers: Set<string>
+}
 type Build = {
   readonly policy: X12Policy
   readonly groups: X12Group[]
+  readonly groupNumbers: Set<string>
   readonly answers: X12Segment[]
   readonly faults: ControlFault[]
   group: OpenGroup | undefined
@@ -64,6 +69,7 @@ export function takeApart(interchange: TokenizedInterchange, profile: X12Profile
   const build: Build = {
     policy: { ...defaultPolicy, ...profile.policy },
     groups: [],
+    groupNumbers: new Set(),
     answers: [],
     faults: checkInterchangeHeader(interchange, profile),
     group: undefined,
@@ -95,7 +101,7 @@ function place(build: Build, segment: X12Segment, interchange: TokenizedIntercha
 
 function openGroup(build: Build, segment: X12Segment): void {
   closeGroup(build, undefined)
-  build.group = { header: segment, sets: [], notes: [] }
+  build.group = { header: segment, sets: [], setNumbers: new Set() }
   build.faults.push(...groupHeaderFaults(segment))
 }
 
@@ -124,7 +130,7 @@ function note(code: string, message: string, segment: X12Segment, isFatal = true
 function openSet(build: Build, segment: X12Segment): void {
   finishSet(build, undefined)
   if (build.group !== undefined) {
-    build.set = { segments: [segment], notes: [] }
+    build.set = { segments: [segment] }
     return
   }
   const message = 'A transaction set stands outside of any functional group.'
@@ -147,7 +153,8 @@ function finishSet(build: Build, trailer: X12Segment | undefined): void {
   const header = set?.segments[0]
   build.set = undefined
   if (set === undefined || group === undefined || header === undefined) return
-  const notes = [...set.notes, ...setNotes(build, set.segments, header, trailer)]
+  const notes = setNotes(build, set.segments, header, trailer)
+  group.setNumbers.add((header.elements[2] ?? '').trim())
   group.sets.push({
     type: (header.elements[1] ?? '').trim(),
     controlNumber: (header.elements[2] ?? '').trim(),
@@ -169,7 +176,7 @@ function setNotes(
   if (!/^\d{3}$/.test((header.elements[1] ?? '').trim()))
     notes.push(note('6', 'ST01 is no transaction set identifier.', header))
   if (!/^\w{1,9}$/.test(number)) notes.push(note('7', 'ST02 is no control number.', header))
-  if (build.group?.sets.some((other) => other.controlNumber === number))
+  if (build.group?.setNumbers.has(number) === true)
     notes.push(note('23', `Control number ${number} is in the group twice.`, header))
   if (trailer === undefined) {
     notes.push(note('2', 'The transaction set has no SE.', header))
@@ -209,6 +216,8 @@ function closeGroup(build: Build, trailer: X12Segment | undefined): void {
   if (group === undefined) return
   const text = (element: number) => (group.header.elements[element] ?? '').trim()
   const said = (trailer?.elements[1] ?? '').trim()
+  const notes = groupNotes(build, group, trailer)
+  build.groupNumbers.add(text(6))
   build.groups.push({
     header: group.header,
     functionalId: text(1),
@@ -216,7 +225,7 @@ function closeGroup(build: Build, trailer: X12Segment | undefined): void {
     version: text(8),
     included: /^\d{1,6}$/.test(said) ? Number(said) : undefined,
     sets: group.sets,
-    notes: groupNotes(build, group, trailer),
+    notes,
   })
 }
 
@@ -235,7 +244,7 @@ function groupNotes(
     notes.push(note('2', `Version ${version.slice(0, 12)} is not supported.`, header))
   if (!/^\d{1,9}$/.test(number)) notes.push(note('6', 'GS06 is no control number.', header))
   // formats.md 4: 19 means something else in 004010, so a repeated GS06 is told with 6.
-  if (build.groups.some((other) => other.controlNumber === number))
+  if (build.groupNumbers.has(number))
     notes.push(note('6', `Group control number ${number} is in the interchange twice.`, header))
   if (trailer === undefined) {
     notes.push(note('3', 'The functional group has no GE.', header))

@@ -15,7 +15,7 @@ import {
 import { countOf, decimalOf, isoDateOf, type ReadSegment } from './segment-reader.ts'
 
 /** Reads an N2 amount ("3250" is 32.50) as minor units of the currency. */
-export function impliedCents(text: string | undefined, currency: string): number | undefined {
+function impliedCents(text: string | undefined, currency: string): number | undefined {
   if (text === undefined || !/^-?\d{1,15}$/.test(text)) return undefined
   return minorFromText(divideDecimal(text, '100', 2), currency)
 }

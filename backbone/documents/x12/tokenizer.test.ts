@@ -171,3 +171,10 @@ test('whatever separators a partner picks, the elements come back as they were',
     ),
   )
 })
+
+test('a file of nothing but broken headers is given up on instead of listed to the end', () => {
+  const file = tokenizeX12(bytesOf('ISA*ISA*'.repeat(50_000)))
+  expect(file.interchanges).toEqual([])
+  expect(file.remarks.length).toBeLessThan(500)
+  expect(file.remarks.at(-1)).toMatchObject({ code: '022', isFatal: true })
+})

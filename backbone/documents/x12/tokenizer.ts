@@ -55,6 +55,8 @@ export const defaultLimits: TokenizerLimits = {
 
 const isaStart = /ISA[^A-Za-z0-9 \r\n]/g
 const isaReach = 400
+// A file of nothing but oddities is not listed oddity by oddity.
+const mostRemarks = 200
 
 /** Cuts a file into interchanges and segments without believing any fixed width of the ISA. */
 export function tokenizeX12(
@@ -79,6 +81,10 @@ export function tokenizeX12(
     const { interchange, end } = readInterchange(scan, at)
     if (interchange !== undefined) interchanges.push(interchange)
     if (interchange?.ending === 'too-large') break
+    if (scan.remarks.length >= mostRemarks) {
+      scan.remarks.push(remark('022', 'Too much of the file is no X12 to read on.', end, true))
+      break
+    }
     at = nextIsa(scan, end)
   }
   return { interchanges, remarks: scan.remarks }
@@ -285,7 +291,8 @@ function isIsaAt(text: string, at: number): boolean {
 function skipBlanksAndComments(text: string, from: number, remarks: Remark[]): number {
   let at = skipBlanks(text, from)
   while (text.startsWith('//', at)) {
-    remarks.push(remark('COMMENT', 'A comment between segments was left out.', at))
+    if (remarks.length < mostRemarks)
+      remarks.push(remark('COMMENT', 'A comment between segments was left out.', at))
     const lineEnd = text.indexOf('\n', at)
     at = lineEnd < 0 ? text.length : skipBlanks(text, lineEnd + 1)
   }
