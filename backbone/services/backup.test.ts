@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -186,6 +187,37 @@ test.skipIf(serverUrl === undefined)(
       await between.close()
     }
     await comesBack(() => emptyPostgres(serverUrl ?? ''))
+  },
+)
+
+test.skipIf(serverUrl === undefined)(
+  'a backup needs no superuser: the owner of the tables saves and restores every row (needs TEST_DATABASE_URL)',
+  async () => {
+    const role = `quittance_owner_${randomBytes(6).toString('hex')}`
+    const url = new URL(serverUrl ?? '')
+    const server = postgresDriver(serverUrl ?? '', { poolSize: 1 })
+    await server.script(`create role ${role} login password 'owner' nosuperuser nobypassrls createrole;
+      grant quittance_tenant, quittance_unscoped to ${role}`)
+    const made = await newPostgresDatabase(serverUrl ?? '')
+    await server.script(`alter database ${new URL(made.url).pathname.slice(1)} owner to ${role}`)
+    url.username = role
+    url.password = 'owner'
+    url.pathname = new URL(made.url).pathname
+    const driver = postgresDriver(url.toString(), { poolSize: 2 })
+    try {
+      await migrate(driver)
+      const database = openDatabase(driver)
+      const restored = await restore(database, Readable.from([saved]))
+      const stream = new PassThrough()
+      const [, report] = await Promise.all([buffer(stream), backup(database, stream)])
+      expect(report).toEqual(restored)
+      expect(report.rows).toBeGreaterThan(200)
+    } finally {
+      await driver.close()
+      await made.drop()
+      await server.script(`drop role ${role}`)
+      await server.close()
+    }
   },
 )
 

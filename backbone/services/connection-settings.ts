@@ -42,7 +42,7 @@ function settingsMistakes(
 ): readonly string[] {
   const ours = ourSettings.get(draft.kind)
   const connector = connectors.find(({ kind }) => kind === draft.kind)
-  if (connector === undefined && !(draft.kind in inboundSettings)) {
+  if (connector === undefined && !Object.hasOwn(inboundSettings, draft.kind)) {
     const known = new Set([...Object.keys(inboundSettings), ...connectors.map(({ kind }) => kind)])
     return [`kind: one of ${[...known].sort().join(', ')}`]
   }

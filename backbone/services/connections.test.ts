@@ -6,12 +6,8 @@ import { CallerMistake, OurBug } from '../errors.ts'
 import { connectionOpener } from '../store/connections/connection-record.ts'
 import { secretKeyFrom } from '../store/secrets/sealed-secret.ts'
 import { connectionFinder } from '../store/unscoped/find-connection.ts'
-import {
-  ConnectionDraft,
-  type ConnectionKind,
-  type ConnectionsService,
-  connectionsService,
-} from './connections.ts'
+import type { ConnectionKind } from './connection-settings.ts'
+import { ConnectionDraft, type ConnectionsService, connectionsService } from './connections.ts'
 
 const key = secretKeyFrom(randomBytes(32).toString('base64'))
 if (key === undefined) throw new OurBug('32 bytes are a key.')
@@ -120,6 +116,9 @@ test('settings that do not fit are refused field by field, and a secret among th
   expect((await refusal(connections.create(who, { ...erpDraft, kind: 'fax' }))).details).toEqual([
     { path: 'kind', message: 'one of erp, json, shopify, x12' },
   ])
+  expect(
+    (await refusal(connections.create(who, { ...erpDraft, kind: 'constructor' }))).status,
+  ).toBe(422)
   expect((await refusal(connections.create(who, { ...erpDraft, settings: {} }))).details).toEqual([
     { path: 'settings.url', message: 'an address is needed' },
   ])
@@ -233,4 +232,27 @@ test('the inbound door finds a connection, keeps it a while, and sees a change a
   finder.forget(connectionId)
   expect(await finder.find(connectionId)).toMatchObject({ isEnabled: false })
   expect(readings).toBe(3)
+})
+
+test('a partner we only receive from needs no address to send to, and people’s quiet hours are checked', async () => {
+  const mailbox: ConnectionKind = { ...erp, kind: 'x12', checkSettings: () => ['deliver: needed'] }
+  const mail: ConnectionKind = { ...erp, kind: 'mail', checkSettings: () => [] }
+  const service = connectionsService({
+    database: store.database,
+    secretKey,
+    connectors: [mailbox, mail],
+  })
+  const addresses = { ourQualifier: 'ZZ', ourId: 'US', theirQualifier: '01', theirId: '123456789' }
+  const partner = { kind: 'x12', name: 'Harbor', settings: addresses, isEnabled: true }
+  expect((await refusal(service.create(who, partner))).details).toEqual([
+    { path: 'settings.deliver', message: 'needed' },
+  ])
+  const receiving = { ...partner, settings: { ...addresses, receivesOnly: true } }
+  const { connectionId } = await service.create(who, receiving)
+  expect(await service.test(who, connectionId)).toMatchObject({ isReachable: false })
+  const night = { from: '22:00', to: 'morning', timeZone: 'UTC' }
+  const people = { kind: 'mail', name: 'Ops', settings: { quietHours: night }, isEnabled: true }
+  expect((await refusal(service.create(who, people))).details[0]?.path).toBe(
+    'settings.quietHours.to',
+  )
 })
