@@ -45,7 +45,7 @@ function answerSet(answer: GroupAnswer, isImplementation: boolean): OutSet {
     segments: [
       [
         'AK1',
-        functionalId.padEnd(2, '?').slice(0, 2),
+        plain(functionalId).padEnd(2, '?').slice(0, 2),
         number,
         isNaming ? version.slice(0, 12) : '',
       ],
@@ -65,8 +65,8 @@ function setSegments(
     // ST01 and ST02 go back as they came, brought to the lengths AK2 has.
     [
       'AK2',
-      set.type.slice(0, 3).padEnd(3, '?'),
-      set.controlNumber.slice(0, 9).padStart(4, '0'),
+      plain(set.type).slice(0, 3).padEnd(3, '?'),
+      plain(set.controlNumber).slice(0, 9).padStart(4, '0'),
       isNaming ? set.implementation.slice(0, 35) : '',
     ],
     ...set.segments.flatMap(({ segment, position, code, elements }): OutSegment[] => [
@@ -83,4 +83,9 @@ function setSegments(
     ]),
     [`${prefix}5`, set.code, ...set.notes],
   ]
+}
+
+// An id the sender wrote with characters no id has cannot be sent back as it came.
+function plain(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, '?')
 }
