@@ -160,10 +160,10 @@ export async function insertWholeOrder(
       values (${quarantineId}, ${tenantId}, ${receiptId}, ${connectionId}, 'unreadable', 'The ISA segment is cut off.')`)
     await tx.run(sql`
       insert into transaction (transaction_id, tenant_id, connection_id, operation, order_id, document_id, natural_key,
-        ordering_key, idempotency_key, status, error_class, error_code, error_message, fingerprint)
+        ordering_key, idempotency_key, status, error_class, error_code, error_message, fingerprint, finished_at)
       values (${transactionId}, ${tenantId}, ${connectionId}, 'release-order', ${orderId}, ${order.documentId},
         ${order.orderNumber}, ${order.orderNumber}, ${transactionId}, 'failed', 'partner', 'ITEM-UNKNOWN',
-        'Item is unknown.', 'erp|release-order|partner|ITEM-UNKNOWN')`)
+        'Item is unknown.', 'erp|release-order|partner|ITEM-UNKNOWN', now())`)
     const [invoice] = order.invoices
     if (invoice !== undefined) {
       await tx.run(sql`

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 import { insertWholeOrder } from '../../testing/whole-order.ts'
 import type { OrderActionResult } from '../services/ports.ts'
@@ -285,14 +286,42 @@ test('an address of nothing is 404 as a problem', async () => {
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
 })
 
-test('the owner gets through every route with its own ids, so that the refusals above mean something', async () => {
+const Parsing = z.object({ safeParse: z.custom<z.ZodType['safeParse']>() })
+
+/** What the API's own description says a route answers with. */
+function declaredAnswer(method: string, path: string, status: number) {
+  const wanted = path.replaceAll(/:(\w+)/g, '{$1}')
+  for (const definition of door.app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const { route } = definition
+    if (route.method.toUpperCase() !== method || route.path !== wanted) continue
+    const answer = z
+      .object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) })
+      .safeParse(route.responses[status])
+    return { route, answer: answer.data }
+  }
+  return undefined
+}
+
+test('the owner gets through every route with its own ids, and gets exactly what the description declares', async () => {
   for (const { method, path, walk } of guardedRoutes()) {
     const { answer, text } = await ask(method, path, owner.key, walk)
     const isFine = answer.ok || answer.status === 409
-    expect([method, path, isFine ? 'through' : `${answer.status} ${text}`]).toEqual([
+    const result = isFine ? 'through' : `${answer.status} ${text}`
+    expect([method, path, result]).toEqual([method, path, 'through'])
+    const declared = declaredAnswer(method, path, answer.status)
+    expect([method, path, answer.status, declared?.answer === undefined]).toEqual([
       method,
       path,
-      'through',
+      answer.status,
+      false,
     ])
+    expect(declared?.route.security?.[0]?.['apiKey']).toHaveLength(1)
+    const schema = Parsing.safeParse(declared?.answer?.content['application/json']?.schema)
+    if (!answer.ok || !schema.success) continue
+    const sent: unknown = JSON.parse(text)
+    const parsed = schema.data.safeParse(sent)
+    expect([method, path, parsed.error?.issues ?? []]).toEqual([method, path, []])
+    expect([method, path, parsed.data]).toEqual([method, path, sent])
   }
 })
