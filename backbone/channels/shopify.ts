@@ -15,10 +15,10 @@ const ShopSettings = z.object({
 const topicOf = (request: InboundRequest) => request.headers['x-shopify-topic'] ?? ''
 const domainOf = (request: InboundRequest) => request.headers['x-shopify-shop-domain'] ?? ''
 
-function webhookHeaders(request: InboundRequest) {
+function webhookHeaders(request: InboundRequest, connection: ReadConnection) {
   return {
     topic: topicOf(request),
-    shopDomain: domainOf(request),
+    shopDomain: ShopSettings.parse(connection.settings).shopDomain,
     webhookId: request.headers['x-shopify-webhook-id'] ?? '',
     apiVersion: request.headers['x-shopify-api-version'] ?? '',
   }
@@ -42,10 +42,13 @@ export function shopifyChannel(): Channel {
         request.headers['x-shopify-hmac-sha256'],
         connection.secrets(),
       ) && isOurShop(request, connection),
-    peek(request) {
+    peek(request, connection) {
       const webhookId = request.headers['x-shopify-webhook-id']
       const topic = topicOf(request)
-      const { orderKey, updatedAt } = peekShopify(request.body, { shopDomain: domainOf(request) })
+      const { orderKey, updatedAt } = peekShopify(
+        request.body,
+        ShopSettings.parse(connection.settings),
+      )
       return {
         transportId: `${topic}:${webhookId ?? createHash('sha256').update(request.body).digest('hex')}`,
         ...(orderKey === undefined || updatedAt === undefined
@@ -55,7 +58,7 @@ export function shopifyChannel(): Channel {
       }
     },
     read: (request, connection) =>
-      readShopify(request.body, webhookHeaders(request), {
+      readShopify(request.body, webhookHeaders(request, connection), {
         defaultCurrency: ShopSettings.parse(connection.settings).defaultCurrency,
       }),
     streamKey(document, connection) {

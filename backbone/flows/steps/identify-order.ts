@@ -1,3 +1,4 @@
+import type { ItemIdentifier } from '../../canonical/item.ts'
 import { multiplyDecimal } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import {
@@ -23,11 +24,14 @@ function customerCandidates(
   return { keys: order.customerKeys, fallback: fallback.filter((number) => number !== undefined) }
 }
 
+/** The keys a number may be filed under: a GTIN is the same number with 8, 12, 13 or 14 digits. */
+function keysOf({ scheme, value }: ItemIdentifier): string[] {
+  const asSent = `${scheme}:${value}`
+  return scheme === 'gtin' ? [asSent, `gtin:${value.padStart(14, '0')}`] : [asSent]
+}
+
 function itemKeys(line: OrderLineState, customerNumber: string): ItemKey[] {
-  return line.item.identifiers.map(({ scheme, value }) => ({
-    customerNumber,
-    key: `${scheme}:${value}`,
-  }))
+  return line.item.identifiers.flatMap(keysOf).map((key) => ({ customerNumber, key }))
 }
 
 type Facts = {
@@ -41,9 +45,9 @@ function findProduct(
   customerNumber: string,
   facts: Facts,
 ): ProductFacts | undefined {
-  for (const { scheme, value } of line.item.identifiers) {
-    const sku =
-      facts.skuOf(customerNumber, `${scheme}:${value}`) ?? (scheme === 'sku' ? value : undefined)
+  for (const identifier of line.item.identifiers) {
+    const known = keysOf(identifier).flatMap((key) => facts.skuOf(customerNumber, key) ?? [])
+    const sku = known[0] ?? (identifier.scheme === 'sku' ? identifier.value : undefined)
     const product = sku === undefined ? undefined : facts.products.get(sku)
     if (product !== undefined) return product
   }

@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startWatchedFolder } from '../backbone/channels/watched-folder.ts'
+import { type Config, readConfig } from '../backbone/config.ts'
+import { createLog } from '../backbone/telemetry/log.ts'
+import { demoTenantId, furnishDemo, openSandboxDoors } from './demo-world.ts'
+import { type House, openHouse, startWork } from './house.ts'
+import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
+import { startServer } from './server.ts'
+import { stopSignal } from './stop-signal.ts'
+import { startTrickle } from './trickle.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+type Stoppable = { stop(): Promise<void> }
+
+/** Stops parts in turn; a part that does not stop within the time left is left behind. */
+async function stopAll(house: House, parts: readonly Stoppable[]): Promise<void> {
+  const inTurn = async () => {
+    for (const part of parts) await part.stop()
+    await house.close()
+  }
+  const late = await Promise.race([
+    inTurn(),
+    wait(house.config.drainMs, 'late' as const, { ref: false }),
+  ])
+  if (late === 'late') {
+    house.log.warn({}, 'Work in hand did not end in time; it goes on at the next start.')
+    process.exit(1)
+  }
+}
+
+async function startDemoParts(
+  house: House,
+  serverUrl: string,
+): Promise<{ parts: Stoppable[]; keyFile: string; sandbox: SandboxProcess }> {
+  const folder = resolve(house.config.dataFolder)
+  const sandbox = await startSandboxProcess({ stateFile: join(folder, 'sandbox.jsonl') })
+  const today = new Date().toISOString().slice(0, 10)
+  const world = await furnishDemo(house, sandbox, {
+    pace: { cancelWindowSeconds: 15, sandboxSpeed: 20 },
+    today,
+  })
+  await openSandboxDoors(sandbox, world.secrets, serverUrl)
+  const trickle = startTrickle({
+    house,
+    secrets: world.secrets,
+    sandbox,
+    serverUrl,
+    everyMs: 5_000,
+  })
+  return { parts: [trickle, sandbox], keyFile: world.keyFile, sandbox }
+}
+
+function printWelcome(serverUrl: string, house: House, keyFile: string | undefined): void {
+  say('')
+  say(`Quittance is ready: ${serverUrl}`)
+  say(`  data      ${house.place}`)
+  say(`  API       ${serverUrl}/docs`)
+  say(`  health    ${serverUrl}/readyz`)
+  say(`  inbox     ${join(resolve(house.config.dataFolder), 'inbox')}/CONNECTION/ takes files`)
+  if (keyFile !== undefined) {
+    say(`  tenant    ${demoTenantId}, with sandbox systems and a demo order every few seconds`)
+    say('')
+    say('Look at the orders, and at one with its timeline:')
+    say(`  curl -s -H "x-api-key: $(cat '${keyFile}')" ${serverUrl}/v1/orders`)
+    say(`  curl -s -H "x-api-key: $(cat '${keyFile}')" ${serverUrl}/v1/orders/SO-000001`)
+    say(
+      `What went to the trading partners lies in ${join(resolve(house.config.dataFolder), 'outbox')}.`,
+    )
+  }
+  say('')
+  say('Ctrl-C stops it; nothing is lost.')
+}
+
+function wantsDemo(config: Config): boolean {
+  return config.isDemo && config.databaseUrl === undefined
+}
+
+/** `quittance start`: server and worker, and on the built-in database the living demo. */
+export async function runStart(): Promise<number> {
+  const config = readConfig(process.env)
+  const stopped = stopSignal()
+  const house = await openHouse(config, createLog({ level: config.logLevel }))
+  const server = await startServer(house)
+  const work = startWork(house)
+  const inbox = join(resolve(config.dataFolder), 'inbox')
+  await mkdir(inbox, { recursive: true })
+  const folder = startWatchedFolder({ folder: inbox, intake: house.intake, log: house.log })
+  const demo = wantsDemo(config) ? await startDemoParts(house, server.url) : undefined
+  printWelcome(server.url, house, demo?.keyFile)
+  const signal = await stopped
+  house.log.info({ signal }, 'Stopping: no new requests, work in hand is finished.')
+  await stopAll(house, [
+    ...(demo?.parts.slice(0, 1) ?? []),
+    folder,
+    server,
+    work,
+    ...(demo?.parts.slice(1) ?? []),
+  ])
+  return 0
+}
+
+/** `quittance work`: the worker alone. */
+export async function runWork(): Promise<number> {
+  const config = readConfig(process.env)
+  const stopped = stopSignal()
+  const house = await openHouse(config, createLog({ level: config.logLevel }))
+  const work = startWork(house)
+  say(`Working on jobs of ${house.place}. Ctrl-C stops it; nothing is lost.`)
+  await stopped
+  await stopAll(house, [work])
+  return 0
+}
