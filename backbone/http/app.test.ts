@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 
 let door: TestDoor
@@ -47,4 +48,38 @@ test('metrics are for this machine or for a key with metrics:read', async () => 
   expect(await answer.text()).toContain('quittance_http_seconds')
   const other = await door.newKey(tenantId, { role: 'viewer', scopes: ['orders:read'] })
   expect((await door.request('/metrics', other)).status).toBe(403)
+})
+
+test('the description for programs names every route of the API', async () => {
+  const answer = await door.request('/openapi.json')
+  const { openapi, paths } = z
+    .object({ openapi: z.string(), paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(await answer.json())
+  expect(openapi).toBe('3.1.0')
+  const declared = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const pages = ['GET /', 'GET /docs', 'GET /openapi.json']
+  const routes = new Set(
+    door.app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`),
+  )
+  expect([...declared, ...pages].toSorted()).toEqual([...routes].toSorted())
+})
+
+test('the pages for people load nothing from elsewhere and run no script', async () => {
+  for (const path of ['/', '/docs']) {
+    const answer = await door.request(path)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const page = await answer.text()
+    expect(page).not.toMatch(/<script|src=|@import|url\(/)
+  }
+  const docs = await (await door.request('/docs')).text()
+  expect(docs).toContain('/v1/orders/{id}/holds/{holdId}/release')
+  expect(docs).toContain('Needs an API key with orders:write.')
+  expect(docs).toContain('id="schema-OrderSummary"')
+  const front = await (await door.request('/')).text()
+  expect(front).toContain('orders')
 })
