@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { CallerMistake } from '../errors.ts'
 
 /** What a cursor belongs to: it is good for one tenant's list and for no other. */
-export type CursorOwner = { readonly tenantId: string; readonly route: string }
+type CursorOwner = { readonly tenantId: string; readonly route: string }
 
 /** Makes and reads the opaque marks between the pages of a list. */
 export type Cursors = {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 import { insertWholeOrder } from '../../testing/whole-order.ts'
@@ -77,6 +78,19 @@ test('a wrong, expired or revoked key opens nothing', async () => {
   expect((await door.request('/v1/orders', short)).status).toBe(401)
 })
 
+test('a key that is revoked stops working within seconds, and its last use is on record', async () => {
+  const tenantId = await door.newTenant()
+  const key = await door.newKey(tenantId)
+  expect((await door.request('/v1/orders', key)).status).toBe(200)
+  const used = await door.database.inTenant(tenantId, async (tx) => {
+    await tx.run(sql`update credential set revoked_at = now()`)
+    return tx.rows(sql`select 1 from credential where last_used_at is not null`)
+  })
+  expect(used).toHaveLength(1)
+  nowMs += 5_000
+  expect((await door.request('/v1/orders', key)).status).toBe(401)
+})
+
 test('a key works as x-api-key too', async () => {
   const key = await door.newKey(await door.newTenant())
   const answer = await door.request('/v1/orders', undefined, { headers: { 'x-api-key': key } })
@@ -135,6 +149,23 @@ test('a POST repeated under its Idempotency-Key has one effect and the first ans
   const otherOrder = await send({ reason: 'Ordered twice.' }, `/v1/orders/${order.orderId}/cancel`)
   expect(otherOrder.status).toBe(422)
   expect(cancelled.length).toBe(before + 1)
+})
+
+test('after a day an Idempotency-Key is forgotten', async () => {
+  const { tenantId, order, key } = await orderAndKey()
+  const send = () =>
+    door.request(
+      `/v1/orders/${order.orderId}/cancel`,
+      key,
+      asJson({ reason: 'Ordered twice.' }, { 'idempotency-key': 'k-0' }),
+    )
+  const replayed = async () => (await send()).headers.get('idempotent-replayed')
+  expect(await replayed()).toBeNull()
+  expect(await replayed()).toBe('true')
+  await door.database.inTenant(tenantId, (tx) =>
+    tx.run(sql`update idempotency set created_at = now() - interval '25 hours'`),
+  )
+  expect(await replayed()).toBeNull()
 })
 
 test('keys of other callers and refused requests stand in nobody’s way', async () => {

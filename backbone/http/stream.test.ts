@@ -90,3 +90,21 @@ test('streams end when the process stops', async () => {
     await stopping.close()
   }
 })
+
+test('a key has at most ten streams open, and closing one makes room', async () => {
+  const key = await door.newKey(await door.newTenant())
+  const open = await Promise.all(Array.from({ length: 10 }, () => door.request('/v1/stream', key)))
+  const [first, ...others] = open.map(reading)
+  await Promise.all([first, ...others].map((stream) => stream?.until(/connected/)))
+  expect((await door.request('/v1/stream', key)).status).toBe(429)
+  expect((await door.request('/v1/stream', key, { method: 'HEAD' })).status).toBe(405)
+  await first?.close()
+  await expect
+    .poll(async () => {
+      const answer = await door.request('/v1/stream', key)
+      await answer.body?.cancel()
+      return answer.status
+    })
+    .toBe(200)
+  await Promise.all(others.map((stream) => stream.close()))
+})

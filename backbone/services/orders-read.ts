@@ -7,7 +7,7 @@ import { findOrderId, getOrder } from '../store/reading/get-order.ts'
 import { listOrders } from '../store/reading/list-orders.ts'
 
 /** Which orders a person looks for; `reference` is any number the order goes by. */
-export type OrderQuery = {
+type OrderQuery = {
   readonly tenantId: string
   readonly page: PageQuery
   readonly stage?: Stage | undefined

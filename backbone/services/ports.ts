@@ -13,7 +13,7 @@ export type InboundDelivery = {
 }
 
 /** The channel's own answer to the sender. */
-export type InboundAnswer = {
+type InboundAnswer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array

@@ -3,7 +3,7 @@ import type { Database, TenantTx } from '../store/database.ts'
 import { getRawDocument, getReceipt, getRenderedDocument } from '../store/reading/receipts.ts'
 
 /** The bytes of a document and how they may be shown: never as anything a browser would run. */
-export type DocumentBytes = {
+type DocumentBytes = {
   readonly content: Uint8Array
   readonly contentType: 'text/plain; charset=utf-8' | 'application/octet-stream'
 }

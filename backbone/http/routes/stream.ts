@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { SSEStreamingApi } from 'hono/streaming'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
+import { CallerMistake } from '../../errors.ts'
 import type { EventFeed } from '../../services/event-feed.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type AppEnv, guardedBy, requireScope } from '../app-env.ts'
@@ -76,6 +77,27 @@ async function follow(
   }
 }
 
+/** Counts the open streams of each key: every one of them asks the database again and again. */
+function streamCounter(most: number): (credentialId: string) => () => void {
+  const open = new Map<string, number>()
+  return (credentialId) => {
+    const count = open.get(credentialId) ?? 0
+    if (count >= most)
+      throw new CallerMistake(
+        429,
+        'too-many-streams',
+        `This API key has ${most} streams open; close one first.`,
+        { retryAfterSeconds: 5 },
+      )
+    open.set(credentialId, count + 1)
+    return () => {
+      const left = (open.get(credentialId) ?? 1) - 1
+      if (left === 0) open.delete(credentialId)
+      else open.set(credentialId, left)
+    }
+  }
+}
+
 /** The live events of a tenant. */
 export function streamRoutes(
   {
@@ -86,16 +108,23 @@ export function streamRoutes(
   pace: StreamPace,
 ): OpenAPIHono<AppEnv> {
   const router = createRouter()
+  const enter = streamCounter(10)
   router.openapi(stream, async (c) => {
-    const { tenantId } = requireScope(c, 'orders:read')
+    const { tenantId, credentialId } = requireScope(c, 'orders:read')
+    // HEAD runs as GET and nobody reads what it writes: such a stream would stay open for its whole life.
+    if (c.req.method === 'HEAD')
+      throw new CallerMistake(405, 'method-not-allowed', 'A stream of events only has GET.')
+    const leave = enter(credentialId)
     const resume = c.req.valid('header')['last-event-id']
-    const from = resume === undefined ? await feed.newest(tenantId) : Number(resume)
     const gone = new AbortController()
     return streamSSE(c, async (out) => {
       out.onAbort(() => gone.abort())
       const lived = setTimeout(() => gone.abort(), pace.lifeMs)
       const over = AbortSignal.any([stopping, gone.signal])
+      // A caller that no longer reads would keep a write waiting past the end of the stream.
+      over.addEventListener('abort', () => out.abort(), { once: true })
       try {
+        const from = resume === undefined ? await feed.newest(tenantId) : Number(resume)
         // A first line at once, so that the caller knows it is connected.
         await out.write(': connected\n\n')
         await follow(out, { tenantId, from, feed, pace, over })
@@ -103,6 +132,7 @@ export function streamRoutes(
         log.warn({ err: error, requestId: c.get('requestId') }, 'A stream of events broke off.')
       } finally {
         clearTimeout(lived)
+        leave()
       }
     })
   })
