@@ -4,6 +4,7 @@ import { newId } from '../canonical/ids.ts'
 import { CallerMistake, OurBug } from '../errors.ts'
 import { readConnection } from '../store/connections/connection-rows.ts'
 import {
+  type CredentialRecord,
   insertCredential,
   listCredentials,
   readCredential,
@@ -27,22 +28,6 @@ export const CredentialDraft = z.object({
 })
 export type CredentialDraft = z.infer<typeof CredentialDraft>
 
-/** An API key as people see it; its token is shown once, when it is made. */
-export const CredentialView = z
-  .object({
-    credentialId: z.string(),
-    name: z.string(),
-    role: z.string(),
-    scopes: z.array(z.string()),
-    connectionId: z.string().nullable(),
-    createdAt: z.string(),
-    expiresAt: z.string().nullable(),
-    revokedAt: z.string().nullable(),
-    lastUsedAt: z.string().nullable(),
-  })
-  .meta({ id: 'Credential' })
-export type CredentialView = z.infer<typeof CredentialView>
-
 type Who = { readonly tenantId: string; readonly actor: string }
 
 /** What people do with API keys. */
@@ -51,16 +36,11 @@ export type CredentialsService = {
   create(
     who: Who,
     draft: CredentialDraft,
-  ): Promise<{ readonly credential: CredentialView; readonly token: string }>
-  list(who: Pick<Who, 'tenantId'>): Promise<CredentialView[]>
+  ): Promise<{ readonly credential: CredentialRecord; readonly token: string }>
+  list(who: Pick<Who, 'tenantId'>): Promise<CredentialRecord[]>
   /** Ends a key; ending it twice is the same. */
-  revoke(who: Who, credentialId: string): Promise<CredentialView>
+  revoke(who: Who, credentialId: string): Promise<CredentialRecord>
 }
-
-const shown = (record: Omit<CredentialView, 'scopes'> & { scopes: readonly string[] }) => ({
-  ...record,
-  scopes: [...record.scopes],
-})
 
 async function create(tx: TenantTx, who: Who, draft: CredentialDraft) {
   const now = await databaseNow(tx)
@@ -94,7 +74,7 @@ async function create(tx: TenantTx, who: Who, draft: CredentialDraft) {
     ],
     now,
   )
-  return { credential: shown(credential), token }
+  return { credential, token }
 }
 
 async function revoke(tx: TenantTx, who: Who, credentialId: string) {
@@ -112,10 +92,10 @@ async function revoke(tx: TenantTx, who: Who, credentialId: string) {
       ],
       await databaseNow(tx),
     )
-    return shown(revoked)
+    return revoked
   }
   const known = await readCredential(tx, credentialId)
-  if (known !== undefined) return shown(known)
+  if (known !== undefined) return known
   throw new CallerMistake(404, 'unknown-credential', 'There is no such key.', { credentialId })
 }
 
@@ -123,8 +103,7 @@ async function revoke(tx: TenantTx, who: Who, credentialId: string) {
 export function credentialsService({ database }: { database: Database }): CredentialsService {
   return {
     create: (who, draft) => database.inTenant(who.tenantId, (tx) => create(tx, who, draft)),
-    list: (who) =>
-      database.inTenant(who.tenantId, async (tx) => (await listCredentials(tx)).map(shown)),
+    list: (who) => database.inTenant(who.tenantId, async (tx) => listCredentials(tx)),
     revoke: (who, credentialId) =>
       database.inTenant(who.tenantId, (tx) => revoke(tx, who, credentialId)),
   }

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { CallerMistake } from '../errors.ts'
 import type { OutboundIntent } from '../flows/outbox/outbound-intent.ts'
@@ -16,23 +15,6 @@ import {
   untoldNotices,
   waitingNotices,
 } from '../store/notices/notice-rows.ts'
-
-/** A notice as people see it. */
-export const NoticeView = z
-  .object({
-    noticeId: z.string(),
-    kind: z.string(),
-    cause: z.string(),
-    severity: z.enum(['info', 'warning', 'critical']),
-    subject: z.string(),
-    body: z.string(),
-    status: z.enum(['open', 'resolved']),
-    createdAt: z.string(),
-    sentAt: z.string().nullable(),
-    resolvedAt: z.string().nullable(),
-  })
-  .meta({ id: 'Notice' })
-export type NoticeView = z.infer<typeof NoticeView>
 
 /** Puts calls into the outbox; a call whose key is known changes nothing. */
 export type EnqueueCalls = (tx: TenantTx, intents: readonly OutboundIntent[]) => Promise<void>
@@ -190,7 +172,7 @@ export type NoticesService = {
   list(
     who: Pick<Who, 'tenantId'>,
     page?: { status?: 'open' | 'resolved'; before?: string; limit?: number },
-  ): Promise<NoticeView[]>
+  ): Promise<NoticeRecord[]>
   /** Says that a notice is seen to; resolving it twice is the same. */
   resolve(who: Who, noticeId: string): Promise<void>
 }

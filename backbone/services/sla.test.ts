@@ -55,7 +55,7 @@ async function newHouse(orders: number) {
     notices: () =>
       store.database.inTenant(tenantId, (tx) =>
         tx.rows<{ cause: string; severity: string; status: string; subject: string }>(
-          sql`select cause, severity, status, subject from notice order by notice_id`,
+          sql`select cause, severity, status, subject from notice order by created_at`,
         ),
       ),
     events: () =>

@@ -22,7 +22,7 @@ const pageSize = 2_000
 const mostReported = 1_000
 
 /** Where a chain breaks first, in words. */
-export type BrokenPlace = {
+type BrokenPlace = {
   readonly tenantId: string
   /** `order ord_…`, `checkpoint 3` or `event 17`. */
   readonly chain: string

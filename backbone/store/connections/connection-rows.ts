@@ -3,7 +3,7 @@ import { asJson, type TenantTx } from '../database.ts'
 import { type ConnectionRecord, connectionColumns, type StoredSecret } from './connection-record.ts'
 
 /** How a connection does, as ops people ask: does it work, and since when not. */
-export type ConnectionHealth = {
+type ConnectionHealth = {
   readonly circuit: string
   readonly consecutiveFailures: number
   readonly openedAt: string | null

@@ -26,7 +26,7 @@ export async function listCredentials(tx: TenantTx): Promise<CredentialRecord[]>
 }
 
 /** What is kept of a new key. */
-export type NewCredential = Pick<
+type NewCredential = Pick<
   CredentialRecord,
   'credentialId' | 'name' | 'role' | 'scopes' | 'connectionId' | 'expiresAt'
 > & { readonly tokenHash: string }
