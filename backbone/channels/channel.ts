@@ -48,6 +48,10 @@ export type Channel = {
     request: InboundRequest,
     connection: ReadConnection,
   ): Reading & { readonly remarks?: readonly Remark[] }
+  /** What the standard answers to a delivery under a known id with other content, where it has an answer. */
+  refuseConflict?(request: InboundRequest, connection: ReadConnection): Reading
+  /** Whether a sender mends a delivery nobody could read and sends it again under the same id. */
+  readonly mayMendUnderSameId: boolean
   /** The stream of one order that a document belongs to; its documents are applied in turn. */
   streamKey(document: InboundDocument, connection: ReadConnection): string
   answer(result: IntakeResult): DoorAnswer

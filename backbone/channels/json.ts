@@ -33,6 +33,7 @@ export function jsonChannel(): Channel {
       return reading.outcome === 'read' ? undefined : reading
     },
     read: (request) => readOnce(request),
+    mayMendUnderSameId: false,
     streamKey: (document, connection) => streamOfDocument(document, connection.connectionId),
     answer(result) {
       switch (result.verdict) {

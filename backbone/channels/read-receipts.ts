@@ -1,6 +1,7 @@
 import type { InboundDocument } from '../canonical/canonical-document.ts'
 import { newId } from '../canonical/ids.ts'
 import type { TechnicalAcknowledgement } from '../canonical/instruction.ts'
+import type { Reading } from '../documents/reading.ts'
 import { OurBug } from '../errors.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { BatchWork } from '../queue/worker.ts'
@@ -19,7 +20,7 @@ import {
   recordReceiptVerdicts,
   type UnreadReceipt,
 } from '../store/intake/unread-receipts.ts'
-import type { Channel, ReadConnection } from './channel.ts'
+import type { Channel, ReadConnection, Remark } from './channel.ts'
 
 /** Sends the acknowledgements a standard demands, inside the transaction that read the document. */
 export type SendAcknowledgements = (
@@ -44,7 +45,7 @@ type ReadResult = {
   readonly receipt: UnreadReceipt
   readonly connection: ReadConnection
   readonly channel: Channel
-  readonly reading: ReturnType<Channel['read']>
+  readonly reading: Reading & { readonly remarks?: readonly Remark[] }
 }
 
 function documentNumber(document: InboundDocument): string {
@@ -61,19 +62,25 @@ function documentNumber(document: InboundDocument): string {
   }
 }
 
+const nothingRead: Reading = { documents: [], findings: [], acknowledgements: [], outcome: 'read' }
+
 function readOne(receipt: UnreadReceipt, ports: ReadingPorts): ReadResult {
   const { connectionId, connectionKind: kind, settings } = receipt
   const connection = { connectionId, kind, settings }
   const channel = ports.channels.find((candidate) => candidate.kind === kind)
   if (channel === undefined)
     throw new OurBug(
-      `Receipt ${receipt.receiptId} came in at a connection of kind ${kind}, which has no channel.`,
+      `Receipt ${receipt.receiptId} came in at a ${kind} connection, which has no channel.`,
       {
         receiptId: receipt.receiptId,
       },
     )
   const request = { headers: receipt.headers, body: new Uint8Array(receipt.content) }
-  return { receipt, connection, channel, reading: channel.read(request, connection) }
+  const reading =
+    receipt.status === 'conflict'
+      ? (channel.refuseConflict?.(request, connection) ?? nothingRead)
+      : channel.read(request, connection)
+  return { receipt, connection, channel, reading }
 }
 
 /** Gives every document its place in its stream: the one taken at intake, or the next free one. */
@@ -119,12 +126,13 @@ async function placeDocuments(
   }))
 }
 
-function verdictOf({ receipt, reading }: ReadResult): ReceiptVerdict {
+function verdictOf({ receipt, channel, reading }: ReadResult): ReceiptVerdict {
   const statuses = { read: 'read', partly: 'partly-read', unreadable: 'quarantined' } as const
   return {
     receiptId: receipt.receiptId,
     status: statuses[reading.outcome],
     findings: reading.findings.slice(0, 200),
+    freesTransportId: channel.mayMendUnderSameId && reading.outcome === 'unreadable',
   }
 }
 
@@ -187,10 +195,9 @@ export async function readReceipts(
 ): Promise<void> {
   const receipts = await lockUnreadReceipts(tx, receiptIds)
   if (receipts.length === 0) return
+  const everything = receipts.map((receipt) => readOne(receipt, ports))
+  const results = everything.filter(({ receipt }) => receipt.status === 'accepted')
   const conflicts = receipts.filter((receipt) => receipt.status === 'conflict')
-  const results: ReadResult[] = []
-  for (const receipt of receipts)
-    if (receipt.status === 'accepted') results.push(await readOne(receipt, ports))
   const held = await heldPlaces(tx, receiptIds)
   const documents = await placeDocuments(tx, results)
   await keepReadDocuments(tx, documents)
@@ -201,7 +208,7 @@ export async function readReceipts(
   const asides = [...results.flatMap(setAside), ...conflicts.map(conflictOf)]
   await quarantine(tx, asides)
   await appendTenantEvents(tx, eventsOf(asides, results), await databaseNow(tx))
-  await ports.sendAcknowledgements(tx, acknowledgementsOf(results))
+  await ports.sendAcknowledgements(tx, acknowledgementsOf(everything))
   const streams = new Set([
     ...held.map((place) => place.streamKey),
     ...documents.map((document) => document.streamKey),

@@ -61,6 +61,7 @@ export function shopifyChannel(): Channel {
       readShopify(request.body, webhookHeaders(request, connection), {
         defaultCurrency: ShopSettings.parse(connection.settings).defaultCurrency,
       }),
+    mayMendUnderSameId: false,
     streamKey(document, connection) {
       const { sender, objectKey } = document.source ?? {}
       return sender === undefined || objectKey === undefined

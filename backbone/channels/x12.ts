@@ -59,6 +59,10 @@ export function x12Channel(): Channel {
         })),
       }
     },
+    refuseConflict: (request, connection) =>
+      readX12(request.body, { ...profileOf(connection), isNumberUsed: true }),
+    // After a TA1 that refuses it, an interchange is mended and sent again under its number.
+    mayMendUnderSameId: true,
     streamKey: (document, connection) => streamOfDocument(document, connection.connectionId),
     answer: (result) => jsonAnswer(202, receiptFields(result)),
   }

@@ -18,6 +18,8 @@ export type X12Profile = {
   /** Currency of documents without a CUR segment; USD unless the partner agreed on another. */
   readonly defaultCurrency?: string
   readonly policy?: Partial<X12Policy>
+  /** The interchange number came before with other content: everything is refused with TA1 025. */
+  readonly isNumberUsed?: boolean
 }
 
 /** The strictness for partners without one of their own: take what can be understood, and say what was wrong. */

@@ -113,7 +113,8 @@ function readInterchange(
     all.findings.push(repeated(tokens, 'warning'))
     return
   }
-  const faults = earlier === undefined ? [] : [repeatedFault(tokens)]
+  const isRepeated = earlier !== undefined || profile.isNumberUsed === true
+  const faults = isRepeated ? [repeatedFault(tokens)] : []
   seen.set(key, earlier ?? tokens)
   readContents({ ...interchange, faults: [...faults, ...interchange.faults] }, profile, all)
 }

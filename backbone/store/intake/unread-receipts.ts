@@ -77,6 +77,8 @@ export type ReceiptVerdict = {
   readonly receiptId: string
   readonly status: 'read' | 'partly-read' | 'quarantined' | 'conflict'
   readonly findings: readonly Finding[]
+  /** The sender may mend it and send it again under the same id, which is free from now on. */
+  readonly freesTransportId?: boolean
 }
 
 /** Records what reading made of receipts and gives up the places they held. */
@@ -86,11 +88,14 @@ export async function recordReceiptVerdicts(
 ): Promise<void> {
   await tx.run(sql`
     with verdict as materialized (
-      select * from jsonb_to_recordset(${asJson(verdicts)}) as row("receiptId" text, status text, findings jsonb)
+      select * from jsonb_to_recordset(${asJson(verdicts)}) as row(
+        "receiptId" text, status text, findings jsonb, "freesTransportId" boolean)
     ), given_up as (
       delete from stream_place where receipt_id in (select "receiptId" from verdict)
     )
-    update receipt set status = verdict.status, findings = verdict.findings, read_at = now()
+    update receipt set status = verdict.status, findings = verdict.findings, read_at = now(),
+      transport_id = case when verdict."freesTransportId" then receipt.transport_id || '#' || receipt.receipt_id
+        else receipt.transport_id end
     from verdict where receipt.receipt_id = verdict."receiptId"`)
 }
 
