@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { Invoice } from '../canonical/invoice.ts'
@@ -407,25 +408,45 @@ describe('every connector against the sandbox', () => {
       expect(await a.make().test(open(a), never)).toMatchObject({ isReachable: false })
     })
 
-    test.skipIf(a.other === undefined)(
-      'something else under our number is an exception for a person',
-      async () => {
-        const number = await prepare(a)
-        await a.make().send(callOf(a, number, true), open(a), never)
-        const outcome = await a.make().send(callOf(a, number), open(a), never)
-        expect(outcome).toMatchObject({ outcome: 'refused', errorClass: 'DUPLICATE' })
-        const found = await a.make().lookUp?.(callOf(a, number), open(a), never)
-        expect(found).toMatchObject({ found: true, isSame: false })
-        expect(await effectsOf(a)).toBe(1)
-      },
-    )
-
     test('a look-up that has no answer says so instead of guessing', async () => {
       const number = await prepare(a)
       await fault(a, 'error-before', { calls: 'read' })
       const asked = a.make().lookUp?.(callOf(a, number), open(a), never)
       await expect(asked).rejects.toThrow(/look-up|answer/)
     })
+  })
+
+  test.each(keyed.filter(({ other }) => other !== undefined))(
+    '$operation: something else under our number is an exception for a person',
+    async (a) => {
+      const number = await prepare(a)
+      await a.make().send(callOf(a, number, true), open(a), never)
+      const outcome = await a.make().send(callOf(a, number), open(a), never)
+      expect(outcome).toMatchObject({ outcome: 'refused', errorClass: 'DUPLICATE' })
+      const found = await a.make().lookUp?.(callOf(a, number), open(a), never)
+      expect(found).toMatchObject({ found: true, isSame: false })
+      expect(await effectsOf(a)).toBe(1)
+    },
+  )
+
+  test('whatever goes wrong on the way, looking before repeating ends in exactly one effect', async () => {
+    const trouble = ['rate-limit', 'unavailable', 'refusal', 'error-before', 'error-after']
+    const kinds = fc.constantFrom(...trouble, 'reset-before', 'reset-after')
+    const faults = fc.record({ kind: kinds, calls: fc.constantFrom('write', 'read', 'all') })
+    const cases = keyed.filter(({ shopOrder: isOfShop }) => isOfShop === undefined)
+    const way = fc.asyncProperty(
+      fc.constantFrom(...cases),
+      fc.array(faults, { maxLength: 8 }),
+      async (a, planned) => {
+        await levers.reset()
+        const number = await prepare(a)
+        const next = planned.map((one) => ({ ...one, next: 1 }))
+        await levers.misbehave(JSON.parse(JSON.stringify({ system: a.system, faults: next })))
+        await untilDone(a.make(), callOf(a, number), open(a))
+        expect(await effectsOf(a)).toBe(1)
+      },
+    )
+    await fc.assert(way, { numRuns: 60 })
   })
 
   test('an adversary that refuses nothing counts what was done twice', async () => {
@@ -471,6 +492,22 @@ describe('every connector against the sandbox', () => {
     expect(outcome).toMatchObject({ outcome: 'refused', errorClass: 'AUTH_EXPIRED' })
   })
 })
+
+/** What the outbox does: repeats what failed, and looks up what is in doubt before it repeats that. */
+async function untilDone(connector: Connector, call: OutboundCall, connection: OpenConnection) {
+  let isInDoubt = false
+  for (let tries = 0; tries < 40; tries += 1) {
+    const found = isInDoubt
+      ? await connector.lookUp?.(call, connection, never).catch(() => undefined)
+      : { found: false as const }
+    if (found === undefined) continue
+    if (found.found) return expect(found.isSame).toBe(true)
+    const { outcome } = await connector.send(call, connection, never)
+    if (outcome === 'done') return
+    isInDoubt = outcome === 'unknown'
+  }
+  throw new Error('It never came to an end.')
+}
 
 async function closedAddress(): Promise<string> {
   const server: Server = createServer()

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { parseJson } from '../../documents/json/parse-json.ts'
+import { recordOf } from '../answer-class.ts'
 import { parsedJson } from '../http-call.ts'
 import type { Ledger } from './ledger.ts'
 import { type Misbehaviour, Mode, type SandboxEnv } from './misbehaviour.ts'
@@ -29,7 +30,7 @@ export function sandboxControl({ ledger, trouble }: Controlled): Hono<SandboxEnv
   })
   app.get('/effects', (context) => showEffects(context, ledger))
   app.post('/settings', async (context) => {
-    const change = parsedJson(await context.req.text())
+    const change = recordOf(parsedJson(await context.req.text())) ?? { settings: 'not JSON' }
     const changed = SandboxSettings.safeParse(Object.assign({}, ledger.settings(), change))
     if (!changed.success) return refused(context, changed.error)
     ledger.changeSettings(changed.data)

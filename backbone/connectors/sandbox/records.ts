@@ -31,7 +31,7 @@ const Door = z.object({ url: z.url(), apiKey: z.string() })
 const rate = z.number().min(0).max(1)
 
 /** How the sandbox systems behave when nobody disturbs them. */
-export const SandboxSettings = z.object({
+export const SandboxSettings = z.strictObject({
   seed: z.int().default(1),
   /** Divides every delay. */
   speed: z.number().positive().default(1),
