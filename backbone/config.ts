@@ -67,9 +67,9 @@ export const settings = z.object({
     .default(15)
     .describe('how long a stop waits for work in hand'),
   QUITTANCE_DEMO: flag
-    .default(true)
+    .optional()
     .describe(
-      'whether an empty built-in database is filled with the demo distributor and its sandbox systems',
+      'whether start fills the database with the demo distributor and runs its sandbox systems: true on the built-in database unless set, false on PostgreSQL unless set',
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
@@ -132,7 +132,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     inboundBytes: values.QUITTANCE_INBOUND_MB * mebibyte,
     requestsPerSecond: values.QUITTANCE_REQUESTS_PER_SECOND,
     drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
-    isDemo: values.QUITTANCE_DEMO,
+    isDemo: values.QUITTANCE_DEMO ?? values.DATABASE_URL === undefined,
     ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
       ? {}
       : { otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT }),

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startWatchedFolder } from '../backbone/channels/watched-folder.ts'
-import { type Config, readConfig } from '../backbone/config.ts'
+import { readConfig } from '../backbone/config.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { demoTenantId, furnishDemo, openSandboxDoors } from './demo-world.ts'
 import { type House, openHouse, startWork } from './house.ts'
@@ -74,10 +74,6 @@ function printWelcome(serverUrl: string, house: House, keyFile: string | undefin
   say('Ctrl-C stops it; nothing is lost.')
 }
 
-function wantsDemo(config: Config): boolean {
-  return config.isDemo && config.databaseUrl === undefined
-}
-
 /** `quittance start`: server and worker, and on the built-in database the living demo. */
 export async function runStart(): Promise<number> {
   const config = readConfig(process.env)
@@ -88,7 +84,7 @@ export async function runStart(): Promise<number> {
   const inbox = join(resolve(config.dataFolder), 'inbox')
   await mkdir(inbox, { recursive: true })
   const folder = startWatchedFolder({ folder: inbox, intake: house.intake, log: house.log })
-  const demo = wantsDemo(config) ? await startDemoParts(house, server.url) : undefined
+  const demo = config.isDemo ? await startDemoParts(house, server.url) : undefined
   printWelcome(server.url, house, demo?.keyFile)
   const signal = await stopped
   house.log.info({ signal }, 'Stopping: no new requests, work in hand is finished.')
