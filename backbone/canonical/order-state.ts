@@ -146,6 +146,8 @@ export type OrderState = {
   readonly connectionId: string
   readonly partnerId?: string
   readonly streamKey: string
+  /** The sender's own key of the order, for example the shop's order id. */
+  readonly sourceKey?: string
   readonly documentId: string
   readonly customerNumber?: string
   /** How the document named the customer: keys to look up, the most telling first. */

@@ -3,8 +3,16 @@ import { stageAfterRelease } from '../policies/order-stage.ts'
 import { withdrawFromErp } from './compensate.ts'
 import type { OrderBatch } from './order-batch.ts'
 
+/** Warehouses may answer twice, at once and by a report; the second answer finds nothing to do. */
+function isAwaited(order: OrderState, pickNumber: string): boolean {
+  return order.picks.some(
+    (pick) => pick.pickNumber === pickNumber && pick.status === 'cancel-requested',
+  )
+}
+
 /** The warehouse gives a pick back: when it was the last one of an order to cancel, the cancel is completed. */
 export function pickGivenBack(order: OrderState, pickNumber: string, batch: OrderBatch): void {
+  if (!isAwaited(order, pickNumber)) return
   const picks = order.picks.map((pick) =>
     pick.pickNumber === pickNumber ? { ...pick, status: 'cancelled' as const } : pick,
   )
@@ -33,6 +41,7 @@ export function pickRefused(
   reason: string,
   batch: OrderBatch,
 ): void {
+  if (!isAwaited(order, pickNumber)) return
   const { cancelReason, ...rest } = order
   const picks = order.picks.map((pick) =>
     pick.pickNumber === pickNumber ? { ...pick, status: 'picking' as const } : pick,

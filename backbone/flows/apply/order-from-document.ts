@@ -110,6 +110,7 @@ export function orderFromDocument(
     connectionId: document.connectionId,
     ...(document.partnerId === null ? {} : { partnerId: document.partnerId }),
     streamKey: document.streamKey,
+    ...(order.source?.objectKey === undefined ? {} : { sourceKey: order.source.objectKey }),
     documentId: document.documentId,
     purchaseOrderNumber: order.purchaseOrderNumber,
     poNormalised: normalisePurchaseOrder(order.purchaseOrderNumber),

@@ -112,6 +112,9 @@ function shipNotice(
     ...shipment,
     purchaseOrderNumber: order.purchaseOrderNumber,
     parties: [...order.parties],
+    ...(order.sourceKey === undefined
+      ? {}
+      : { source: { format: 'quittance', objectKey: order.sourceKey } }),
     // The buyer's own numbers go back to them, with the line they stood on.
     references: [
       ...shipment.references,

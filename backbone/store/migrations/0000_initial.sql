@@ -301,6 +301,7 @@ CREATE TABLE "orders" (
 	"connection_id" text NOT NULL,
 	"partner_id" text,
 	"stream_key" text NOT NULL,
+	"source_key" text,
 	"document_id" text NOT NULL,
 	"customer_number" text,
 	"customer_keys" jsonb DEFAULT '[]'::jsonb NOT NULL,
@@ -577,4 +578,5 @@ CREATE INDEX "connection_by_tenant" ON "connection" USING btree ("tenant_id","ki
 CREATE UNIQUE INDEX "credential_by_hash" ON "credential" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "credential_by_tenant" ON "credential" USING btree ("tenant_id");--> statement-breakpoint
 CREATE INDEX "notice_by_cause" ON "notice" USING btree ("tenant_id","cause","status");--> statement-breakpoint
+CREATE UNIQUE INDEX "notice_open" ON "notice" USING btree ("tenant_id","cause") WHERE status = 'open';--> statement-breakpoint
 CREATE INDEX "sla_clock_running" ON "sla_clock" USING btree ("tenant_id","stopped_at","warn_at");

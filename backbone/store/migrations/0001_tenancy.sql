@@ -1,11 +1,15 @@
 -- Roles are of the whole cluster, so another database may have made them already, even at this moment.
 do $$ begin
-  create role quittance_tenant nologin nobypassrls;
+  if not exists (select from pg_roles where rolname = 'quittance_tenant') then
+    create role quittance_tenant nologin nobypassrls;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 --> statement-breakpoint
 do $$ begin
-  create role quittance_unscoped nologin nobypassrls;
+  if not exists (select from pg_roles where rolname = 'quittance_unscoped') then
+    create role quittance_unscoped nologin nobypassrls;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 --> statement-breakpoint

@@ -14,7 +14,7 @@ type Part<T> = { orderId: string; part: T }
 // json_strip_nulls leaves absent what the state leaves absent, so that a row becomes a state as it stands.
 const orderColumns = sql`
   order_id as "orderId", order_number as "orderNumber", stage, connection_id as "connectionId",
-  partner_id as "partnerId", stream_key as "streamKey", document_id as "documentId",
+  partner_id as "partnerId", stream_key as "streamKey", source_key as "sourceKey", document_id as "documentId",
   customer_number as "customerNumber", customer_keys as "customerKeys", purchase_order_number as "purchaseOrderNumber",
   po_normalised as "poNormalised", release_number as "releaseNumber", source_version as "sourceVersion",
   change_count as "changeCount", erp_revision as "erpRevision", erp_id as "erpId", currency,

@@ -17,18 +17,18 @@ async function saveHeaders(tx: TenantTx, orders: readonly OrderState[]): Promise
   const rows = orders.map(({ lines, holds, picks, shipments, invoices, ...header }) => header)
   await tx.run(sql`
     insert into orders (
-      tenant_id, order_id, order_number, stage, connection_id, partner_id, stream_key, document_id,
+      tenant_id, order_id, order_number, stage, connection_id, partner_id, stream_key, source_key, document_id,
       customer_number, customer_keys, purchase_order_number, po_normalised, release_number, source_version, change_count,
       erp_revision, erp_id, currency, ordered_on, requested_on, parties, "references", terms, line_hash,
       stated_total_minor, total_minor, charges_minor, tax_minor, is_ship_complete, is_acknowledged,
       cancel_reason, findings, trace_parent, received_at, released_at, updated_at)
-    select ${tx.tenantId}, "orderId", "orderNumber", stage, "connectionId", "partnerId", "streamKey", "documentId",
+    select ${tx.tenantId}, "orderId", "orderNumber", stage, "connectionId", "partnerId", "streamKey", "sourceKey", "documentId",
       "customerNumber", "customerKeys", "purchaseOrderNumber", "poNormalised", "releaseNumber", "sourceVersion", "changeCount",
       "erpRevision", "erpId", currency, "orderedOn", "requestedOn", parties, "references", terms, "lineHash",
       "statedTotalMinor", "totalMinor", "chargesMinor", "taxMinor", "isShipComplete", "isAcknowledged",
       "cancelReason", findings, "traceParent", "receivedAt", "releasedAt", now()
     from jsonb_to_recordset(${asJson(rows)}) as row(
-      "orderId" text, "orderNumber" text, stage text, "connectionId" text, "partnerId" text, "streamKey" text,
+      "orderId" text, "orderNumber" text, stage text, "connectionId" text, "partnerId" text, "streamKey" text, "sourceKey" text,
       "documentId" text, "customerNumber" text, "customerKeys" jsonb, "purchaseOrderNumber" text, "poNormalised" text,
       "releaseNumber" text, "sourceVersion" text, "changeCount" int, "erpRevision" int, "erpId" text,
       currency text, "orderedOn" date, "requestedOn" date, parties jsonb, "references" jsonb, terms jsonb, "lineHash" text,

@@ -65,7 +65,7 @@ export async function claimCalls(
 ): Promise<Claim> {
   const open = allowances.filter((allowance) => allowance.calls > 0)
   if (open.length === 0) return { calls: [], full: [], hidden: [] }
-  const taken = await tx.rows<TakenRow>(claimStatement(open, now.toISOString()))
+  const taken = await tx.rows<TakenRow>(claimStatement(tx.tenantId, open, now.toISOString()))
   const calls = taken.filter((row) => !row.isBehind)
   const count = (rows: readonly TakenRow[], { connectionId }: Allowance) =>
     rows.filter((row) => row.connectionId === connectionId).length
@@ -81,37 +81,44 @@ export async function claimCalls(
 
 // A call behind another of its key sleeps until that one's end wakes it: due calls are then only those
 // worth looking at, however long the line behind a stuck one. The hour heals what nobody woke.
-function claimStatement(allowances: readonly Allowance[], at: string): SQL {
+function claimStatement(tenantId: string, allowances: readonly Allowance[], at: string): SQL {
   return sql`
-    with due as (
+    with due as materialized (
       select row.*, allowance.calls,
         -- A look-up before the call takes up to the same time again.
         ${at}::timestamptz + interval '1 millisecond' * (allowance."marginMs" + allowance."timeoutMs"
-          * case when row.was = 'waiting' then 1 else 2 end) as in_doubt_at,
-        row_number() over (partition by row.connection_id, row.is_behind order by row.due_at, row.key_seq) as turn
-      from jsonb_to_recordset(${asJson(allowances)}) as allowance("connectionId" text, calls int, "timeoutMs" int, "marginMs" int)
+          * case when row.was = 'waiting' then 1 else 2 end) as in_doubt_at
+      from jsonb_to_recordset(${asJson(allowances)})
+        as allowance("connectionId" text, calls int, "timeoutMs" int, "marginMs" int)
       cross join lateral (
-        select candidate.transaction_id, candidate.connection_id, candidate.status as was, candidate.due_at,
-          candidate.key_seq, exists (
-            select from transaction as first
-            where first.tenant_id = candidate.tenant_id and first.connection_id = candidate.connection_id
-              and first.ordering_key = candidate.ordering_key and first.key_seq < candidate.key_seq
-              and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as is_behind
+        select transaction_id, connection_id, ordering_key, key_seq, due_at, status as was
         from transaction as candidate
-        where candidate.connection_id = allowance."connectionId"
+        where candidate.tenant_id = ${tenantId} and candidate.connection_id = allowance."connectionId"
           and candidate.status in ('waiting', 'sending', 'in-doubt')
           and candidate.due_at <= ${at}::timestamptz
         order by candidate.due_at, candidate.key_seq
         limit allowance.calls + ${lookAhead}::int
         for update skip locked) as row
+    ), placed as (
+      select due.*, exists (
+        select from transaction as first
+        where first.tenant_id = ${tenantId} and first.connection_id = due.connection_id
+          and first.ordering_key = due.ordering_key and first.key_seq < due.key_seq
+          and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as is_behind
+      from due
+    ), turned as (
+      select placed.*,
+        row_number() over (partition by connection_id, is_behind order by due_at, key_seq) as turn
+      from placed
     ), taken as (
       update transaction as call set
-        status = case when due.is_behind then call.status else 'sending' end,
-        attempts = call.attempts + case when due.is_behind then 0 else 1 end,
-        sent_at = case when due.is_behind then call.sent_at else ${at}::timestamptz end,
-        due_at = case when due.is_behind then ${at}::timestamptz + interval '1 hour' else due.in_doubt_at end
-      from due where call.transaction_id = due.transaction_id and (due.is_behind or due.turn <= due.calls)
-      returning call.*, due.was, due.is_behind
+        status = case when turned.is_behind then call.status else 'sending' end,
+        attempts = call.attempts + case when turned.is_behind then 0 else 1 end,
+        sent_at = case when turned.is_behind then call.sent_at else ${at}::timestamptz end,
+        due_at = case when turned.is_behind then ${at}::timestamptz + interval '1 hour' else turned.in_doubt_at end
+      from turned
+      where call.transaction_id = turned.transaction_id and (turned.is_behind or turned.turn <= turned.calls)
+      returning call.*, turned.was, turned.is_behind
     )
     select taken.transaction_id as "transactionId", taken.connection_id as "connectionId", taken.operation,
       taken.order_id as "orderId", taken.document_id as "documentId", document.canonical as document,

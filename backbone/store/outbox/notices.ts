@@ -21,7 +21,7 @@ export async function openNotices(tx: TenantTx, drafts: readonly NoticeDraft[]):
     select "noticeId", ${tx.tenantId}, kind, cause, severity, subject, body
     from jsonb_to_recordset(${asJson(rows)}) as draft(
       "noticeId" text, kind text, cause text, severity text, subject text, body text)
-    where not exists (select from notice where notice.cause = draft.cause and notice.status = 'open')
+    on conflict (tenant_id, cause) where status = 'open' do nothing
     returning notice_id`)
   return opened.map((row) => row.notice_id)
 }

@@ -30,6 +30,7 @@ export const ordersTable = pgTable(
     connectionId: text('connection_id').notNull(),
     partnerId: text('partner_id'),
     streamKey: text('stream_key').notNull(),
+    sourceKey: text('source_key'),
     documentId: text('document_id').notNull(),
     customerNumber: text('customer_number'),
     /** How the document named the customer, the most telling key first. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   boolean,
   index,
@@ -125,7 +126,10 @@ export const noticeTable = pgTable(
     sentAt: moment('sent_at'),
     resolvedAt: moment('resolved_at'),
   },
-  (table) => [index('notice_by_cause').on(table.tenantId, table.cause, table.status)],
+  (table) => [
+    index('notice_by_cause').on(table.tenantId, table.cause, table.status),
+    uniqueIndex('notice_open').on(table.tenantId, table.cause).where(sql`status = 'open'`),
+  ],
 )
 
 /** A promise in time (acknowledge, release, ship) and whether it is kept. */
