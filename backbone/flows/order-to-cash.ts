@@ -12,14 +12,19 @@ import { releaseToErp } from './steps/release-to-erp.ts'
 import { requestPick } from './steps/request-pick.ts'
 import { holdOrReady, settleChecks } from './steps/settle-checks.ts'
 
-/** The way of an order, at a glance. Between the steps stand the transition table and the holds. */
-export const orderToCash: readonly Step[] = [
+/** What an order must pass before it is held or ready; a dry run of an order is these steps and no more. */
+export const checkSteps: readonly Step[] = [
   identifyOrder,
   checkDuplicates,
   priceLines,
   promiseStock,
   settleChecks,
   holdOrReady,
+]
+
+/** The way of an order, at a glance. Between the steps stand the transition table and the holds. */
+export const orderToCash: readonly Step[] = [
+  ...checkSteps,
   liftDueHolds,
   releaseToErp,
   requestPick,

@@ -1,0 +1,114 @@
+import { groupBy } from '../canonical/group-by.ts'
+import { newId } from '../canonical/ids.ts'
+import type { Order } from '../canonical/order.ts'
+import { activeHolds, type OrderLineState, type OrderState } from '../canonical/order-state.ts'
+import { OurBug } from '../errors.ts'
+import { orderFromDocument } from '../flows/apply/order-from-document.ts'
+import { type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
+import { openOrderBatch } from '../flows/order-batch.ts'
+import { checkSteps } from '../flows/order-to-cash.ts'
+import { availableEach, type WarehouseStock } from '../policies/availability.ts'
+import { lockStock } from '../store/checks/stock-facts.ts'
+import type { Database, TenantTx } from '../store/database.ts'
+import type { CheckOrder, OrderCheck } from './ports.ts'
+
+/** Carries the answer out of a transaction that must leave nothing behind. */
+class RolledBack extends Error {
+  readonly answer: OrderCheck
+
+  constructor(answer: OrderCheck) {
+    super('The question is answered; nothing of it is kept.')
+    this.answer = answer
+  }
+}
+
+// The order stands last among all of its number, whoever asks.
+const numberOfQuestion = '~'
+
+function orderInQuestion(order: Order, setting: FlowSetting): OrderState {
+  const question = {
+    documentId: newId('doc'),
+    receiptId: null,
+    connectionId: 'order-check',
+    partnerId: null,
+    status: 'pending' as const,
+    streamKey: 'order-check',
+    orderSeq: 1,
+    waitsFor: null,
+    traceParent: null,
+    receivedAt: setting.now,
+    canonical: order,
+  }
+  return orderFromDocument(question, order, numberOfQuestion, setting)
+}
+
+function lineAnswer(
+  line: OrderLineState,
+  stocks: readonly WarehouseStock[],
+  setting: FlowSetting,
+): OrderCheck['lines'][number] {
+  const isPromised = line.orderedEach > 0 && line.allocatedEach === line.orderedEach
+  return {
+    line: line.line,
+    sku: line.sku ?? null,
+    quantityEach: line.orderedEach,
+    unitPrice: line.unitPrice ?? null,
+    priceSource: line.priceSource ?? null,
+    lineAmountMinor: line.lineAmountMinor,
+    availableEach: line.sku === undefined ? null : Math.max(0, ...stocks.map(availableEach)),
+    promisedOn: isPromised ? setting.today : null,
+  }
+}
+
+function answerOf(
+  order: OrderState,
+  stock: Map<string, WarehouseStock[]>,
+  setting: FlowSetting,
+): OrderCheck {
+  return {
+    wouldBecome: order.stage,
+    customerNumber: order.customerNumber ?? null,
+    currency: order.currency,
+    totalMinor: order.totalMinor,
+    lines: order.lines.map((line) => lineAnswer(line, stock.get(line.sku ?? '') ?? [], setting)),
+    holds: activeHolds(order).map(({ type, line, blocks, reason }) => ({
+      type,
+      ...(line === undefined ? {} : { line }),
+      blocks: [...blocks],
+      reason,
+    })),
+    findings: order.findings.map(({ kind, line, message, deltaMinor }) => ({
+      kind,
+      ...(line === undefined ? {} : { line }),
+      message,
+      ...(deltaMinor === undefined ? {} : { deltaMinor }),
+    })),
+  }
+}
+
+async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
+  const setting = await openFlowSetting(tx)
+  const batch = openOrderBatch(setting, [])
+  const question = orderInQuestion(order, setting)
+  batch.decide({ order: question, events: [] })
+  for (const step of checkSteps) await step.run(tx, batch)
+  const after = batch.find((candidate) => candidate.orderId === question.orderId) ?? question
+  const skus = after.lines.flatMap((line) => line.sku ?? [])
+  const stock = groupBy(await lockStock(tx, skus), (fact) => fact.sku)
+  return answerOf(after, stock, setting)
+}
+
+/** Opens the dry run: the flow's own checks in a transaction that is always rolled back. */
+export function checkOrder({ database }: { readonly database: Database }): CheckOrder {
+  return async ({ tenantId, order }) => {
+    try {
+      await database.inTenant(tenantId, async (tx) => {
+        throw new RolledBack(await checked(tx, order))
+      })
+    } catch (error) {
+      if (error instanceof RolledBack) return error.answer
+      throw error
+    }
+    throw new OurBug('A check of an order was not rolled back.', { tenantId })
+  }
+}
