@@ -1,6 +1,8 @@
 import postgres from 'postgres'
 import type { Driver, DriverTransaction } from './database.ts'
 
+// A text goes as it is: a Date would cut its microseconds.
+const asSent = (value: string | Date) => (value instanceof Date ? value.toISOString() : value)
 const isoMoment = (value: string | Date) => new Date(value).toISOString()
 
 type Runner = Pick<postgres.Sql, 'unsafe'>
@@ -24,7 +26,7 @@ export function postgresDriver(url: string, options: { poolSize: number }): Driv
     types: {
       int8: { to: 20, from: [20], parse: Number, serialize: String },
       day: { to: 1082, from: [1082], parse: String, serialize: String },
-      moment: { to: 1184, from: [1184], parse: isoMoment, serialize: isoMoment },
+      moment: { to: 1184, from: [1184], parse: isoMoment, serialize: asSent },
     },
   })
   return {
