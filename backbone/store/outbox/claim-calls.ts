@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { OutboundDocument } from '../../canonical/canonical-document.ts'
-import { asJson, asTextList, type TenantTx } from '../database.ts'
+import { asTextList, type TenantTx } from '../database.ts'
 
 /** How many calls of a connection may go now, and how long after its claim a call without a result is in doubt. */
 export type Allowance = {
@@ -49,7 +49,12 @@ export type Claim = {
   readonly hidden: readonly string[]
 }
 
-type TakenRow = ClaimedCall & { readonly isBehind: boolean }
+type DueCall = {
+  readonly transactionId: string
+  readonly connectionId: string
+  readonly isWaiting: boolean
+  readonly isBehind: boolean
+}
 
 // Due calls looked at beyond the allowance, to find first ones among those that stand behind another.
 const lookAhead = 50
@@ -63,69 +68,73 @@ export async function claimCalls(
   allowances: readonly Allowance[],
   now: Date,
 ): Promise<Claim> {
-  const open = allowances.filter((allowance) => allowance.calls > 0)
-  if (open.length === 0) return { calls: [], full: [], hidden: [] }
-  const taken = await tx.rows<TakenRow>(claimStatement(tx.tenantId, open, now.toISOString()))
-  const calls = taken.filter((row) => !row.isBehind)
-  const count = (rows: readonly TakenRow[], { connectionId }: Allowance) =>
-    rows.filter((row) => row.connectionId === connectionId).length
-  const isFull = (allowance: Allowance) => count(calls, allowance) >= allowance.calls
-  const seesEnd = (allowance: Allowance) => count(taken, allowance) < allowance.calls + lookAhead
-  const hidden = open.filter((allowance) => !isFull(allowance) && !seesEnd(allowance))
-  return {
-    calls,
-    full: open.filter(isFull).map(({ connectionId }) => connectionId),
-    hidden: hidden.map(({ connectionId }) => connectionId),
+  const calls: ClaimedCall[] = []
+  const full: string[] = []
+  const hidden: string[] = []
+  for (const allowance of allowances) {
+    if (allowance.calls === 0) continue
+    const due = await dueCalls(tx, allowance, now)
+    const behind = due.filter((call) => call.isBehind)
+    const first = due.filter((call) => !call.isBehind).slice(0, allowance.calls)
+    await putToSleep(tx, behind, now)
+    calls.push(...(await markSending(tx, { allowance, first, now })))
+    if (first.length >= allowance.calls) full.push(allowance.connectionId)
+    else if (due.length >= allowance.calls + lookAhead) hidden.push(allowance.connectionId)
   }
+  return { calls, full, hidden }
+}
+
+// Three small statements, each with a plan that stays good without statistics (PGlite never gathers any)
+// and however long the backlog is: an index scan that stops at its limit, then rows by their id.
+function dueCalls(tx: TenantTx, { connectionId, calls }: Allowance, now: Date): Promise<DueCall[]> {
+  return tx.rows<DueCall>(sql`
+    select due.transaction_id as "transactionId", due.connection_id as "connectionId",
+      due.status = 'waiting' as "isWaiting", exists (
+        select from transaction as first
+        where first.tenant_id = ${tx.tenantId} and first.connection_id = due.connection_id
+          and first.ordering_key = due.ordering_key and first.key_seq < due.key_seq
+          and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as "isBehind"
+    from (
+      select transaction_id, connection_id, ordering_key, key_seq, status from transaction
+      where tenant_id = ${tx.tenantId} and connection_id = ${connectionId}
+        and status in ('waiting', 'sending', 'in-doubt') and due_at <= ${now.toISOString()}::timestamptz
+      order by due_at limit ${calls + lookAhead}::int
+      for update skip locked) as due
+    order by due.key_seq`)
 }
 
 // A call behind another of its key sleeps until that one's end wakes it: due calls are then only those
 // worth looking at, however long the line behind a stuck one. The hour heals what nobody woke.
-function claimStatement(tenantId: string, allowances: readonly Allowance[], at: string): SQL {
-  return sql`
-    with due as materialized (
-      select row.*, allowance.calls,
+async function putToSleep(tx: TenantTx, behind: readonly DueCall[], now: Date): Promise<void> {
+  if (behind.length === 0) return
+  await tx.run(sql`
+    update transaction set due_at = ${now.toISOString()}::timestamptz + interval '1 hour'
+    where transaction_id = any(${asTextList(behind.map((call) => call.transactionId))})`)
+}
+
+async function markSending(
+  tx: TenantTx,
+  { allowance, first, now }: { allowance: Allowance; first: readonly DueCall[]; now: Date },
+): Promise<ClaimedCall[]> {
+  if (first.length === 0) return []
+  const at = now.toISOString()
+  const { timeoutMs, marginMs } = allowance
+  const isWaiting = new Set(first.flatMap((call) => (call.isWaiting ? call.transactionId : [])))
+  const sent = await tx.rows<Omit<ClaimedCall, 'isInDoubt'>>(sql`
+    with sent as (
+      update transaction set status = 'sending', attempts = attempts + 1, sent_at = ${at}::timestamptz,
         -- A look-up before the call takes up to the same time again.
-        ${at}::timestamptz + interval '1 millisecond' * (allowance."marginMs" + allowance."timeoutMs"
-          * case when row.was = 'waiting' then 1 else 2 end) as in_doubt_at
-      from jsonb_to_recordset(${asJson(allowances)})
-        as allowance("connectionId" text, calls int, "timeoutMs" int, "marginMs" int)
-      cross join lateral (
-        select transaction_id, connection_id, ordering_key, key_seq, due_at, status as was
-        from transaction as candidate
-        where candidate.tenant_id = ${tenantId} and candidate.connection_id = allowance."connectionId"
-          and candidate.status in ('waiting', 'sending', 'in-doubt')
-          and candidate.due_at <= ${at}::timestamptz
-        order by candidate.due_at, candidate.key_seq
-        limit allowance.calls + ${lookAhead}::int
-        for update skip locked) as row
-    ), placed as (
-      select due.*, exists (
-        select from transaction as first
-        where first.tenant_id = ${tenantId} and first.connection_id = due.connection_id
-          and first.ordering_key = due.ordering_key and first.key_seq < due.key_seq
-          and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as is_behind
-      from due
-    ), turned as (
-      select placed.*,
-        row_number() over (partition by connection_id, is_behind order by due_at, key_seq) as turn
-      from placed
-    ), taken as (
-      update transaction as call set
-        status = case when turned.is_behind then call.status else 'sending' end,
-        attempts = call.attempts + case when turned.is_behind then 0 else 1 end,
-        sent_at = case when turned.is_behind then call.sent_at else ${at}::timestamptz end,
-        due_at = case when turned.is_behind then ${at}::timestamptz + interval '1 hour' else turned.in_doubt_at end
-      from turned
-      where call.transaction_id = turned.transaction_id and (turned.is_behind or turned.turn <= turned.calls)
-      returning call.*, turned.was, turned.is_behind
+        due_at = ${at}::timestamptz + interval '1 millisecond'
+          * (${marginMs}::int + ${timeoutMs}::int * case when status = 'waiting' then 1 else 2 end)
+      where transaction_id = any(${asTextList(first.map((call) => call.transactionId))})
+      returning *
     )
-    select taken.transaction_id as "transactionId", taken.connection_id as "connectionId", taken.operation,
-      taken.order_id as "orderId", taken.document_id as "documentId", document.canonical as document,
-      taken.natural_key as "naturalKey", taken.ordering_key as "orderingKey",
-      taken.idempotency_key as "idempotencyKey", taken.attempts as attempt, taken.replays, taken.sent_at as "sentAt",
-      taken.rendered, taken.trace_parent as "traceParent", taken.was <> 'waiting' as "isInDoubt",
-      taken.is_behind as "isBehind"
-    from taken join document using (document_id)
-    order by taken.key_seq`
+    select sent.transaction_id as "transactionId", sent.connection_id as "connectionId", sent.operation,
+      sent.order_id as "orderId", sent.document_id as "documentId", document.canonical as document,
+      sent.natural_key as "naturalKey", sent.ordering_key as "orderingKey",
+      sent.idempotency_key as "idempotencyKey", sent.attempts as attempt, sent.replays, sent.sent_at as "sentAt",
+      sent.rendered, sent.trace_parent as "traceParent"
+    from sent join document using (document_id)
+    order by sent.key_seq`)
+  return sent.map((call) => ({ ...call, isInDoubt: !isWaiting.has(call.transactionId) }))
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { asJson, type TenantTx } from '../database.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** What is written about a try that has come to an end. */
 export type CallResult = {
@@ -20,6 +20,10 @@ export type CallResult = {
   readonly response?: string | undefined
 }
 
+// The ids once more as a list: so the rows are found by their id, whatever is known of the table's size.
+const idsOf = (rows: readonly { readonly transactionId: string }[]) =>
+  asTextList(rows.map((row) => row.transactionId))
+
 /** Takes the rows of ended tries; gives the ids still on that very try (another may have taken over since). */
 export async function lockTries(
   tx: TenantTx,
@@ -29,7 +33,7 @@ export async function lockTries(
     select transaction.transaction_id from transaction
     join jsonb_to_recordset(${asJson(tries)}) as try("transactionId" text, attempt int)
       on transaction.transaction_id = try."transactionId" and transaction.attempts = try.attempt
-    where transaction.status = 'sending'
+    where transaction.transaction_id = any(${idsOf(tries)}) and transaction.status = 'sending'
     order by transaction.transaction_id
     for update of transaction`)
   return new Set(rows.map((row) => row.transaction_id))
@@ -54,7 +58,8 @@ export async function recordResults(tx: TenantTx, results: readonly CallResult[]
       error_class = result."errorClass", error_code = result.code, error_message = result.message,
       fingerprint = result.fingerprint, external_id = coalesce(result."externalId", external_id),
       response = coalesce(result.response, transaction.response)
-    from result where transaction.transaction_id = result."transactionId"`)
+    from result
+    where transaction.transaction_id = any(${idsOf(results)}) and transaction.transaction_id = result."transactionId"`)
 }
 
 /**
