@@ -1,4 +1,5 @@
 import type { InboundDocument } from '../canonical/canonical-document.ts'
+import type { Finding } from '../canonical/finding.ts'
 import type { Reading } from '../documents/reading.ts'
 import type { FoundConnection } from '../store/unscoped/find-connection.ts'
 
@@ -23,7 +24,11 @@ export type Peeked = {
 
 /** What became of a delivery at the door. */
 export type IntakeResult =
-  | { readonly verdict: 'accepted'; readonly receiptId: string }
+  | {
+      readonly verdict: 'accepted'
+      readonly receiptId: string
+      readonly findings: readonly Finding[]
+    }
   | { readonly verdict: 'duplicate'; readonly receiptId: string }
   | { readonly verdict: 'conflict'; readonly receiptId: string; readonly conflictsWith: string }
   | { readonly verdict: 'rejected'; readonly receiptId: string; readonly reading: Reading }
@@ -44,6 +49,8 @@ export type Channel = {
   peek(request: InboundRequest, connection: FoundConnection): Peeked
   /** For a channel that answers about the content at once: what is wrong, or undefined when it may come in. */
   refuse?(request: InboundRequest, connection: FoundConnection): Reading | undefined
+  /** What a channel that has looked already can say of a delivery it takes. */
+  findings?(request: InboundRequest): readonly Finding[]
   read(
     request: InboundRequest,
     connection: ReadConnection,

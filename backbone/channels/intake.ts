@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Finding } from '../canonical/finding.ts'
 import { newId } from '../canonical/ids.ts'
 import type { Reading } from '../documents/reading.ts'
 import { CallerMistake } from '../errors.ts'
@@ -90,12 +91,16 @@ function draftOf(
   }
 }
 
-function resultOf(acceptance: Acceptance, refused: Reading | undefined): IntakeResult {
+function resultOf(
+  acceptance: Acceptance,
+  refused: Reading | undefined,
+  findings: readonly Finding[],
+): IntakeResult {
   const { receiptId } = acceptance
   switch (acceptance.outcome) {
     case 'kept':
       return refused === undefined
-        ? { verdict: 'accepted', receiptId }
+        ? { verdict: 'accepted', receiptId, findings }
         : { verdict: 'rejected', receiptId, reading: refused }
     case 'duplicate':
       return { verdict: 'duplicate', receiptId }
@@ -203,7 +208,7 @@ export function openIntake(options: {
     const peeked = channel.peek(delivery, connection)
     const draft = draftOf(delivery, connection, peeked, refused)
     const acceptance = await commits.keep(connection.tenantId, draft, peeked.streamKeys)
-    return resultOf(acceptance, refused)
+    return resultOf(acceptance, refused, channel.findings?.(delivery) ?? [])
   }
   return {
     async receive(delivery) {

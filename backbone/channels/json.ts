@@ -7,7 +7,7 @@ import { streamOfDocument } from './stream-key.ts'
 
 /**
  * Canonical documents as JSON. Read before the commit, so that the sender hears at once what is wrong:
- * 202 taken, 200 known already, 409 same key with other content, 422 with findings.
+ * 202 taken (with findings for the part of a list that was not), 200 known already, 409 same key with other content, 422 with findings.
  */
 export function jsonChannel(): Channel {
   // Reading is asked for three times on a delivery's way through the door; it is done once.
@@ -30,17 +30,22 @@ export function jsonChannel(): Channel {
     }),
     refuse(request) {
       const reading = readOnce(request)
-      return reading.outcome === 'read' ? undefined : reading
+      return reading.outcome === 'unreadable' ? reading : undefined
     },
+    findings: (request) => readOnce(request).findings,
     read: (request) => readOnce(request),
     mayMendUnderSameId: false,
     streamKey: (document, connection) => streamOfDocument(document, connection.connectionId),
     answer(result) {
       switch (result.verdict) {
         case 'accepted':
-          return jsonAnswer(202, receiptFields(result), {
-            location: `/v1/receipts/${result.receiptId}`,
-          })
+          return jsonAnswer(
+            202,
+            { ...receiptFields(result), findings: result.findings },
+            {
+              location: `/v1/receipts/${result.receiptId}`,
+            },
+          )
         case 'duplicate':
           return jsonAnswer(200, receiptFields(result), {
             location: `/v1/receipts/${result.receiptId}`,

@@ -17,6 +17,7 @@ import { takeNumbers } from '../store/orders/save-orders.ts'
 import type { Applied, ApplyScope, DrawnNumbers, Waiting } from './apply/applied.ts'
 import { applyPayments } from './apply/apply-payments.ts'
 import { changeOrder } from './apply/change-order.ts'
+import { contentHash } from './apply/order-from-document.ts'
 import { passMilestone } from './apply/pass-milestone.ts'
 import { createOrder, receiveOrder } from './apply/receive-order.ts'
 import { shipOrder } from './apply/ship-order.ts'
@@ -52,6 +53,24 @@ function lookUps(documents: readonly WaitingDocument[]): OrderLookUp {
       document.docType === 'payment' ? document.remittance.map((line) => line.invoiceNumber) : [],
     ),
   }
+}
+
+/** How many orders the documents may create at the most: first of their stream, or other content under a used number. */
+function mostNewOrders(documents: readonly WaitingDocument[], batch: OrderBatch): number {
+  let count = 0
+  const fresh = new Set<string>()
+  for (const { canonical, streamKey } of documents) {
+    const existing = batch.find((order) => order.streamKey === streamKey)
+    if (canonical.docType === 'order' && canonical.purpose === 'original')
+      count += existing?.lineHash === contentHash(canonical) ? 0 : 1
+    if (
+      canonical.docType === 'order-change' &&
+      canonical.replacement !== undefined &&
+      existing === undefined
+    )
+      fresh.add(streamKey)
+  }
+  return count + fresh.size
 }
 
 async function drawNumbers(tx: TenantTx, count: number): Promise<DrawnNumbers> {
@@ -156,10 +175,7 @@ export async function applyDocuments(
   const batch = openOrderBatch(setting, orders)
   const payments = documents.filter((document) => isOfType(document, 'payment'))
   const others = documents.filter((document) => !isOfType(document, 'payment'))
-  const creating = others.filter(
-    ({ canonical }) => canonical.docType === 'order' || canonical.docType === 'order-change',
-  )
-  const numbers = await drawNumbers(tx, creating.length)
+  const numbers = await drawNumbers(tx, mostNewOrders(others, batch))
   const results = applyInTurn(others, { batch, numbers })
   const cash = await applyPayments(tx, payments, batch)
   await advance(tx, batch)
