@@ -37,6 +37,7 @@ import { createSpanExporter } from '../backbone/telemetry/span-exporter.ts'
 import { createTracer, type Tracer } from '../backbone/telemetry/trace.ts'
 import { openStore } from './open-store.ts'
 import { type Sweeper, startSweeper } from './sweeper.ts'
+import { tracedConnectors } from './traced-connectors.ts'
 
 /** Everything that is built once and handed around: the store, the queue, the doors' parts. */
 export type House = {
@@ -91,7 +92,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     signingKey: new Uint8Array(hkdfSync('sha256', secretKey, '', 'quittance signing', 32)),
     queue,
     connections,
-    connectors: allConnectors(),
+    connectors: tracedConnectors(allConnectors(), tracer),
     intake,
     async close() {
       await intake.drained()
