@@ -1,5 +1,5 @@
 /** How a class of failure is taken: try the same call again, hold the whole connection, or leave it to a person. */
-export type RetryRule = {
+type RetryRule = {
   readonly take: 'retry' | 'hold-connection' | 'give-up'
   /** Tries after which a person is asked; without it the pace's own number counts. */
   readonly maxTries?: number

@@ -33,7 +33,7 @@ import {
 import type { Metrics } from '../telemetry/metrics.ts'
 
 /** What became of the calls a person asked to send again. */
-export type ReplayCounts = {
+type ReplayCounts = {
   readonly replayed: number
   /** Not sent again, because their order is cancelled or a later call did it. */
   readonly dropped: number
@@ -42,7 +42,7 @@ export type ReplayCounts = {
 }
 
 /** What became of a call a person wants out of the way. */
-export type DropResult =
+type DropResult =
   | { readonly outcome: 'dropped' }
   | { readonly outcome: 'not-found' }
   /** It has ended already, or is on its way at this moment. */

@@ -95,12 +95,13 @@ function dueCalls(tx: TenantTx, { connectionId, calls }: Allowance, now: Date): 
           and first.ordering_key = due.ordering_key and first.key_seq < due.key_seq
           and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as "isBehind"
     from (
-      select transaction_id, connection_id, ordering_key, key_seq, status from transaction
+      select transaction_id, connection_id, ordering_key, key_seq, due_at, status from transaction
       where tenant_id = ${tx.tenantId} and connection_id = ${connectionId}
         and status in ('waiting', 'sending', 'in-doubt') and due_at <= ${now.toISOString()}::timestamptz
       order by due_at limit ${calls + lookAhead}::int
       for update skip locked) as due
-    order by due.key_seq`)
+    -- Not by age alone: a call that was tried is due later, so it does not probe a system for all others for ever.
+    order by due.due_at, due.key_seq`)
 }
 
 // A call behind another of its key sleeps until that one's end wakes it: due calls are then only those
