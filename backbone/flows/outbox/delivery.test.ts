@@ -240,6 +240,7 @@ type SceneOptions = {
   settings?: Record<string, unknown>
   hasLookUp?: boolean
   render?: Connector['render']
+  jitter?: number
   onFinished?: (calls: readonly FinishedCall[]) => Promise<void>
 }
 
@@ -285,6 +286,7 @@ async function openScene(options: SceneOptions = {}): Promise<Scene> {
       },
       report: { worked: () => undefined, failed: (_, error) => void failures.push(error) },
       now: () => new Date(clock.ms),
+      random: () => options.jitter ?? 0.5,
     })
     opened.push({ close: () => delivery.stop() })
     return delivery
@@ -717,8 +719,10 @@ test('whatever the far system does, each effect happens at most once and every c
         maxLength: 6,
       }),
       fc.integer({ min: 1, max: 3 }),
-      async (plans, keyCount) => {
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      async (plans, keyCount, jitter) => {
         const scene = await openScene({
+          jitter,
           settings: { concurrency: 2, delivery: { probeAfterMs: 1_000 } },
         })
         scene.far.behave = (key, turn) => plans[Number(key)]?.[turn] ?? 'take'
@@ -757,10 +761,9 @@ async function untilStuck(scene: Scene): Promise<void> {
     await scene.deliver()
     const rows = await scene.rows()
     const movable = rows.filter(
-      (row, at) =>
+      (row) =>
         ['waiting', 'in-doubt'].includes(row.status) &&
-        Date.parse(row.due_at) < scene.clock.ms + 1_800_000 &&
-        at >= 0,
+        Date.parse(row.due_at) < scene.clock.ms + 1_800_000,
     )
     if (movable.length === 0) return
     const { circuit, probe_at: probeAt, blocked_until: blockedUntil } = await scene.health()
