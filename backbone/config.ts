@@ -9,7 +9,7 @@ const flag = z
   .transform((value) => value === 'true' || value === '1')
 
 /** Every setting of the process, by the name of its environment variable. Connections are rows, not settings. */
-export const settings = z.object({
+const settings = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user@host:5432/database')

@@ -4,7 +4,7 @@ import { Currency, DecimalText, MinorUnits } from './money.ts'
 import { Party } from './party.ts'
 
 /** A line as the ERP gets it: our SKU, quantity in base units, the price we agreed to. */
-export const SalesOrderLine = z.object({
+const SalesOrderLine = z.object({
   line: z.string(),
   sku: z.string(),
   description: z.string().optional(),
@@ -14,7 +14,6 @@ export const SalesOrderLine = z.object({
   requestedOn: IsoDate.optional(),
   warehouse: z.string().optional(),
 })
-export type SalesOrderLine = z.infer<typeof SalesOrderLine>
 
 /** A released order as we hand it to the ERP: checked, priced, with our own order number. */
 export const SalesOrder = z.object({

@@ -18,10 +18,6 @@ export const DecimalText = z
   .regex(/^-?\d{1,20}(\.\d{1,12})?$/, 'a plain decimal number such as 12.5000')
 export type DecimalText = z.infer<typeof DecimalText>
 
-/** An amount with its currency. */
-export const Money = z.object({ amountMinor: MinorUnits, currency: Currency })
-export type Money = z.infer<typeof Money>
-
 /** How half a minor unit is rounded: away from zero, or to the even neighbour. */
 export type RoundingMode = 'half-up' | 'half-even'
 

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { DecimalText } from './money.ts'
 
 /** The list a unit code was taken from; `unknown` keeps a code that no list has, and is never guessed at. */
-export const UomScheme = z.enum(['rec20', 'x12-355', 'unknown'])
-export type UomScheme = z.infer<typeof UomScheme>
+const UomScheme = z.enum(['rec20', 'x12-355', 'unknown'])
 
 /**
  * How much of an item, in which unit. `uom` is the UN/ECE Recommendation 20/21 code wherever the

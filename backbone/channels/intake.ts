@@ -17,7 +17,7 @@ import type { Channel, DoorAnswer, InboundRequest, IntakeResult, Peeked } from '
 import { problemAnswer } from './door-answer.ts'
 
 /** A delivery at the inbound door. */
-export type Delivery = InboundRequest & {
+type Delivery = InboundRequest & {
   readonly channel: string
   readonly connectionId: string
   readonly traceparent: string | undefined

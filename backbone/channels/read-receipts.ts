@@ -11,6 +11,7 @@ import { type QuarantineDraft, quarantine } from '../store/flow/inbound-document
 import { takeStreamPlaces } from '../store/intake/accept-receipts.ts'
 import {
   countReceiptAttempt,
+  documentsReadBefore,
   heldPlaces,
   keepReadDocuments,
   lockUnreadReceipts,
@@ -83,6 +84,12 @@ function readOne(receipt: UnreadReceipt, ports: ReadingPorts): ReadResult {
   return { receipt, connection, channel, reading }
 }
 
+/** Of a receipt read once more, only what could not be read before is new. */
+function isNewTo(before: ReadonlySet<string>, { receiptId }: UnreadReceipt) {
+  return (document: InboundDocument) =>
+    !before.has(`${receiptId}|${document.docType}|${documentNumber(document)}`)
+}
+
 /** Gives every document its place in its stream: the one taken at intake, or the next free one. */
 async function placeDocuments(
   tx: TenantTx,
@@ -92,8 +99,12 @@ async function placeDocuments(
     tx,
     results.map(({ receipt }) => receipt.receiptId),
   )
+  const before = await documentsReadBefore(
+    tx,
+    results.filter(({ receipt }) => receipt.isReread).map(({ receipt }) => receipt.receiptId),
+  )
   const documents = results.flatMap(({ receipt, connection, channel, reading }) =>
-    reading.documents.map((canonical) => {
+    reading.documents.filter(isNewTo(before, receipt)).map((canonical) => {
       const streamKey = channel.streamKey(canonical, connection)
       const at = held.findIndex(
         (place) => place.receiptId === receipt.receiptId && place.streamKey === streamKey,

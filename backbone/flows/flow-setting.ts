@@ -5,7 +5,7 @@ import type { TenantTx } from '../store/database.ts'
 import { loadFlowSetting } from '../store/flow/load-flow-setting.ts'
 
 /** What a connection's settings say about the orders that come through it. */
-export const InboundRules = z.object({
+const InboundRules = z.object({
   /** How long a buyer may still cancel without asking: the order waits this long before its release. */
   cancelWindowSeconds: z.number().min(0).default(1800),
   /** Customer of orders whose document names none that we know. */
@@ -24,10 +24,10 @@ export const InboundRules = z.object({
     )
     .default([]),
 })
-export type InboundRules = z.infer<typeof InboundRules>
+type InboundRules = z.infer<typeof InboundRules>
 
 /** A connection as the flow sees it. */
-export type FlowConnection = {
+type FlowConnection = {
   readonly connectionId: string
   readonly kind: string
   readonly partnerId?: string

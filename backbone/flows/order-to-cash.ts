@@ -23,7 +23,7 @@ export const checkSteps: readonly Step[] = [
 ]
 
 /** The way of an order, at a glance. Between the steps stand the transition table and the holds. */
-export const orderToCash: readonly Step[] = [
+const orderToCash: readonly Step[] = [
   ...checkSteps,
   liftDueHolds,
   releaseToErp,

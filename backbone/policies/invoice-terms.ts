@@ -1,3 +1,4 @@
+import { addDays } from '../canonical/calendar.ts'
 import type { IsoDate, PaymentTerms } from '../canonical/document.ts'
 import { type MinorUnits, percentOfMinor } from '../canonical/money.ts'
 
@@ -6,13 +7,6 @@ export type DueTerms = {
   readonly dueOn: IsoDate
   readonly discountUntil?: IsoDate
   readonly discountMinor: MinorUnits
-}
-
-/** A date some days later. */
-export function addDays(date: IsoDate, days: number): IsoDate {
-  const moment = new Date(`${date}T00:00:00Z`)
-  moment.setUTCDate(moment.getUTCDate() + days)
-  return moment.toISOString().slice(0, 10)
 }
 
 /** Works out due date and discount from terms such as 2/10 net 30; day 0 is the invoice date; 30 days without terms. */

@@ -6,7 +6,7 @@ import { type JobData, type QueueName, queueNames } from './queues.ts'
 export type Job = JobData & { readonly jobId: string }
 
 /** Work waiting in a queue. */
-export type QueueDepth = {
+type QueueDepth = {
   readonly queue: QueueName
   readonly waiting: number
   readonly active: number

@@ -1,13 +1,9 @@
+import { addDays } from '../../canonical/calendar.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
 const startOf = (day: IsoDate) => Date.parse(`${day}T00:00:00.000Z`)
-
-/** The day so many days later; earlier when negative. */
-export function addDays(day: IsoDate, days: number): IsoDate {
-  return new Date(startOf(day) + days * dayMs).toISOString().slice(0, 10)
-}
 
 /** The day itself, or the next one after it that is the given weekday (0 is Sunday). */
 export function nextWeekday(day: IsoDate, weekday: number): IsoDate {

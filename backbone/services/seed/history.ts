@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { addDays } from '../../canonical/calendar.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 import type { Customer } from '../../canonical/master-data.ts'
 import { lineAmountMinor, percentOfMinor, sumMinor } from '../../canonical/money.ts'
@@ -10,7 +11,7 @@ import type {
   HistoricPayment,
   OrderHistory,
 } from '../../store/master-data/order-history.ts'
-import { addDays, earlierOf, laterOf, momentOf, nextWeekday, workday } from './calendar.ts'
+import { earlierOf, laterOf, momentOf, nextWeekday, workday } from './calendar.ts'
 import { productRanges, seedProduct, skusOf } from './catalogue.ts'
 import { draw } from './draw.ts'
 import { historicId } from './historic-id.ts'

@@ -1,3 +1,4 @@
+import { addDays } from '../../canonical/calendar.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 import type { Agreement, AgreementPrice, Customer, PriceList } from '../../canonical/master-data.ts'
 import {
@@ -7,7 +8,7 @@ import {
   roundPrice,
   subtractDecimal,
 } from '../../canonical/money.ts'
-import { addDays, monthStartBefore } from './calendar.ts'
+import { monthStartBefore } from './calendar.ts'
 import { listPriceOf, productRanges, skusOf } from './catalogue.ts'
 import { draw } from './draw.ts'
 

@@ -94,6 +94,33 @@ export async function wakeParkedDocuments(
   return rows.map((row) => row.document_id)
 }
 
+/** An order whose stream may still have something for it. */
+type OrderStream = { readonly orderNumber: string; readonly streamKey: string }
+
+/** The numbers of those orders for which the buyer's documents wait: pending, or parked until the order moves. */
+export async function ordersAwaitingChange(
+  tx: TenantTx,
+  orders: readonly OrderStream[],
+): Promise<Set<string>> {
+  if (orders.length === 0) return new Set()
+  const wanted = orders.map(({ orderNumber, streamKey }) => ({ orderNumber, streamKey }))
+  const rows = await tx.rows<{ order_number: string }>(sql`
+    select distinct wanted."orderNumber" as order_number
+    from jsonb_to_recordset(${asJson(wanted)}) as wanted("orderNumber" text, "streamKey" text)
+    join document on document.stream_key = wanted."streamKey" and document.direction = 'in'
+      and (document.status = 'pending'
+        or (document.status = 'parked' and document.waits_for = 'order:' || wanted."orderNumber"))`)
+  return new Set(rows.map((row) => row.order_number))
+}
+
+/** The orders whose stream a document is of. */
+export async function ordersOfStream(tx: TenantTx, documentId: string): Promise<string[]> {
+  const rows = await tx.rows<{ order_id: string }>(sql`
+    select orders.order_id from orders join document on document.stream_key = orders.stream_key
+    where document.document_id = ${documentId}`)
+  return rows.map((row) => row.order_id)
+}
+
 /** Something for quarantine: what it is, why, and where it came from. */
 export type QuarantineDraft = {
   readonly kind: 'unreadable' | 'partly-readable' | 'conflict' | 'needs-person' | 'poison'

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { TenantTx } from '../database.ts'
 
 /** A connection as the flow sees it: never its secrets. */
-export type FlowConnectionRow = {
+type FlowConnectionRow = {
   readonly connectionId: string
   readonly kind: string
   readonly partnerId: string | null

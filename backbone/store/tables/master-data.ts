@@ -1,6 +1,5 @@
 import {
   bigint,
-  date,
   index,
   integer,
   jsonb,
@@ -8,12 +7,9 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
 } from 'drizzle-orm/pg-core'
+import { day, moment, price } from './columns.ts'
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
-const day = (name: string) => date(name, { mode: 'string' })
-const price = (name: string) => numeric(name, { precision: 24, scale: 8 })
 const version = () => integer('version').notNull().default(1)
 const updatedAt = () => moment('updated_at').notNull().defaultNow()
 

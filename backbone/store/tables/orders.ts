@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
-  date,
   index,
   integer,
   jsonb,
@@ -10,14 +9,9 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
-const day = (name: string) => date(name, { mode: 'string' })
-const minor = (name: string) => bigint(name, { mode: 'number' })
-const price = (name: string) => numeric(name, { precision: 24, scale: 8 })
+import { day, minor, moment, price } from './columns.ts'
 
 /** Orders on their way from received to closed. */
 export const ordersTable = pgTable(

@@ -7,11 +7,9 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+import { moment } from './columns.ts'
 
 /** The distributors that share one installation; every other row belongs to one of them. */
 export const tenantTable = pgTable('tenant', {
