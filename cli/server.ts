@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { z } from 'zod'
+import { NeedsPerson } from '../backbone/errors.ts'
 import { createApp } from '../backbone/http/app.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { checkOrder } from '../backbone/services/check-order.ts'
@@ -110,6 +111,16 @@ function buildApp(house: House, stopping: AbortSignal) {
   )
 }
 
+function portMistake(error: Error, port: number): Error {
+  if (!('code' in error)) return error
+  const fix = 'Choose another with QUITTANCE_PORT, or 0 for any free one.'
+  if (error.code === 'EADDRINUSE')
+    return new NeedsPerson(`Port ${port} is in use by another program. ${fix}`, { port })
+  if (error.code === 'EACCES')
+    return new NeedsPerson(`Port ${port} may not be opened by this user. ${fix}`, { port })
+  return error
+}
+
 /** Starts the HTTP door and resolves when it listens. */
 export async function startServer(house: House): Promise<RunningServer> {
   const stopping = new AbortController()
@@ -122,7 +133,7 @@ export async function startServer(house: House): Promise<RunningServer> {
     const started = serve({ fetch: app.fetch, hostname, port }, (bound) =>
       listening({ server: started, address: bound }),
     )
-    started.once('error', failed)
+    started.once('error', (error: Error) => failed(portMistake(error, port)))
   })
   const shown = hostname.includes(':') ? `[${hostname}]` : hostname
   return {

@@ -1,8 +1,6 @@
 import { addDays } from '../../canonical/calendar.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 
-const dayMs = 24 * 60 * 60 * 1000
-
 const startOf = (day: IsoDate) => Date.parse(`${day}T00:00:00.000Z`)
 
 /** The day itself, or the next one after it that is the given weekday (0 is Sunday). */
