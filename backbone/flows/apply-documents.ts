@@ -8,6 +8,7 @@ import {
   countDocumentAttempt,
   type DocumentResult,
   lockWaitingDocuments,
+  ordersOfStream,
   quarantine,
   recordDocumentResults,
   type WaitingDocument,
@@ -90,7 +91,7 @@ type OrderKey = { orderNumber?: string | undefined; purchaseOrderNumber?: string
 function orderNamed(
   { orderNumber, purchaseOrderNumber }: OrderKey,
   batch: OrderBatch,
-): OrderState | { waitsFor: string } {
+): OrderState | { waitsFor: string } | { isAmbiguous: string } {
   if (orderNumber !== undefined)
     return (
       batch.find((order) => order.orderNumber === orderNumber) ?? {
@@ -98,7 +99,10 @@ function orderNamed(
       }
     )
   const po = normalisePurchaseOrder(purchaseOrderNumber ?? '')
-  return batch.find((order) => order.poNormalised === po) ?? { waitsFor: `po:${po}` }
+  const [order, another] = batch.all().filter((candidate) => candidate.poNormalised === po)
+  if (another !== undefined)
+    return { isAmbiguous: `Several orders have the purchase order number ${purchaseOrderNumber}.` }
+  return order ?? { waitsFor: `po:${po}` }
 }
 
 function withOrder(
@@ -108,6 +112,7 @@ function withOrder(
 ): Applied {
   const order = orderNamed(key, batch)
   if ('orderId' in order) return apply(order)
+  if ('isAmbiguous' in order) return { status: 'quarantined', reason: order.isAmbiguous }
   return {
     status: 'parked',
     waitsFor: order.waitsFor,
@@ -178,9 +183,10 @@ export async function applyDocuments(
   const numbers = await drawNumbers(tx, mostNewOrders(others, batch))
   const results = applyInTurn(others, { batch, numbers })
   const cash = await applyPayments(tx, payments, batch)
-  await advance(tx, batch)
   const all = [...results, ...cash.results]
+  // Before the orders go on: what still waits for them must not count what was just applied.
   await recordDocumentResults(tx, all)
+  await advance(tx, batch)
   await quarantine(tx, needsPerson(all, documents))
   await batch.flush(tx, queue)
   await enqueueCalls(tx, queue, cash.sends)
@@ -216,6 +222,8 @@ export function applyDocumentWork(queue: JobQueue): BatchWork {
       const reason = `It failed ${attempts} times in the same way${error instanceof Error ? ` (${error.name})` : ''}.`
       await recordDocumentResults(tx, [{ documentId, status: 'quarantined', reason }])
       await quarantine(tx, [{ kind: 'poison', reason, findings: [], documentId }])
+      // Its order may have waited for it.
+      await queue.enqueue(tx, 'advance-order', await ordersOfStream(tx, documentId))
       return 'set-aside'
     },
   }

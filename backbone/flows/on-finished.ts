@@ -1,6 +1,5 @@
 import { groupBy } from '../canonical/group-by.ts'
 import type { OrderState } from '../canonical/order-state.ts'
-import { stageAfterRelease } from '../policies/order-stage.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { lockOrders } from '../store/orders/load-orders.ts'
 import { openFlowSetting } from './flow-setting.ts'
@@ -8,7 +7,7 @@ import { type OrderBatch, openOrderBatch } from './order-batch.ts'
 import { advance } from './order-to-cash.ts'
 import type { FinishedCall, OnFinished } from './outbox/outbound-intent.ts'
 import { pickGivenBack, pickRefused } from './pick-outcome.ts'
-import { placeHolds } from './place-hold.ts'
+import { liftHolds, placeHolds } from './place-hold.ts'
 import { released } from './steps/release-to-erp.ts'
 
 type Succeeded = Extract<FinishedCall['result'], { status: 'succeeded' }>
@@ -21,7 +20,7 @@ function onSuccess(
 ): void {
   switch (call.operation) {
     case 'erp.create-order':
-      if (order.stage === 'ready') batch.decide(released(order, batch.setting, result.externalId))
+      takenByErp(order, result, batch)
       return
     case 'wms.cancel-pick':
       pickGivenBack(order, call.naturalKey, batch)
@@ -42,6 +41,23 @@ function onSuccess(
     case 'notify.people':
       return
   }
+}
+
+const isAwaitingErp = (order: OrderState) =>
+  order.releasedAt === undefined && (order.stage === 'ready' || order.stage === 'held')
+
+/** The ERP has the order: what its refusals held is held no more, and the order is released. */
+function takenByErp(order: OrderState, result: Succeeded, batch: OrderBatch): void {
+  if (!isAwaitingErp(order)) return
+  const lifted = liftHolds(
+    order,
+    (hold) => (hold.causeKey.startsWith('erp:') ? 'The ERP has taken the order.' : undefined),
+    batch.setting.now,
+    'outbox',
+  )
+  const ready: OrderState = { ...lifted.order, stage: 'ready' }
+  batch.decide({ order: ready, events: lifted.events })
+  batch.decide(released(ready, batch.setting, result.externalId))
 }
 
 function sentEvent(call: FinishedCall, result: Succeeded) {
@@ -72,31 +88,20 @@ function onFailure(order: OrderState, call: FinishedCall, batch: OrderBatch): vo
     summary: `${call.operation} ${call.naturalKey} failed (${errorClass} ${code}): ${message}`,
     body: { transactionId: call.transactionId, operation: call.operation, errorClass, code },
   }
-  const isRelease = call.operation === 'erp.create-order' && order.stage === 'ready'
-  const held = isRelease
-    ? placeHolds(
-        order,
-        [
-          {
-            type: 'MANUAL',
-            causeKey: `erp:${call.transactionId}:${code}`,
-            reason: `The ERP refused the order (${code}): ${message}`,
-          },
-        ],
-        batch.setting.now,
-        'outbox',
-      )
-    : {
-        order: {
-          ...order,
-          stage:
-            order.erpRevision > 0 && order.stage !== 'ready'
-              ? stageAfterRelease(order)
-              : order.stage,
-        },
-        events: [],
-      }
-  batch.decide({ order: held.order, events: [failed, ...held.events] })
+  if (call.operation !== 'erp.create-order' || !isAwaitingErp(order)) {
+    batch.decide({ order: { ...order }, events: [failed] })
+    return
+  }
+  const reason = `The ERP refused the order (${code}): ${message}`
+  const causeKey = `erp:${call.transactionId}:${code}`
+  const held = placeHolds(
+    order,
+    [{ type: 'MANUAL', causeKey, reason }],
+    batch.setting.now,
+    'outbox',
+  )
+  const events = [failed, ...held.events]
+  batch.decide({ order: { ...held.order, stage: 'held' }, events })
 }
 
 function takeIn(batch: OrderBatch, orderId: string, call: FinishedCall): void {

@@ -42,8 +42,31 @@ function newHold(wish: HoldWish, now: IsoMoment, placedBy: string): HoldState {
   }
 }
 
+// What the backbone lifts by itself says nothing about the cause: when it is there again, it holds again.
+const ownHands: ReadonlySet<string> = new Set(['order-check', 'order-flow', 'outbox'])
+
+/** Whether a hold, standing or lifted, settles its cause: nothing more is to be held for it. */
+function isSettled(hold: HoldState): boolean {
+  if (hold.releasedAt === undefined) return true
+  switch (hold.type) {
+    case 'CANCEL_WINDOW':
+    case 'CONDITIONAL':
+      // A window that has run, and conditions once met, are not begun anew.
+      return true
+    case 'DATA_INCOMPLETE':
+    case 'MANUAL':
+      // What is missing, or refused by the ERP once more, cannot be let pass.
+      return false
+    case 'PRICE':
+    case 'DUPLICATE_SUSPECT':
+    case 'SHIP_COMPLETE':
+    case 'CUSTOMER_REQUEST':
+      return hold.releasedBy !== undefined && !ownHands.has(hold.releasedBy)
+  }
+}
+
 /**
- * Places the holds whose cause is new. A cause that is held already, or that was lifted on purpose, is left
+ * Places the holds whose cause is new. A cause that is held already, or that a person has let pass, is left
  * as it is.
  */
 export function placeHolds(
@@ -52,7 +75,7 @@ export function placeHolds(
   now: IsoMoment,
   placedBy: string,
 ): { order: OrderState; events: EventDraft[] } {
-  const known = new Set(order.holds.map((hold) => hold.causeKey))
+  const known = new Set(order.holds.filter(isSettled).map((hold) => hold.causeKey))
   const placed = wishes
     .filter((wish) => !known.has(wish.causeKey))
     .map((wish) => newHold(wish, now, placedBy))

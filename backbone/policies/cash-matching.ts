@@ -54,6 +54,16 @@ function allowedShortfall(
   return undefined
 }
 
+/** A remittance may name an invoice several times: what it gives to one invoice is the sum. */
+function byInvoice(
+  remittance: readonly RemittanceLine[],
+): Pick<RemittanceLine, 'invoiceNumber' | 'paidMinor'>[] {
+  const sums = new Map<string, MinorUnits>()
+  for (const { invoiceNumber, paidMinor } of remittance)
+    sums.set(invoiceNumber, (sums.get(invoiceNumber) ?? 0) + paidMinor)
+  return [...sums].map(([invoiceNumber, paidMinor]) => ({ invoiceNumber, paidMinor }))
+}
+
 /**
  * Matches money to the invoices its remittance names (domain rules 3.5, passes 1-3). What exceeds an open
  * amount, or names an invoice we do not have, stays unapplied; so does money without a
@@ -69,7 +79,7 @@ export function matchCash(
   if (payment.remittance.length === 0) return []
   let leftMinor = payment.unappliedMinor
   const applications: CashApplication[] = []
-  for (const line of payment.remittance) {
+  for (const line of byInvoice(payment.remittance)) {
     const invoice = eligible.find((candidate) => candidate.invoiceNumber === line.invoiceNumber)
     if (invoice === undefined || leftMinor <= 0) continue
     const appliedMinor = Math.min(line.paidMinor, invoice.openMinor, leftMinor)

@@ -115,6 +115,12 @@ function resultOf(
       status: 'duplicate',
       reason: `Payment ${canonical.paymentNumber} was reported before.`,
     }
+  if (canonical.isReversal)
+    return {
+      documentId,
+      status: 'quarantined',
+      reason: `Payment ${canonical.paymentNumber} takes money back: a person must reopen what it had paid.`,
+    }
   if (missing !== undefined)
     return {
       documentId,
@@ -158,11 +164,19 @@ export async function applyPayments(
   const recorded: NewApplication[] = []
   for (const document of documents) {
     const payment = document.canonical
-    const row = rows.find((candidate) => candidate.paymentNumber === payment.paymentNumber)
+    const row = rows.find(
+      (candidate) =>
+        candidate.paymentNumber === payment.paymentNumber &&
+        candidate.connectionId === document.connectionId,
+    )
     if (row === undefined) continue
     const isOurs = row.documentId === document.documentId && !payment.isReversal
+    // Money that waited for one of its invoices has been put to the others already.
+    const candidates = openInvoices(batch.all()).filter(
+      (invoice) => !row.paidInvoiceIds.includes(invoice.invoiceId),
+    )
     const applications = isOurs
-      ? matchCash({ ...payment, unappliedMinor: row.unappliedMinor }, openInvoices(batch.all()))
+      ? matchCash({ ...payment, unappliedMinor: row.unappliedMinor }, candidates)
       : []
     const applied = applications.reduce((sum, application) => sum + application.appliedMinor, 0)
     const missing = payment.remittance.find((line) => !known.has(line.invoiceNumber))?.invoiceNumber

@@ -65,6 +65,15 @@ function cancelReleased(
     })
     return { ...result, status: 'refused', reason: summary }
   }
+  const isAwaitingPick = order.picks.some(
+    (pick) => pick.status === 'requested' || pick.status === 'cancel-requested',
+  )
+  if (order.cancelReason !== undefined && isAwaitingPick)
+    return {
+      ...result,
+      status: 'duplicate',
+      reason: 'The cancel is asked for already; the warehouse has yet to answer.',
+    }
   const asked: OrderState = { ...order, cancelReason: reason }
   batch.decide({
     order: asked,
@@ -72,7 +81,6 @@ function cancelReleased(
       { kind: 'order.cancel-requested', actor, summary: `Cancel after the release: ${reason}` },
     ],
   })
-  const isAwaitingPick = asked.picks.some((pick) => pick.status === 'requested')
   batch.decide(
     isAwaitingPick
       ? cancelPicks(asked, reason, batch.setting)

@@ -4,9 +4,8 @@ import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
 import { cancelPicks, giveBackStock } from '../compensate.ts'
 import type { OrderBatch } from '../order-batch.ts'
-import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 import { liftHolds } from '../place-hold.ts'
-import { salesOrder } from '../steps/release-to-erp.ts'
+import { changeInErp } from '../steps/release-to-erp.ts'
 import type { Applied, Waiting } from './applied.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { changeLines, replaceLines } from './new-version.ts'
@@ -127,24 +126,9 @@ function resend(
       ),
     ],
     stock: giveBackStock(takenBack),
-    sends: changeInErp(settled, batch.setting.system('erp')?.connectionId),
+    sends: changeInErp(settled, batch.setting),
   })
   return { status: 'applied', orderId: order.orderId }
-}
-
-function changeInErp(order: OrderState, connectionId: string | undefined): OutboundIntent[] {
-  if (connectionId === undefined) return []
-  return [
-    {
-      operation: 'erp.change-order',
-      connectionId,
-      document: salesOrder(order),
-      naturalKey: order.orderNumber,
-      orderingKey: order.orderNumber,
-      idempotencyKey: `${connectionId}:order:${order.orderNumber}:revision:${order.erpRevision}`,
-      amountMinor: order.totalMinor,
-    },
-  ]
 }
 
 function refuse(
@@ -173,20 +157,20 @@ function changeReleased(
   version: NewVersion,
   batch: OrderBatch,
 ): Applied {
-  if (order.stage !== 'released' && order.stage !== 'picking' && order.stage !== 'ready')
+  const wait = {
+    status: 'parked' as const,
+    waitsFor: `order:${order.orderNumber}`,
+    orderId: order.orderId,
+  }
+  if (order.releasedAt === undefined)
+    return { ...wait, reason: 'The ERP has yet to take the order; then the change goes there.' }
+  if (order.stage !== 'released' && order.stage !== 'picking')
     return refuse(
       document,
       order,
       `The order is ${order.stage}: what has left is settled by a return or a credit.`,
       batch,
     )
-  const wait = {
-    status: 'parked' as const,
-    waitsFor: `order:${order.orderNumber}`,
-    orderId: order.orderId,
-  }
-  if (order.stage === 'ready')
-    return { ...wait, reason: 'The ERP has yet to answer; then the change goes there.' }
   if (order.picks.some((pick) => pick.status === 'picking' || pick.status === 'done'))
     return refuse(
       document,

@@ -23,6 +23,8 @@ const event = (document: Waiting<Milestone>, kind: string, summary: string) => (
 })
 
 const meetCondition: Passing = (document, order, batch) => {
+  if (order.stage === 'received' || order.stage === 'validated')
+    return parkedFor(order, 'The order is not checked yet, so nothing waits for the condition.')
   const { condition = '', happenedAt } = document.canonical
   const waiting = activeHolds(order).filter((hold) => condition in hold.conditions)
   const holds = order.holds.map((hold) =>

@@ -68,7 +68,12 @@ function isOlder(document: Order, existing: OrderState): boolean {
 
 function receiveAgain(document: Waiting<Order>, existing: OrderState, scope: ApplyScope): Applied {
   const order = document.canonical
-  if (contentHash(order) === existing.lineHash) return repeatAnswer(document, existing, scope)
+  const hash = contentHash(order)
+  // A number that was used for several orders: the content says which of them comes again.
+  const same = scope.batch.find(
+    (candidate) => candidate.streamKey === document.streamKey && candidate.lineHash === hash,
+  )
+  if (same !== undefined) return repeatAnswer(document, same, scope)
   // A shop's first message that comes after a later one has nothing to add.
   if (isOlder(order, existing))
     return {

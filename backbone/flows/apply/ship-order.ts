@@ -9,6 +9,7 @@ import {
 } from '../../canonical/order-state.ts'
 import type { Shipment } from '../../canonical/shipment.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
+import { withLessWanted } from '../../policies/order-totals.ts'
 import type { StockMove } from '../../store/orders/save-orders.ts'
 import type { OrderBatch } from '../order-batch.ts'
 import { replyTo } from '../replies.ts'
@@ -50,6 +51,14 @@ function afterShipping(
   return isFinal
     ? { ...shipped, cancelledEach: shipped.cancelledEach + openEach(shipped), allocatedEach: 0 }
     : shipped
+}
+
+/** A line that left in several lots counts once, with their sum. */
+function quantityByLine(matched: readonly ShippedLine[]): ShipmentState['lines'] {
+  const sums = new Map<string, number>()
+  for (const { line, quantityEach } of matched)
+    sums.set(line.line, (sums.get(line.line) ?? 0) + quantityEach)
+  return [...sums].map(([line, quantityEach]) => ({ line, quantityEach }))
 }
 
 function stockMoves(
@@ -98,7 +107,7 @@ function shipmentState(
     ...(carrier === undefined ? {} : { carrier }),
     ...(trackingNumber === undefined ? {} : { trackingNumber }),
     isInvoiced: false,
-    lines: matched.map(({ line, quantityEach }) => ({ line: line.line, quantityEach })),
+    lines: quantityByLine(matched),
   }
 }
 
@@ -174,7 +183,7 @@ export function shipOrder(
     lines: order.lines.map((line) => afterShipping(line, leftEach(line), shipment.isFinal)),
     shipments: [...order.shipments, shipmentState(document, matched)],
   }
-  const settled = { ...moved, picks: settlePicks(moved) }
+  const settled = withLessWanted(order, { ...moved, picks: settlePicks(moved) })
   const isComplete = settled.lines.every((line) => openEach(line) === 0)
   batch.decide({
     order: { ...settled, stage: stageAfterRelease(settled) },

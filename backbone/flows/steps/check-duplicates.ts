@@ -1,8 +1,30 @@
 import { groupBy } from '../../canonical/group-by.ts'
+import type { OrderState } from '../../canonical/order-state.ts'
 import { judgeDuplicate } from '../../policies/purchase-order-identity.ts'
 import { type EarlierOrderFact, earlierOrders } from '../../store/checks/earlier-orders.ts'
 import { defineStep } from '../define-step.ts'
 import { placeHolds } from '../place-hold.ts'
+
+const byArrival = (a: OrderState, b: OrderState) =>
+  a.receivedAt.localeCompare(b.receivedAt) ||
+  a.orderNumber.localeCompare(b.orderNumber, 'en', { numeric: true })
+
+/** Orders that came in together are not in the books yet: the earlier ones among them count too. */
+function earlierInBatch(orders: readonly OrderState[]): EarlierOrderFact[] {
+  const groups = groupBy(orders, (order) => `${order.customerNumber}|${order.poNormalised}`)
+  return [...groups.values()].flatMap((group) => {
+    const inTurn = group.toSorted(byArrival)
+    return inTurn.flatMap((order, index) =>
+      inTurn.slice(0, index).map((earlier) => ({
+        orderId: order.orderId,
+        orderNumber: earlier.orderNumber,
+        purchaseOrderNumber: earlier.purchaseOrderNumber,
+        lineHash: earlier.lineHash,
+        receivedAt: earlier.receivedAt,
+      })),
+    )
+  })
+}
 
 /** A purchase order number the customer has used before holds the order, whatever channel it came through. */
 export const checkDuplicates = defineStep<Map<string, EarlierOrderFact[]>>({
@@ -12,14 +34,15 @@ export const checkDuplicates = defineStep<Map<string, EarlierOrderFact[]>>({
   async load(tx, orders) {
     const facts = await earlierOrders(
       tx,
-      orders.map(({ orderId, poNormalised, customerNumber = '', receivedAt }) => ({
+      orders.map(({ orderId, orderNumber, poNormalised, customerNumber = '', receivedAt }) => ({
         orderId,
+        orderNumber,
         poNormalised,
         customerNumber,
         receivedAt,
       })),
     )
-    return groupBy(facts, (fact) => fact.orderId)
+    return groupBy([...facts, ...earlierInBatch(orders)], (fact) => fact.orderId)
   },
   decide(order, facts, setting) {
     const earlier = (facts.get(order.orderId) ?? []).map((fact) => ({

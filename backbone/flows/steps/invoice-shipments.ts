@@ -1,15 +1,15 @@
 import { newId } from '../../canonical/ids.ts'
 import type { Invoice, InvoiceLine } from '../../canonical/invoice.ts'
-import { allocateMinor, lineAmountMinor, type MinorUnits, sumMinor } from '../../canonical/money.ts'
+import { type MinorUnits, sumMinor } from '../../canonical/money.ts'
 import {
   type InvoiceState,
   mayPass,
   type OrderState,
   type ShipmentState,
-  wantedEach,
 } from '../../canonical/order-state.ts'
 import { dueTerms } from '../../policies/invoice-terms.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
+import { billedExtrasMinor, billedLineMinor } from '../../policies/order-totals.ts'
 import { takeNumbers } from '../../store/orders/save-orders.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
@@ -30,23 +30,17 @@ function billedLines(order: OrderState, shipment: ShipmentState): InvoiceLine[] 
       quantity: { value: String(quantityEach), uom: 'EA', uomScheme: 'rec20' as const },
       unitPrice,
       priceBasis: '1',
-      lineAmountMinor: lineAmountMinor(unitPrice, String(quantityEach), order.currency),
+      lineAmountMinor: billedLineMinor(order, line, quantityEach),
     }
   })
 }
 
-/** Freight and tax of the order that this shipment carries: the first one all freight, each its share of the tax. */
-function billedExtras(
-  order: OrderState,
-  shipment: ShipmentState,
-): { chargesMinor: MinorUnits; taxMinor: MinorUnits } {
-  const chargesMinor = order.invoices.length === 0 ? order.chargesMinor : 0
-  if (order.taxMinor === 0) return { chargesMinor, taxMinor: 0 }
-  const wanted = order.lines.reduce((sum, line) => sum + wantedEach(line), 0)
-  const before = order.lines.reduce((sum, line) => sum + line.invoicedEach, 0)
-  const now = shipment.lines.reduce((sum, line) => sum + line.quantityEach, 0)
-  const [, share] = allocateMinor(order.taxMinor, [before, now, Math.max(0, wanted - before - now)])
-  return { chargesMinor, taxMinor: share ?? 0 }
+// Freight is money on the bill; where allowances outweigh it, money off.
+function freightOf(chargesMinor: MinorUnits): Invoice['allowancesCharges'] {
+  if (chargesMinor === 0) return []
+  return chargesMinor > 0
+    ? [{ kind: 'charge', code: 'freight', description: 'Freight', amountMinor: chargesMinor }]
+    : [{ kind: 'allowance', description: 'Allowance', amountMinor: -chargesMinor }]
 }
 
 function invoiceDocument(
@@ -56,7 +50,7 @@ function invoiceDocument(
   setting: FlowSetting,
 ): Invoice {
   const lines = billedLines(order, shipment)
-  const { chargesMinor, taxMinor } = billedExtras(order, shipment)
+  const { chargesMinor, taxMinor } = billedExtrasMinor(order, shipment)
   const linesTotalMinor = sumMinor(lines.map((line) => line.lineAmountMinor))
   const totalMinor = linesTotalMinor + chargesMinor + taxMinor
   const { dueOn } = dueTerms(setting.today, totalMinor, order.terms)
@@ -76,10 +70,7 @@ function invoiceDocument(
     terms: order.terms,
     parties: [...order.parties],
     lines,
-    allowancesCharges:
-      chargesMinor > 0
-        ? [{ kind: 'charge', code: 'freight', description: 'Freight', amountMinor: chargesMinor }]
-        : [],
+    allowancesCharges: freightOf(chargesMinor),
     taxes: taxMinor === 0 ? [] : [{ category: 'S', amountMinor: taxMinor }],
     linesTotalMinor,
     totalMinor,

@@ -1,5 +1,10 @@
 import { groupBy } from '../../canonical/group-by.ts'
-import { type OrderLineState, type OrderState, openEach } from '../../canonical/order-state.ts'
+import {
+  mayPass,
+  type OrderLineState,
+  type OrderState,
+  openEach,
+} from '../../canonical/order-state.ts'
 import { promiseQuantity, type WarehouseStock } from '../../policies/availability.ts'
 import { lockStock } from '../../store/checks/stock-facts.ts'
 import type { StockMove } from '../../store/orders/save-orders.ts'
@@ -61,7 +66,8 @@ function settleShipComplete(order: OrderState, now: string) {
 export const promiseStock = defineStep<Facts>({
   name: 'promise-stock',
   from: ['received', 'held', 'released', 'picking'],
-  isNeeded: (order) => order.lines.some((line) => missingEach(line) > 0),
+  isNeeded: (order) =>
+    mayPass(order, 'allocate') && order.lines.some((line) => missingEach(line) > 0),
   async load(tx, orders) {
     const skus = orders.flatMap((order) =>
       order.lines.flatMap((line) => (missingEach(line) > 0 ? (line.sku ?? []) : [])),

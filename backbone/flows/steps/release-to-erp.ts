@@ -7,7 +7,7 @@ import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 import { replyTo } from '../replies.ts'
 
 /** The order as the ERP gets it. */
-export function salesOrder(order: OrderState): SalesOrder {
+function salesOrder(order: OrderState): SalesOrder {
   const party = (role: 'ship-to' | 'bill-to') =>
     order.parties.find((candidate) => candidate.role === role)
   const shipTo = party('ship-to')
@@ -46,6 +46,23 @@ function createInErp(order: OrderState, erpConnectionId: string): OutboundIntent
     idempotencyKey: `${erpConnectionId}:order:${order.orderNumber}`,
     amountMinor: order.totalMinor,
   }
+}
+
+/** Sends a new version of an order the ERP has. */
+export function changeInErp(order: OrderState, setting: FlowSetting): OutboundIntent[] {
+  const erp = setting.system('erp')
+  if (erp === undefined) return []
+  return [
+    {
+      operation: 'erp.change-order',
+      connectionId: erp.connectionId,
+      document: salesOrder(order),
+      naturalKey: order.orderNumber,
+      orderingKey: order.orderNumber,
+      idempotencyKey: `${erp.connectionId}:order:${order.orderNumber}:revision:${order.erpRevision}`,
+      amountMinor: order.totalMinor,
+    },
+  ]
 }
 
 /** The order after its release, with the answer to the buyer. */

@@ -7,7 +7,8 @@ import {
   type PickState,
 } from '../../canonical/order-state.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
-import { defineStep, noFacts } from '../define-step.ts'
+import { ordersAwaitingChange } from '../../store/flow/inbound-documents.ts'
+import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 
@@ -71,17 +72,23 @@ function newPicks(order: OrderState, setting: FlowSetting): PickState[] {
 }
 
 /** Each warehouse is asked to pick what is allocated there, once. */
-export const requestPick = defineStep({
+export const requestPick = defineStep<{ awaitingChange: Set<string> }>({
   name: 'request-pick',
   from: ['released', 'picking'],
   isNeeded: (order) =>
     order.cancelReason === undefined &&
     mayPass(order, 'pick') &&
     order.lines.some((line) => unpickedEach(order, line) > 0),
-  load: noFacts,
-  decide(order, _facts, setting) {
+  // A pick that was given back was asked for by somebody: a new one waits until that change is applied.
+  async load(tx, orders) {
+    const givenBack = orders.filter((order) =>
+      order.picks.some((pick) => pick.status === 'cancelled'),
+    )
+    return { awaitingChange: await ordersAwaitingChange(tx, givenBack) }
+  },
+  decide(order, { awaitingChange }, setting) {
     const wms = setting.system('wms')
-    if (wms === undefined) return undefined
+    if (wms === undefined || awaitingChange.has(order.orderNumber)) return undefined
     const picks = newPicks(order, setting)
     const asked: OrderState = { ...order, picks: [...order.picks, ...picks] }
     return {

@@ -92,7 +92,7 @@ export const holdOrReady = defineStep({
   decide(order): Decision {
     if (mayPass(order, 'release')) return { order: { ...order, stage: 'ready' }, events: [] }
     const [earliest] = activeHolds(order)
-      .flatMap((hold) => hold.expiresAt ?? [])
+      .flatMap((hold) => (hold.timedOutAt === undefined ? (hold.expiresAt ?? []) : []))
       .sort()
     return {
       order: { ...order, stage: 'held' },

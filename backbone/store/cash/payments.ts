@@ -17,9 +17,11 @@ export type NewPayment = {
 export type PaymentRow = {
   readonly paymentId: string
   readonly paymentNumber: string
+  readonly connectionId: string
   readonly documentId: string
   readonly unappliedMinor: number
-  readonly isNew: boolean
+  /** The invoices this money has been put to before. */
+  readonly paidInvoiceIds: readonly string[]
 }
 
 /** Records payments not known yet and returns all of them; a payment number is unique per bank connection. */
@@ -28,7 +30,7 @@ export async function recordPayments(
   payments: readonly NewPayment[],
 ): Promise<PaymentRow[]> {
   if (payments.length === 0) return []
-  const created = await tx.rows<{ payment_id: string }>(sql`
+  await tx.run(sql`
     insert into payment (tenant_id, payment_id, payment_number, connection_id, document_id, currency,
       amount_minor, unapplied_minor, booked_on, is_reversal)
     select ${tx.tenantId}, "paymentId", "paymentNumber", "connectionId", "documentId", currency,
@@ -36,17 +38,29 @@ export async function recordPayments(
     from jsonb_to_recordset(${asJson(payments)}) as row(
       "paymentId" text, "paymentNumber" text, "connectionId" text, "documentId" text, currency text,
       "amountMinor" bigint, "bookedOn" date, "isReversal" boolean)
-    on conflict (tenant_id, connection_id, payment_number) do nothing
-    returning payment_id`)
-  const isNew = new Set(created.map((row) => row.payment_id))
-  const rows = await tx.rows<Omit<PaymentRow, 'isNew'>>(sql`
+    on conflict (tenant_id, connection_id, payment_number) do nothing`)
+  const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
     select payment.payment_id as "paymentId", payment.payment_number as "paymentNumber",
-      payment.document_id as "documentId", payment.unapplied_minor as "unappliedMinor"
+      payment.connection_id as "connectionId", payment.document_id as "documentId", payment.unapplied_minor as "unappliedMinor"
     from payment
     join jsonb_to_recordset(${asJson(payments)}) as wanted("paymentNumber" text, "connectionId" text)
       on payment.payment_number = wanted."paymentNumber" and payment.connection_id = wanted."connectionId"
     order by payment.payment_id for update of payment`)
-  return rows.map((row) => ({ ...row, isNew: isNew.has(row.paymentId) }))
+  const paid = await paidInvoices(
+    tx,
+    rows.map((row) => row.paymentId),
+  )
+  return rows.map((row) => ({ ...row, paidInvoiceIds: paid.get(row.paymentId) ?? [] }))
+}
+
+async function paidInvoices(
+  tx: TenantTx,
+  paymentIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await tx.rows<{ payment_id: string; invoice_ids: string[] }>(sql`
+    select payment_id, json_agg(invoice_id) as invoice_ids from payment_application
+    where payment_id = any(${asTextList(paymentIds)}) group by payment_id`)
+  return new Map(rows.map((row) => [row.payment_id, row.invoice_ids]))
 }
 
 /** Money put to an invoice. */

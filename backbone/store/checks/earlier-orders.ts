@@ -4,6 +4,7 @@ import { asJson, type TenantTx } from '../database.ts'
 /** An order whose purchase order number may have been seen before. */
 export type DuplicateQuestion = {
   readonly orderId: string
+  readonly orderNumber: string
   readonly poNormalised: string
   readonly customerNumber: string
   readonly receivedAt: string
@@ -29,9 +30,12 @@ export function earlierOrders(
       orders.purchase_order_number as "purchaseOrderNumber", orders.line_hash as "lineHash",
       orders.received_at as "receivedAt"
     from jsonb_to_recordset(${asJson(questions)}) as question(
-      "orderId" text, "poNormalised" text, "customerNumber" text, "receivedAt" timestamptz)
+      "orderId" text, "orderNumber" text, "poNormalised" text, "customerNumber" text, "receivedAt" timestamptz)
     join orders on orders.po_normalised = question."poNormalised"
       and orders.customer_number = question."customerNumber"
-      and orders.order_id < question."orderId"
+      and orders.order_id <> question."orderId"
+      -- Orders of one batch have one moment of receipt: their numbers say which came first.
+      and (orders.received_at, length(orders.order_number), orders.order_number)
+        < (question."receivedAt", length(question."orderNumber"), question."orderNumber")
       and orders.stage <> 'rejected'`)
 }

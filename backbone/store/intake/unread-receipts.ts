@@ -14,6 +14,8 @@ export type UnreadReceipt = {
   readonly headers: Readonly<Record<string, string>>
   readonly traceParent: string | null
   readonly content: Uint8Array
+  /** It was read before, and a person has sent it to be read once more. */
+  readonly isReread: boolean
 }
 
 /** Locks and loads receipts that are still unread. */
@@ -24,13 +26,26 @@ export function lockUnreadReceipts(
   return tx.rows<UnreadReceipt>(sql`
     select receipt.receipt_id as "receiptId", receipt.connection_id as "connectionId", receipt.status, connection.kind as "connectionKind", connection.settings,
       receipt.conflicts_with as "conflictsWith", receipt.headers, receipt.trace_parent as "traceParent",
-      raw_document.content
+      raw_document.content,
+      exists (select from document where document.receipt_id = receipt.receipt_id) as "isReread"
     from receipt
     join raw_document on raw_document.receipt_id = receipt.receipt_id
     join connection on connection.connection_id = receipt.connection_id
     where receipt.receipt_id = any(${asTextList(receiptIds)})
       and receipt.status in ('accepted', 'conflict') and receipt.read_at is null
     order by receipt.received_seq for update of receipt`)
+}
+
+/** What has been read from receipts before: by receipt, kind and number, as `rcp_1|order|PO-1`. */
+export async function documentsReadBefore(
+  tx: TenantTx,
+  receiptIds: readonly string[],
+): Promise<Set<string>> {
+  if (receiptIds.length === 0) return new Set()
+  const rows = await tx.rows<{ key: string }>(sql`
+    select receipt_id || '|' || doc_type || '|' || number as key from document
+    where direction = 'in' and receipt_id = any(${asTextList(receiptIds)})`)
+  return new Set(rows.map((row) => row.key))
 }
 
 /** The places in order streams that receipts hold, in the order they were taken. */

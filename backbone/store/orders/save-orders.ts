@@ -36,7 +36,8 @@ async function saveHeaders(tx: TenantTx, orders: readonly OrderState[]): Promise
       "isShipComplete" boolean, "isAcknowledged" boolean, "cancelReason" text, findings jsonb,
       "traceParent" text, "receivedAt" timestamptz, "releasedAt" timestamptz)
     on conflict (order_id) do update set
-      stage = excluded.stage, customer_number = excluded.customer_number, document_id = excluded.document_id,
+      stage = excluded.stage, customer_number = excluded.customer_number, customer_keys = excluded.customer_keys,
+      currency = excluded.currency, document_id = excluded.document_id,
       source_version = excluded.source_version, change_count = excluded.change_count,
       erp_revision = excluded.erp_revision, erp_id = excluded.erp_id, ordered_on = excluded.ordered_on,
       requested_on = excluded.requested_on, parties = excluded.parties, "references" = excluded."references", terms = excluded.terms,
