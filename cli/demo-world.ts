@@ -12,7 +12,15 @@ import type { SandboxProcess } from './sandbox-process.ts'
 export const demoTenantId = 'meridian'
 
 /** Times of the demo, short enough to watch. */
-export type DemoPace = { readonly cancelWindowSeconds: number; readonly sandboxSpeed: number }
+export type DemoPace = {
+  readonly cancelWindowSeconds: number
+  readonly sandboxSpeed: number
+  /** How patiently the sandbox systems are called, where it differs from the default. */
+  readonly delivery?: Readonly<Record<string, number>>
+}
+
+/** The shop of the demo, as its webhooks name it. */
+export const demoShopDomain = 'meridian-industrial.myshopify.example'
 
 /** A connection of the demo, and whether it needs a secret of its own making. */
 type DemoConnection = {
@@ -72,7 +80,7 @@ function ownSystems(sandboxUrl: string): DemoConnection[] {
 }
 
 function shopAndProgram(sandboxUrl: string, cancelWindowSeconds: number): DemoConnection[] {
-  const shopDomain = 'meridian-industrial.myshopify.example'
+  const shopDomain = demoShopDomain
   return [
     {
       connectionId: 'meridian-shop',
@@ -147,14 +155,20 @@ async function furnishConnections(
   })
   const who = { tenantId: demoTenantId, actor: 'demo' }
   const outbox = join(resolve(house.config.dataFolder), 'outbox')
+  const edi = partners(outbox, pace.cancelWindowSeconds)
   const all = [
-    ...partners(outbox, pace.cancelWindowSeconds),
+    ...edi,
     ...ownSystems(sandboxUrl),
     ...shopAndProgram(sandboxUrl, pace.cancelWindowSeconds),
   ]
+  for (const { connectionId } of edi) await mkdir(join(outbox, connectionId), { recursive: true })
   for (const { connectionId, draft } of all) {
     // The sandbox may listen on another port this time; everything else stays as it is.
-    const { isNew } = await service.put(who, connectionId, { isEnabled: true, ...draft })
+    const { isNew } = await service.put(who, connectionId, {
+      isEnabled: true,
+      ...draft,
+      settings: { ...draft.settings, ...(pace.delivery && { delivery: pace.delivery }) },
+    })
     if (isNew)
       await service.rotateSecret(who, connectionId, {
         secret: randomBytes(24).toString('base64url'),
@@ -193,7 +207,6 @@ export async function furnishDemo(
 ): Promise<DemoWorld> {
   const { database } = house
   const seed = await seedDistributor(database, { tenantId: demoTenantId, today: options.today })
-  await mkdir(join(resolve(house.config.dataFolder), 'outbox'), { recursive: true })
   const secrets = await furnishConnections(house, sandbox.url, options.pace)
   await sandbox.configure({
     speed: options.pace.sandboxSpeed,

@@ -47,25 +47,38 @@ type Senders = {
   readonly serverUrl: string
   readonly secrets: DemoSecrets
   readonly sandbox: SandboxClient
+  /** Told of every sending as soon as the door has answered. */
   onSent(sent: Sent): void
 }
 
-function isWhole(body: Uint8Array): boolean {
+const ShopVersion = z.object({ name: z.string(), updated_at: z.string() })
+
+function shopVersionIn(text: string): z.infer<typeof ShopVersion> | undefined {
   try {
-    JSON.parse(new TextDecoder().decode(body))
-    return true
+    return ShopVersion.parse(JSON.parse(text))
   } catch {
-    return false
+    return undefined
   }
 }
 
-// The sandbox shop fulfils what it knows: only what the real shop would have on its books.
-async function placeInShop({ sending, body, answer }: Sent, sandbox: SandboxClient): Promise<void> {
-  const isNewsOfShop = sending.channel === 'shopify' && answer.word === 'accepted'
-  if (isNewsOfShop && isWhole(body)) await sandbox.placeShopOrder(new TextDecoder().decode(body))
+/** Keeps the sandbox shop's books as the real shop's would be: what it sent last of each order, cut-off bodies aside. */
+function shopBooks(sandbox: SandboxClient) {
+  const versions = new Map<string, string>()
+  return async ({ sending, body, answer }: Sent): Promise<void> => {
+    const text = new TextDecoder().decode(body)
+    const version = sending.channel === 'shopify' ? shopVersionIn(text) : undefined
+    if (version === undefined || answer.word !== 'accepted') return
+    if (version.updated_at <= (versions.get(version.name) ?? '')) return
+    versions.set(version.name, version.updated_at)
+    await sandbox.placeShopOrder(text)
+  }
 }
 
-async function sendOne(place: number, sending: Sending, senders: Senders): Promise<Sent> {
+async function sendOne(
+  place: number,
+  sending: Sending,
+  senders: Pick<Senders, 'serverUrl' | 'secrets'>,
+): Promise<Sent> {
   const body = new Uint8Array(await readFile(join(folder(), sending.file)))
   const answer = await sendDocument(senders.serverUrl, {
     channel: sending.channel,
@@ -78,20 +91,21 @@ async function sendOne(place: number, sending: Sending, senders: Senders): Promi
     topic: sending.topic,
     webhookId: sending.webhookId,
   })
-  const sent = { place, sending, body, answer }
-  await placeInShop(sent, senders.sandbox)
-  senders.onSent(sent)
-  return sent
+  return { place, sending, body, answer }
 }
 
 /** Sends everything: each sender its documents in order, the senders side by side. */
 export async function sendAll(sendings: readonly Sending[], senders: Senders): Promise<Sent[]> {
   const placed = sendings.map((sending, index) => ({ place: index + 1, sending }))
   const bySender = [...groupBy(placed, ({ sending }) => sending.connection).values()]
+  const keepShopBooks = shopBooks(senders.sandbox)
   const lanes = bySender.map(async (lane) => {
     const sent: Sent[] = []
     for (const { place, sending } of lane) {
-      sent.push(await sendOne(place, sending, senders))
+      const one = await sendOne(place, sending, senders)
+      await keepShopBooks(one)
+      senders.onSent(one)
+      sent.push(one)
       await wait(pauseMs)
     }
     return sent
