@@ -95,7 +95,6 @@ function plannedPick(settings: SandboxSettings, pick: Pick, nowMs: number): read
       pick,
       parts,
       ordinal: index + 1,
-      isFinal: index === parcels.length - 1,
       shippedAtMs: firstAtMs + (index * settings.backorderDelayMs) / settings.speed,
     }),
   )
@@ -120,16 +119,16 @@ function plannedShipment(
     readonly pick: Pick
     readonly parts: readonly Part[]
     readonly ordinal: number
-    readonly isFinal: boolean
     readonly shippedAtMs: number
   },
 ): readonly Plan[] {
-  const { pick, ordinal, isFinal, shippedAtMs } = parcel
+  const { pick, ordinal, shippedAtMs } = parcel
   const orderNumber = pick.order_no
   const shipmentNumber = `SHP-${pick.pick_no}-${ordinal}`
   const subject = `pick:${pick.pick_no}`
+  // Never "final": that closes the order, and a warehouse knows only its own pick of it.
   const document = {
-    ...{ docType: 'shipment', shipmentNumber, orderNumber, isFinal },
+    ...{ docType: 'shipment', shipmentNumber, orderNumber },
     ...(pick.po_no === undefined ? {} : { purchaseOrderNumber: pick.po_no }),
     shippedAt: new Date(shippedAtMs).toISOString(),
     trackingNumber: trackingNumberOf(shipmentNumber),
