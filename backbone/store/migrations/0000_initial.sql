@@ -572,7 +572,7 @@ CREATE UNIQUE INDEX "transaction_by_idempotency" ON "transaction" USING btree ("
 CREATE INDEX "transaction_by_key" ON "transaction" USING btree ("tenant_id","connection_id","ordering_key","key_seq");--> statement-breakpoint
 CREATE INDEX "transaction_by_order" ON "transaction" USING btree ("tenant_id","order_id");--> statement-breakpoint
 CREATE INDEX "transaction_by_status" ON "transaction" USING btree ("tenant_id","status","created_at");--> statement-breakpoint
-CREATE INDEX "transaction_open" ON "transaction" USING btree ("tenant_id","due_at") WHERE status in ('waiting', 'sending', 'in-doubt');--> statement-breakpoint
+CREATE INDEX "transaction_open" ON "transaction" USING btree ("tenant_id","connection_id","due_at") WHERE status in ('waiting', 'sending', 'in-doubt');--> statement-breakpoint
 CREATE INDEX "transaction_by_fingerprint" ON "transaction" USING btree ("tenant_id","fingerprint") WHERE status = 'failed';--> statement-breakpoint
 CREATE INDEX "connection_by_tenant" ON "connection" USING btree ("tenant_id","kind");--> statement-breakpoint
 CREATE UNIQUE INDEX "credential_by_hash" ON "credential" USING btree ("token_hash");--> statement-breakpoint

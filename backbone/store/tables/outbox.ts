@@ -47,7 +47,7 @@ export const transactionTable = pgTable(
     index('transaction_by_order').on(table.tenantId, table.orderId),
     index('transaction_by_status').on(table.tenantId, table.status, table.createdAt),
     index('transaction_open')
-      .on(table.tenantId, table.dueAt)
+      .on(table.tenantId, table.connectionId, table.dueAt)
       .where(sql`status in ('waiting', 'sending', 'in-doubt')`),
     index('transaction_by_fingerprint')
       .on(table.tenantId, table.fingerprint)
