@@ -164,12 +164,13 @@ async function furnishConnections(
   for (const { connectionId } of edi) await mkdir(join(outbox, connectionId), { recursive: true })
   for (const { connectionId, draft } of all) {
     // The sandbox may listen on another port this time; everything else stays as it is.
-    const { isNew } = await service.put(who, connectionId, {
+    const { connection } = await service.put(who, connectionId, {
       isEnabled: true,
       ...draft,
       settings: { ...draft.settings, ...(pace.delivery && { delivery: pace.delivery }) },
     })
-    if (isNew)
+    // Not by being new: a kill may have come between the connection and its secret.
+    if (connection.secrets.length === 0)
       await service.rotateSecret(who, connectionId, {
         secret: randomBytes(24).toString('base64url'),
         previousValidForSeconds: 0,

@@ -80,11 +80,12 @@ export async function runStart(): Promise<number> {
   const stopped = stopSignal()
   const house = await openHouse(config, createLog({ level: config.logLevel }))
   const server = await startServer(house)
-  const work = startWork(house)
   const inbox = join(resolve(config.dataFolder), 'inbox')
   await mkdir(inbox, { recursive: true })
   const folder = startWatchedFolder({ folder: inbox, intake: house.intake, log: house.log })
   const demo = config.isDemo ? await startDemoParts(house, server.url) : undefined
+  // After the sandbox: its systems may listen elsewhere than last time, and calls to the old place would fail.
+  const work = startWork(house)
   printWelcome(server.url, house, demo?.keyFile)
   const signal = await stopped
   house.log.info({ signal }, 'Stopping: no new requests, work in hand is finished.')
