@@ -65,8 +65,9 @@ function openBooks({ tenantId, database, far }: TradeTools) {
     documents: () =>
       inTenant((tx) =>
         tx.rows<DocumentRow>(sql`
-          select document_id, number, doc_type, status, reason from document
-          where direction = 'in' order by created_at, document_id`),
+          select document_id, number, doc_type, document.status, reason
+          from document join receipt using (receipt_id)
+          where direction = 'in' order by received_seq, document_id`),
       ),
     quarantined: () =>
       inTenant((tx) =>

@@ -81,8 +81,11 @@ function openPump(
       }
       throw new Error('The flow does not come to rest.')
     },
-    async fetchReady(name: QueueName): Promise<readonly Job[]> {
-      return queue.fetch(name, { batchSize: 1_000 })
+    /** Does what is ready in one queue, and nothing that follows. */
+    async work(name: QueueName): Promise<void> {
+      const jobs = await queue.fetch(name, { batchSize: 1_000 })
+      const worker = workers.find((candidate) => candidate.queue === name)
+      if (jobs.length > 0) await worker?.process(jobs)
     },
   }
 }
@@ -194,7 +197,9 @@ export async function openFlowWorld() {
     intake,
     failures,
     settle: pump.settle,
-    fetchReady: pump.fetchReady,
+    connections,
+    channels,
+    work: pump.work,
     newTrade,
     async close() {
       await intake.drained()

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Finding } from '../../canonical/finding.ts'
-import { asJson, asTextList, type TenantTx } from '../database.ts'
+import { asJson, type TenantTx } from '../database.ts'
 
 /** A delivery about to be kept. */
 export type ReceiptDraft = {
@@ -125,9 +125,11 @@ export async function acceptReceipts(
 
 async function countDuplicates(tx: TenantTx, receiptIds: readonly string[]): Promise<void> {
   if (receiptIds.length === 0) return
-  await tx.run(
-    sql`update receipt set duplicates = duplicates + 1 where receipt_id = any(${asTextList(receiptIds)})`,
-  )
+  await tx.run(sql`
+    update receipt set duplicates = duplicates + repeated.times
+    from (select receipt_id, count(*)::int as times
+      from jsonb_array_elements_text(${asJson(receiptIds)}) as receipt_id group by receipt_id) as repeated
+    where receipt.receipt_id = repeated.receipt_id`)
 }
 
 /** A place in an order stream. */

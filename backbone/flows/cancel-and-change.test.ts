@@ -1,0 +1,225 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { milestoneOf, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
+import type { Trade } from '../../testing/flow-trade.ts'
+import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
+import { orderActions } from '../services/order-actions.ts'
+
+let world: FlowWorld
+
+beforeAll(async () => {
+  world = await openFlowWorld()
+})
+afterAll(() => world.close())
+
+const pump = (quantity: number) => [{ sku: 'PMP-1003', quantity }]
+
+async function cancel(trade: Trade, orderId: string) {
+  return orderActions(world).cancel({
+    tenantId: trade.tenantId,
+    orderId,
+    actor: 'key:Dana',
+    reason: 'The customer rang.',
+  })
+}
+
+test('a cancel before the release is done at once and gives the stock back', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 1800 }, erp: {}, wms: {} })
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  expect(await trade.stock('PMP-1003', 'DAL')).toMatchObject({ allocated: 4 })
+  const order = await trade.order('PO-1')
+  expect(await cancel(trade, order.orderId)).toMatchObject({ status: 'done' })
+  await world.settle()
+  expect(await trade.order('PO-1')).toMatchObject({
+    stage: 'cancelled',
+    cancelReason: 'The customer rang.',
+  })
+  expect(await trade.stock('PMP-1003', 'DAL')).toMatchObject({ allocated: 0 })
+  // The end of the window comes and finds nothing to release.
+  await trade.moveHoldEnd(order.orderId, 'CANCEL_WINDOW', 0)
+  expect(trade.arrived()).toEqual([])
+  expect(await cancel(trade, order.orderId)).toMatchObject({ status: 'done' })
+  expect(await cancel(trade, 'ord_unknown')).toEqual({ status: 'unknown' })
+})
+
+test('a cancel after the pick was asked for goes to the warehouse first, then to the ERP', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  const order = await trade.order('PO-1')
+  expect(order.stage).toBe('picking')
+  expect(await cancel(trade, order.orderId)).toMatchObject({
+    status: 'requested',
+    message: expect.stringContaining('warehouse'),
+  })
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  // Asked a second time before the warehouse has answered: nothing is cancelled behind its back.
+  expect(await cancel(trade, order.orderId)).toMatchObject({ status: 'requested' })
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  await world.settle()
+  expect((await trade.order('PO-1')).stage).toBe('cancelled')
+  expect(await trade.stock('PMP-1003', 'DAL')).toMatchObject({ allocated: 0, onHand: 1000 })
+  expect(trade.arrived().map((call) => call.operation)).toEqual([
+    'erp.create-order',
+    'wms.request-pick',
+    'wms.cancel-pick',
+    'erp.cancel-order',
+  ])
+})
+
+test('when the warehouse keeps the pick, the cancel is refused and the order goes on', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  trade.answer((call) =>
+    call.operation === 'wms.cancel-pick'
+      ? {
+          outcome: 'refused',
+          errorClass: 'BUSINESS_RULE',
+          code: 'PICKING',
+          message: 'Already on the cart.',
+        }
+      : undefined,
+  )
+  const order = await trade.order('PO-1')
+  await cancel(trade, order.orderId)
+  await world.settle()
+  const kept = await trade.order('PO-1')
+  expect(kept.stage).toBe('picking')
+  expect(kept.cancelReason).toBeUndefined()
+  expect(await trade.timeline(order.orderId)).toContain('order.cancel-refused')
+  expect(trade.arrived('erp.cancel-order')).toEqual([])
+  await trade.send(shipmentOf(order, 'SH-1', [{ line: '1', quantityEach: 4 }]))
+  expect((await trade.order('PO-1')).stage).toBe('invoiced')
+  expect(await cancel(trade, order.orderId)).toMatchObject({ status: 'refused' })
+})
+
+test('a warehouse that answers twice, in its answer and by a message, cancels once', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  const order = await trade.order('PO-1')
+  await cancel(trade, order.orderId)
+  await trade.send(milestoneOf('pick-cancelled', 'M-1', { orderNumber: order.orderNumber }))
+  await trade.send(milestoneOf('pick-cancelled', 'M-2', { orderNumber: order.orderNumber }))
+  expect((await trade.order('PO-1')).stage).toBe('cancelled')
+  const timeline = await trade.timeline(order.orderId)
+  expect(timeline.filter((kind) => kind === 'order.cancelled')).toHaveLength(1)
+  expect(trade.arrived('erp.cancel-order')).toHaveLength(1)
+})
+
+test('a cancel after a part has left withdraws only the rest, and the ERP gets a new version', async () => {
+  const trade = await world.newTrade()
+  await trade.count([
+    { sku: 'PMP-1003', warehouse: 'DAL', onHandEach: 6 },
+    { sku: 'PMP-1003', warehouse: 'CHI', onHandEach: 0 },
+  ])
+  await trade.send(purchaseOrder('PO-1', pump(10), { taxes: [{ amountMinor: 1_001 }] }))
+  const order = await trade.order('PO-1')
+  await trade.send(shipmentOf(order, 'SH-1', [{ line: '1', quantityEach: 6 }]))
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  await cancel(trade, order.orderId)
+  await world.settle()
+  const rest = await trade.order('PO-1')
+  expect(rest.stage).toBe('invoiced')
+  expect(rest.totalMinor).toBe(150_000 + 601)
+  expect(rest.invoices.map((invoice) => invoice.totalMinor)).toEqual([150_000 + 601])
+  expect(trade.arrived('erp.cancel-order')).toEqual([])
+  expect(trade.arrived('erp.change-order').map((call) => call.document)).toMatchObject([
+    { revision: 2, lines: [{ quantityEach: 6 }] },
+  ])
+})
+
+test('a change after the release withdraws the pick, changes the ERP order and asks for a new pick, once each', async () => {
+  const trade = await world.newTrade()
+  await trade.send(
+    purchaseOrder('PO-1', [
+      { sku: 'PMP-1003', quantity: 4 },
+      { sku: 'BRG-1003', quantity: 2 },
+    ]),
+  )
+  await trade.send({
+    docType: 'order-change',
+    purpose: 'change',
+    currency: 'USD',
+    purchaseOrderNumber: 'PO-1',
+    revision: 1,
+    changes: [{ action: 'quantity', line: '1', quantity: { value: '7', uom: 'EA' } }],
+  })
+  const changed = await trade.order('PO-1')
+  expect(changed).toMatchObject({ stage: 'picking', changeCount: 1, totalMinor: 175_000 + 895 })
+  expect(trade.arrived().map((call) => call.operation)).toEqual([
+    'erp.create-order',
+    'wms.request-pick',
+    'wms.cancel-pick',
+    'erp.change-order',
+    'wms.request-pick',
+  ])
+  expect(trade.arrived('wms.request-pick').at(-1)?.document).toMatchObject({
+    lines: [
+      { line: '1', quantityEach: 7 },
+      { line: '2', quantityEach: 2 },
+    ],
+  })
+  expect(await trade.stock('PMP-1003', 'DAL')).toMatchObject({ allocated: 7 })
+  await trade.send(
+    shipmentOf(changed, 'SH-1', [
+      { line: '1', quantityEach: 7 },
+      { line: '2', quantityEach: 2 },
+    ]),
+  )
+  expect((await trade.order('PO-1')).stage).toBe('invoiced')
+  expect(await trade.stock('PMP-1003', 'DAL')).toEqual({ allocated: 0, onHand: 993 })
+})
+
+test('a change the warehouse makes impossible is refused, and the order goes on as it was', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  trade.answer((call) =>
+    call.operation === 'wms.cancel-pick'
+      ? { outcome: 'refused', errorClass: 'BUSINESS_RULE', code: 'X', message: 'On the cart.' }
+      : undefined,
+  )
+  await trade.send(purchaseOrder('PO-1', pump(7), { purpose: 'replace' }))
+  const order = await trade.order('PO-1')
+  expect(order).toMatchObject({ stage: 'picking', changeCount: 0, totalMinor: 100_000 })
+  expect((await trade.documents()).map((row) => row.status)).toEqual(['applied', 'refused'])
+  expect(trade.arrived('wms.request-pick')).toHaveLength(1)
+})
+
+test('a change and a cancel one after the other end in a cancelled order with nothing left anywhere', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  await trade.hand(purchaseOrder('PO-1', pump(7), { purpose: 'replace' }))
+  await trade.hand(purchaseOrder('PO-1', pump(7), { purpose: 'cancel' }))
+  await world.settle()
+  expect((await trade.order('PO-1')).stage).toBe('cancelled')
+  expect(await trade.stock('PMP-1003', 'DAL')).toEqual({ allocated: 0, onHand: 1000 })
+  expect((await trade.documents()).map((row) => row.status)).toEqual([
+    'applied',
+    'refused',
+    'applied',
+  ])
+})
+
+test('a buyer who cancels while the ERP is away gets the order cancelled, and the ERP is told in turn', async () => {
+  const trade = await world.newTrade()
+  trade.answer(() => ({
+    outcome: 'failed',
+    errorClass: 'TRANSPORT',
+    code: 'DOWN',
+    message: 'Away.',
+    retryAfterMs: 3_600_000,
+  }))
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  expect((await trade.order('PO-1')).stage).toBe('ready')
+  await trade.send(purchaseOrder('PO-1', pump(4), { purpose: 'cancel' }))
+  expect((await trade.order('PO-1')).stage).toBe('cancelled')
+  expect(await trade.stock('PMP-1003', 'DAL')).toEqual({ allocated: 0, onHand: 1000 })
+  const calls = await trade.inTenant((tx) =>
+    tx.rows<{ operation: string; status: string }>(
+      sql`select operation, status from transaction order by key_seq`,
+    ),
+  )
+  expect(calls).toEqual([
+    { operation: 'erp.create-order', status: 'waiting' },
+    { operation: 'erp.cancel-order', status: 'waiting' },
+  ])
+})
