@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type ConnectionDraft, connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
@@ -234,9 +234,4 @@ export function openSandboxDoors(
       bank: door('bank-reports'),
     },
   })
-}
-
-/** Reads the demo's API key from its file. */
-export async function readDemoKey(keyFile: string): Promise<string> {
-  return (await readFile(keyFile, 'utf8')).trim()
 }

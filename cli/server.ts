@@ -33,7 +33,7 @@ export type RunningServer = {
 }
 
 /** The version of this Quittance, from its package. */
-export function packageVersion(): string {
+function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

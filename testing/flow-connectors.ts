@@ -6,7 +6,7 @@ import type {
 } from '../backbone/connectors/connector.ts'
 
 /** A call as an outside system of the test got it. */
-export type ArrivedCall = Pick<OutboundCall, 'operation' | 'document' | 'idempotencyKey'>
+type ArrivedCall = Pick<OutboundCall, 'operation' | 'document' | 'idempotencyKey'>
 
 /** What an outside system answers; nothing means that it does what it is asked. */
 export type Answer = (call: OutboundCall) => CallOutcome | undefined

@@ -24,7 +24,7 @@ import {
 import type { Channel, ReadConnection, Remark } from './channel.ts'
 
 /** Sends the acknowledgements a standard demands, inside the transaction that read the document. */
-export type SendAcknowledgements = (
+type SendAcknowledgements = (
   tx: TenantTx,
   acknowledgements: readonly {
     readonly connectionId: string
@@ -199,7 +199,7 @@ function eventsOf(
 }
 
 /** Reads receipts: documents get their turn, what cannot be read is set aside, and the standard's answers go out. */
-export async function readReceipts(
+async function readReceipts(
   tx: TenantTx,
   ports: ReadingPorts,
   receiptIds: readonly string[],

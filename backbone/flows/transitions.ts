@@ -5,7 +5,7 @@ import { OurBug } from '../errors.ts'
  * The life of an order: from each stage, where it may go. An order goes back to `received` when the buyer
  * changes it before its release, and all checks run again.
  */
-export const transitions: Readonly<Record<Stage, readonly Stage[]>> = {
+const transitions: Readonly<Record<Stage, readonly Stage[]>> = {
   received: ['validated', 'cancelled', 'rejected'],
   validated: ['held', 'ready', 'received', 'cancelled', 'rejected'],
   held: ['ready', 'received', 'cancelled', 'rejected'],

@@ -67,7 +67,7 @@ export type PriceTolerance = {
 }
 
 /** Default of domain rules 3.1.2: 0.5 %, 5.00 a line, 25.00 an order. */
-export const defaultPriceTolerance: PriceTolerance = {
+const defaultPriceTolerance: PriceTolerance = {
   percent: '0.5',
   lineMinor: 500,
   orderMinor: 2500,

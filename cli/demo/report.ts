@@ -84,7 +84,7 @@ function acknowledgedText(sent: readonly SentAcknowledgement[]): string[] {
 }
 
 /** What became of a sending, in one line, with the reason. */
-export function becameText(outcome: Outcome): string {
+function becameText(outcome: Outcome): string {
   const { answer, receipt, findings, orders, quarantine, acknowledgements, sent } = outcome
   if (answer === 'unauthorised') return 'refused at the door with 401; nothing is stored'
   if (answer === 'duplicate')
