@@ -63,7 +63,7 @@ function gated(database: Database) {
 }
 
 test('two hundred deliveries of the same moment share a few commits, and none is answered before its own', async () => {
-  const trade = await world.newTrade()
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 } })
   const { slow, commits, open, workDone } = gated(world.database)
   const { queue, connections, channels } = world
   const intake = openIntake({ database: slow, queue, connections, channels })

@@ -190,6 +190,23 @@ export async function applyDocuments(
   await quarantine(tx, needsPerson(all, documents))
   await batch.flush(tx, queue)
   await enqueueCalls(tx, queue, cash.sends)
+  // What a document waits for may come into being beside this transaction, which sees none of it.
+  const lookAgainAt = new Date(Date.parse(setting.now) + lookAgainMs)
+  await queue.enqueue(tx, 'apply-document', newlyParked(all, documents), { startAt: lookAgainAt })
+}
+
+const lookAgainMs = 5_000
+
+function newlyParked(
+  results: readonly DocumentResult[],
+  documents: readonly WaitingDocument[],
+): string[] {
+  const parked = new Set(
+    results.filter((result) => result.status === 'parked').map((result) => result.documentId),
+  )
+  return documents
+    .filter((document) => document.status === 'pending' && parked.has(document.documentId))
+    .map((document) => document.documentId)
 }
 
 function needsPerson(results: readonly DocumentResult[], documents: readonly WaitingDocument[]) {

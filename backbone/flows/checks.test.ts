@@ -88,6 +88,13 @@ test('a price that nobody let pass holds the order again after the buyer changes
   expect(activeHolds(order).map((hold) => hold.type)).toEqual(['PRICE'])
 })
 
+test('an order that writes better payment terms than agreed is billed on the agreed ones', async () => {
+  const trade = await world.newTrade()
+  const terms = { netDays: 120, discountPercent: '5', discountDays: 60 }
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 1 }], { terms }))
+  expect((await trade.order('PO-1')).terms).toEqual({ netDays: 30 })
+})
+
 test('unknown customer, item and unit hold the order, each with its number; nothing is promised to it', async () => {
   const trade = await world.newTrade()
   const stranger = [

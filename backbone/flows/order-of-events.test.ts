@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { milestoneOf, paymentOf, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
+import { quarantineActions } from '../services/quarantine-actions.ts'
 import { applyDocuments } from './apply-documents.ts'
 
 let world: FlowWorld
@@ -178,6 +179,42 @@ test('a poison document in a batch of a hundred is set aside alone, and the othe
   ])
   expect(await trade.quarantined()).toMatchObject([{ kind: 'poison', status: 'open' }])
   expect(trade.arrived('erp.create-order')).toHaveLength(99)
+  // Mended and released, it goes its way like the others.
+  await trade.inTenant((tx) =>
+    tx.run(sql`
+      update document set canonical = jsonb_set(document.canonical, '{lines}', other.canonical -> 'lines')
+      from document as other where document.number = 'PO-41' and other.number = 'PO-40'`),
+  )
+  const [entry] = await trade.quarantined()
+  const released = await quarantineActions(world).release({
+    tenantId: trade.tenantId,
+    quarantineId: entry?.quarantine_id ?? '',
+    actor: 'key:Dana',
+    reason: 'The lines are whole again.',
+  })
+  expect(released).toBe('done')
+  await world.settle()
+  expect((await trade.order('PO-41')).stage).toBe('picking')
+})
+
+test('a document that a person discards is left out for good, with the reason', async () => {
+  const trade = await world.newTrade()
+  const again = { purpose: 'confirmation' }
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 1 }], again))
+  const [entry] = await trade.quarantined()
+  expect(entry).toMatchObject({ kind: 'needs-person', status: 'open' })
+  const decision = {
+    tenantId: trade.tenantId,
+    quarantineId: entry?.quarantine_id ?? '',
+    actor: 'key:Dana',
+    reason: 'It was meant for somebody else.',
+  }
+  expect(await quarantineActions(world).discard(decision)).toBe('done')
+  await world.settle()
+  expect(await trade.documents()).toMatchObject([
+    { status: 'ignored', reason: 'Left out by key:Dana: It was meant for somebody else.' },
+  ])
+  expect(await quarantineActions(world).release(decision)).toBe('already-decided')
 })
 
 test('a delivery that cannot even be tried to read is set aside alone, and the other ninety-nine go on', async () => {
@@ -221,6 +258,28 @@ test('two workers at once never apply a document twice', async () => {
     'duplicate',
   ])
 })
+
+test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)(
+  'a condition that comes while its order is being made, unseen by each other, is not lost (PostgreSQL)',
+  async () => {
+    const conditionalHolds = [{ conditions: ['booked'], skus: ['PMP-1003'] }]
+    const trade = await world.newTrade({
+      json: { cancelWindowSeconds: 0, conditionalHolds },
+      erp: {},
+      wms: {},
+    })
+    await trade.hand(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 1 }]))
+    await trade.hand(met('booked'))
+    await world.work('read-receipt')
+    const [order, condition] = (await trade.documents()).map((row) => row.document_id)
+    await trade.inTenant(async (tx) => {
+      await applyDocuments(tx, world.queue, [order ?? ''])
+      await trade.inTenant((other) => applyDocuments(other, world.queue, [condition ?? '']))
+    })
+    await world.settle()
+    expect((await trade.order('PO-1')).stage).toBe('picking')
+  },
+)
 
 test('orders taken in by several workers at once never promise the last units twice', async () => {
   const trade = await world.newTrade()

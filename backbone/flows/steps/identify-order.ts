@@ -1,3 +1,4 @@
+import type { PaymentTerms } from '../../canonical/document.ts'
 import type { ItemIdentifier } from '../../canonical/item.ts'
 import { multiplyDecimal } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
@@ -103,6 +104,12 @@ function identifyLine(line: OrderLineState, customerNumber: string, facts: Facts
   }
 }
 
+// Domain rules 3.1.2, PAYMENT_TERMS: what was agreed counts, not what the order says.
+function agreedTerms(customer: CustomerFacts | undefined, order: OrderState): PaymentTerms {
+  const agreed = customer?.terms ?? {}
+  return agreed.netDays === undefined ? { ...order.terms, ...agreed } : agreed
+}
+
 /** The customer's and items' numbers become ours; what nobody knows holds the order with the number named. */
 export const identifyOrder = defineStep<Facts>({
   name: 'identify-order',
@@ -153,7 +160,7 @@ export const identifyOrder = defineStep<Facts>({
       lines: identified.map(({ line }) => line),
       findings,
       ...(customer === undefined ? {} : { customerNumber: customer.customerNumber }),
-      terms: { ...customer?.terms, ...order.terms },
+      terms: agreedTerms(customer, order),
     }
     // What was unknown before and is known now is no reason to hold any more.
     const causes = new Set(findings.map(causeOf))
