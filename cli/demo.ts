@@ -126,7 +126,7 @@ async function withStage(
     closing.push(() => work.stop())
     progress.show('filling it with products, customers, prices and a year of orders')
     const { secrets } = await furnishDemo(house, process, {
-      pace: { cancelWindowSeconds: 6, sandboxSpeed: 1, delivery: demoDelivery },
+      pace: { cancelWindowSeconds: 8, sandboxSpeed: 1, delivery: demoDelivery },
       today,
     })
     await openSandboxDoors(process, secrets, server.url)
@@ -188,6 +188,11 @@ export async function runDemo(args: readonly string[]): Promise<number> {
     else printStory(result, values.keep === undefined ? undefined : folder)
     const { lost, duplicated_effects } = result.counts
     return lost === 0 && duplicated_effects === 0 ? 0 : 1
+  } catch (error) {
+    // Whoever pressed Ctrl-C knows why it ended; a terminal has stopped the sandbox systems too.
+    if (!stopping.signal.aborted) throw error
+    process.stderr.write('\nThe demo was stopped before its end.\n')
+    return 130
   } finally {
     if (values.keep === undefined) await rm(folder, { recursive: true, force: true })
   }

@@ -36,6 +36,8 @@ export type DemoBooks = {
   readonly outcomes: readonly Outcome[]
   readonly orders: readonly OrderView[]
   readonly calls: readonly TransactionSummary[]
+  /** Calls without a clear answer that had happened all the same, as a look-up showed. */
+  readonly lookedUpCount: number
 }
 
 const tenantId = demoTenantId
@@ -72,7 +74,19 @@ async function acknowledgementsByReceipt(
     const sent = { kind, verdict, status: call.status }
     found.set(receiptId, [...(found.get(receiptId) ?? []), sent])
   }
+  // The interchange comes before its groups: TA1, then 997.
+  for (const sent of found.values()) sent.sort((a, b) => (a.kind > b.kind ? -1 : 1))
   return found
+}
+
+async function countLookedUp(tools: Tools, calls: readonly TransactionSummary[]): Promise<number> {
+  const transactions = transactionsService(tools)
+  let count = 0
+  for (const { attempts, transactionId } of calls) {
+    const call = attempts > 1 ? await transactions.get(tenantId, transactionId) : undefined
+    if (call?.tries.some(({ outcome }) => outcome === 'looked-up') === true) count += 1
+  }
+  return count
 }
 
 // The word for what the reading came to, once the door had taken it.
@@ -120,5 +134,6 @@ export async function readBooks(tools: Tools, sent: readonly Sent[]): Promise<De
       acknowledgements: acknowledgements.get(receiptId ?? '') ?? [],
     })
   }
-  return { outcomes, orders: [...orders.values()], calls }
+  const lookedUpCount = await countLookedUp(tools, calls)
+  return { outcomes, orders: [...orders.values()], calls, lookedUpCount }
 }

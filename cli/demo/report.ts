@@ -5,13 +5,18 @@ import type { DemoBooks, Outcome, SentAcknowledgement } from './outcome.ts'
 
 type ReceiptDocument = NonNullable<Outcome['receipt']>['documents'][number]
 
-function findingText({ segment, element, segmentPosition, message }: Finding): string {
-  const place =
-    segment === undefined
-      ? ''
-      : `${segment}${element === undefined ? '' : String(element).padStart(2, '0')}`
-  const position = segmentPosition === undefined ? '' : ` (segment ${segmentPosition})`
-  return place === '' ? message : `${place}${position}: ${message}`
+// The standard's own codes are what the partner's EDI desk asks for; those of JSON say nothing more than the text.
+const isX12Code = (codeList: string) => /^(AK|TA|IK)/.test(codeList)
+
+function findingText(finding: Finding): string {
+  const { codeList, code, segment, element, segmentPosition, message } = finding
+  if (segment === undefined) return message
+  const place = `${segment}${element === undefined ? '' : String(element).padStart(2, '0')}`
+  const details = [
+    ...(segmentPosition === undefined ? [] : [`segment ${segmentPosition}`]),
+    ...(isX12Code(codeList) ? [`${codeList} ${code}`] : []),
+  ]
+  return `${place}${details.length === 0 ? '' : ` (${details.join(', ')})`}: ${message}`
 }
 
 const activeHolds = (order: OrderView) =>
@@ -137,11 +142,12 @@ export function countLines(counts: DemoCounts): string[] {
 }
 
 /** What the outside systems' misbehaviour came to: repeated tries, and calls a person must look at. */
-export function callLines({ calls }: DemoBooks): string[] {
+export function callLines({ calls, lookedUpCount }: DemoBooks): string[] {
   const repeated = calls.filter(({ attempts }) => attempts > 1).length
   const failed = calls.filter(({ status }) => status === 'failed')
   return [
-    `The sandbox systems misbehaved: of ${calls.length} calls ${repeated} needed more than one try.`,
+    `The sandbox systems misbehaved: of ${calls.length} calls ${repeated} needed more than one try; ${lookedUpCount} had`,
+    'no clear answer and had happened all the same: they were found by a look-up and not done again.',
     ...failed.map(
       ({ operation, naturalKey, errorClass, errorCode, errorMessage }) =>
         `Given up: ${operation} ${naturalKey} (${errorClass} ${errorCode}): ${errorMessage}`,
