@@ -100,6 +100,7 @@ export function orderOnItsWay(change: Partial<OrderState> = {}): OrderState {
     lineHash: mark,
     totalMinor: 2380,
     chargesMinor: 0,
+    allowanceMinor: 0,
     taxMinor: 0,
     isShipComplete: false,
     isAcknowledged: true,

@@ -95,6 +95,11 @@ export function amountText(amountMinor: MinorUnits, currency: Currency): Decimal
   return new Exact(amountMinor).div(new Exact(10).pow(decimals)).toFixed(decimals)
 }
 
+/** An amount as people read it: 82489 USD -> "824.89 USD". */
+export function moneyText(amountMinor: MinorUnits, currency: Currency): string {
+  return `${amountText(amountMinor, currency)} ${currency}`
+}
+
 /** Adds amounts of one currency. */
 export function sumMinor(amounts: readonly MinorUnits[]): MinorUnits {
   const total = amounts.reduce((sum, amount) => sum + amount, 0)

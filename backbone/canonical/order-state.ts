@@ -168,7 +168,10 @@ export type OrderState = {
   readonly lineHash: string
   readonly statedTotalMinor?: MinorUnits
   readonly totalMinor: MinorUnits
+  /** Freight and other charges less allowances, of the order and its lines. */
   readonly chargesMinor: MinorUnits
+  /** Of these, the money off that the document claims. */
+  readonly allowanceMinor: MinorUnits
   readonly taxMinor: MinorUnits
   readonly isShipComplete: boolean
   readonly isAcknowledged: boolean

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allOpen, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
+import { activeHolds } from '../canonical/order-state.ts'
+import { orderActions } from '../services/order-actions.ts'
 
 let world: FlowWorld
 
@@ -139,6 +141,20 @@ test('however an order is split into shipments, its bills sum to its total, frei
             { taxes: [{ amountMinor: taxMinor }], allowancesCharges: [freight] },
           ),
         )
+        const received = await trade.order('PO-1')
+        // An allowance nobody agreed to holds the order; a person lets it pass, and the bills carry it.
+        expect(activeHolds(received).map((hold) => hold.type)).toEqual(
+          freightMinor < 0 ? ['PRICE'] : [],
+        )
+        for (const { holdId } of activeHolds(received))
+          await orderActions(world).releaseHold({
+            tenantId: trade.tenantId,
+            orderId: received.orderId,
+            holdId,
+            actor: 'person:olga',
+            reason: 'Agreed by phone.',
+          })
+        await world.settle()
         const order = await trade.order('PO-1')
         for (let part = 0; part < Math.max(bolts.length, wires.length); part += 1)
           await trade.hand(

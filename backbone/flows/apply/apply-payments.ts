@@ -1,4 +1,5 @@
 import { newId } from '../../canonical/ids.ts'
+import { moneyText } from '../../canonical/money.ts'
 import type { InvoiceState, OrderState } from '../../canonical/order-state.ts'
 import type { Payment } from '../../canonical/payment.ts'
 import { type CashApplication, matchCash, type OpenInvoice } from '../../policies/cash-matching.ts'
@@ -94,7 +95,7 @@ function applyToOrders(
         {
           kind: 'payment.applied',
           actor: 'cash-matching',
-          summary: `Payment ${payment.paymentNumber}: ${application.appliedMinor} ${order.currency} minor units to ${invoice.invoiceNumber} (${application.reason}).`,
+          summary: `Payment ${payment.paymentNumber}: ${moneyText(application.appliedMinor, order.currency)} to ${invoice.invoiceNumber} (${application.reason}).`,
           body: { paymentNumber: payment.paymentNumber, ...application },
         },
       ],
@@ -132,7 +133,7 @@ function resultOf(
   return {
     documentId,
     status: 'applied',
-    ...(left === 0 ? {} : { reason: `${left} ${canonical.currency} minor units stay unapplied.` }),
+    ...(left === 0 ? {} : { reason: `${moneyText(left, canonical.currency)} stay unapplied.` }),
   }
 }
 

@@ -66,16 +66,18 @@ function customerKeys(order: Order): string[] {
   return [...identifiers, ...fromSource]
 }
 
-/** Freight and tax as the document states them; allowances are taken off the charges. */
-function extras(order: Order): { chargesMinor: number; taxMinor: number } {
-  const signed = order.allowancesCharges.map((extra) =>
-    extra.kind === 'charge' ? extra.amountMinor : -extra.amountMinor,
-  )
-  const onLines = order.lines.flatMap((line) => line.taxes.map((tax) => tax.amountMinor))
-  const onOrder = order.taxes.map((tax) => tax.amountMinor)
+/** Freight, allowances and tax as the document states them, of the order and of its lines. */
+function extras(order: Order) {
+  const all = [order, ...order.lines].flatMap((part) => part.allowancesCharges)
+  const sumOf = (kind: 'allowance' | 'charge') =>
+    sumMinor(all.filter((extra) => extra.kind === kind).map((extra) => extra.amountMinor))
+  const allowanceMinor = sumOf('allowance')
+  // The order's own taxes are the total; where it has them, those of its lines say only how it is made up.
+  const taxes = order.taxes.length > 0 ? order.taxes : order.lines.flatMap((line) => line.taxes)
   return {
-    chargesMinor: sumMinor(signed),
-    taxMinor: sumMinor(onOrder.length > 0 ? onOrder : onLines),
+    chargesMinor: sumOf('charge') - allowanceMinor,
+    allowanceMinor,
+    taxMinor: sumMinor(taxes.map((tax) => tax.amountMinor)),
   }
 }
 

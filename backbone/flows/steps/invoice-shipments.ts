@@ -1,6 +1,6 @@
 import { newId } from '../../canonical/ids.ts'
 import type { Invoice, InvoiceLine } from '../../canonical/invoice.ts'
-import { type MinorUnits, sumMinor } from '../../canonical/money.ts'
+import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
 import {
   type InvoiceState,
   mayPass,
@@ -136,7 +136,7 @@ function billShipment(
       {
         kind: 'invoice.issued',
         actor: 'order-flow',
-        summary: `Invoice ${number} for shipment ${shipment.shipmentNumber}: ${invoice.totalMinor} ${order.currency} minor units, due ${due.dueOn}.`,
+        summary: `Invoice ${number} for shipment ${shipment.shipmentNumber}: ${moneyText(invoice.totalMinor, order.currency)}, due ${due.dueOn}.`,
         body: { invoiceNumber: number, totalMinor: invoice.totalMinor, dueOn: due.dueOn },
       },
     ],

@@ -1,6 +1,7 @@
 import { groupBy } from '../../canonical/group-by.ts'
-import { sumMinor } from '../../canonical/money.ts'
-import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import { lineAmountMinor, sumMinor } from '../../canonical/money.ts'
+import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import { checkStatedMoney } from '../../policies/order-total-check.ts'
 import {
   checkPrices,
   expectedPrice,
@@ -10,7 +11,8 @@ import {
 import { customersByKey } from '../../store/checks/identity-facts.ts'
 import { type PriceFact, priceFacts } from '../../store/checks/price-facts.ts'
 import { defineStep } from '../define-step.ts'
-import { liftHolds, placeHolds } from '../place-hold.ts'
+import type { FlowSetting } from '../flow-setting.ts'
+import { type HoldWish, liftHolds, placeHolds } from '../place-hold.ts'
 
 const lineKey = (order: OrderState, line: OrderLineState) => `${order.orderId}|${line.line}`
 
@@ -76,27 +78,17 @@ export const priceLines = defineStep<Map<string, PriceFact[]>>({
     const verdicts = verdictsOf(order, facts)
     const byLine = new Map(verdicts.map((verdict) => [verdict.line, verdict]))
     const lines = order.lines.map((line) => priced(line, byLine.get(line.line)))
-    const findings = verdicts.flatMap((verdict) => verdict.finding ?? [])
-    const wishes = verdicts.flatMap(({ finding, mustHold }) =>
-      finding === undefined || !mustHold
-        ? []
-        : [
-            {
-              type: 'PRICE' as const,
-              causeKey: `price:${finding.message}`,
-              reason: finding.message,
-              line: finding.line ?? '',
-            },
-          ],
-    )
+    const extrasMinor = order.chargesMinor + order.taxMinor
+    const totalMinor = sumMinor([...lines.map((line) => line.lineAmountMinor), extrasMinor])
+    const objections = [
+      ...verdicts.flatMap(({ finding, mustHold }) => (mustHold ? (finding ?? []) : [])),
+      ...statedMoneyFindings({ ...order, lines, totalMinor }, setting),
+    ]
+    const tolerated = verdicts.flatMap(({ finding, mustHold }) => (mustHold ? [] : (finding ?? [])))
+    const wishes = objections.map(priceHold)
     const causes = new Set(wishes.map((wish) => wish.causeKey))
-    const totalMinor = sumMinor([
-      ...lines.map((line) => line.lineAmountMinor),
-      order.chargesMinor,
-      order.taxMinor,
-    ])
     const cleared = liftHolds(
-      { ...order, lines, totalMinor, findings: [...order.findings, ...findings] },
+      { ...order, lines, totalMinor, findings: [...order.findings, ...tolerated, ...objections] },
       (hold) =>
         hold.type === 'PRICE' && !causes.has(hold.causeKey)
           ? 'The price was checked again and agrees.'
@@ -108,3 +100,37 @@ export const priceLines = defineStep<Map<string, PriceFact[]>>({
     return { order: held.order, events: [...cleared.events, ...held.events] }
   },
 })
+
+function priceHold(finding: CheckFinding): HoldWish {
+  return {
+    type: 'PRICE',
+    causeKey: `price:${finding.message}`,
+    reason: finding.message,
+    ...(finding.line === undefined ? {} : { line: finding.line }),
+  }
+}
+
+/** A line at the price the buyer wrote; at ours where they wrote none. */
+function buyersAmountMinor(line: OrderLineState, order: OrderState): number {
+  if (line.sentUnitPrice === undefined) return line.lineAmountMinor
+  const price = pricePerBaseUnit(line.sentUnitPrice, line.priceBasis, 1)
+  return lineAmountMinor(price, line.quantity, order.currency)
+}
+
+function statedMoneyFindings(order: OrderState, setting: FlowSetting): CheckFinding[] {
+  const extrasMinor = order.chargesMinor + order.taxMinor
+  const wanted = order.lines.filter((line) => line.cancelledEach === 0)
+  const buyersMinor = sumMinor(wanted.map((line) => buyersAmountMinor(line, order)))
+  return checkStatedMoney({
+    currency: order.currency,
+    ...(order.statedTotalMinor === undefined ? {} : { statedTotalMinor: order.statedTotalMinor }),
+    allowanceMinor: order.allowanceMinor,
+    isOwnShop: setting.connection(order.connectionId)?.kind === 'shopify',
+    possibleTotalsMinor: [
+      buyersMinor,
+      buyersMinor + extrasMinor,
+      order.totalMinor - extrasMinor,
+      order.totalMinor,
+    ],
+  })
+}

@@ -1,3 +1,4 @@
+import { moneyText } from '../../canonical/money.ts'
 import { activeHolds, mayPass, type OrderState } from '../../canonical/order-state.ts'
 import { type ProductFacts, productsByKey } from '../../store/checks/identity-facts.ts'
 import { defineStep } from '../define-step.ts'
@@ -70,7 +71,7 @@ export const settleChecks = defineStep<Map<string, ProductFacts>>({
         {
           kind: 'order.validated',
           actor: 'order-flow',
-          summary: `Checked: ${found}, total ${order.totalMinor} ${order.currency} minor units.`,
+          summary: `Checked: ${found}, total ${moneyText(order.totalMinor, order.currency)}.`,
           body: {
             findings: order.findings,
             totalMinor: order.totalMinor,

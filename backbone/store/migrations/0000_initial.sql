@@ -322,6 +322,7 @@ CREATE TABLE "orders" (
 	"stated_total_minor" bigint,
 	"total_minor" bigint DEFAULT 0 NOT NULL,
 	"charges_minor" bigint DEFAULT 0 NOT NULL,
+	"allowance_minor" bigint DEFAULT 0 NOT NULL,
 	"tax_minor" bigint DEFAULT 0 NOT NULL,
 	"is_ship_complete" boolean DEFAULT false NOT NULL,
 	"is_test" boolean DEFAULT false NOT NULL,

@@ -19,7 +19,7 @@ const orderColumns = sql`
   po_normalised as "poNormalised", release_number as "releaseNumber", source_version as "sourceVersion",
   change_count as "changeCount", erp_revision as "erpRevision", erp_id as "erpId", currency,
   ordered_on as "orderedOn", requested_on as "requestedOn", parties, "references", terms, line_hash as "lineHash",
-  stated_total_minor as "statedTotalMinor", total_minor as "totalMinor", charges_minor as "chargesMinor",
+  stated_total_minor as "statedTotalMinor", total_minor as "totalMinor", charges_minor as "chargesMinor", allowance_minor as "allowanceMinor",
   tax_minor as "taxMinor", is_ship_complete as "isShipComplete", is_acknowledged as "isAcknowledged",
   cancel_reason as "cancelReason", findings, trace_parent as "traceParent",
   received_at as "receivedAt", released_at as "releasedAt"`

@@ -20,19 +20,19 @@ async function saveHeaders(tx: TenantTx, orders: readonly OrderState[]): Promise
       tenant_id, order_id, order_number, stage, connection_id, partner_id, stream_key, source_key, document_id,
       customer_number, customer_keys, purchase_order_number, po_normalised, release_number, source_version, change_count,
       erp_revision, erp_id, currency, ordered_on, requested_on, parties, "references", terms, line_hash,
-      stated_total_minor, total_minor, charges_minor, tax_minor, is_ship_complete, is_acknowledged,
+      stated_total_minor, total_minor, charges_minor, allowance_minor, tax_minor, is_ship_complete, is_acknowledged,
       cancel_reason, findings, trace_parent, received_at, released_at, updated_at)
     select ${tx.tenantId}, "orderId", "orderNumber", stage, "connectionId", "partnerId", "streamKey", "sourceKey", "documentId",
       "customerNumber", "customerKeys", "purchaseOrderNumber", "poNormalised", "releaseNumber", "sourceVersion", "changeCount",
       "erpRevision", "erpId", currency, "orderedOn", "requestedOn", parties, "references", terms, "lineHash",
-      "statedTotalMinor", "totalMinor", "chargesMinor", "taxMinor", "isShipComplete", "isAcknowledged",
+      "statedTotalMinor", "totalMinor", "chargesMinor", "allowanceMinor", "taxMinor", "isShipComplete", "isAcknowledged",
       "cancelReason", findings, "traceParent", "receivedAt", "releasedAt", now()
     from jsonb_to_recordset(${asJson(rows)}) as row(
       "orderId" text, "orderNumber" text, stage text, "connectionId" text, "partnerId" text, "streamKey" text, "sourceKey" text,
       "documentId" text, "customerNumber" text, "customerKeys" jsonb, "purchaseOrderNumber" text, "poNormalised" text,
       "releaseNumber" text, "sourceVersion" text, "changeCount" int, "erpRevision" int, "erpId" text,
       currency text, "orderedOn" date, "requestedOn" date, parties jsonb, "references" jsonb, terms jsonb, "lineHash" text,
-      "statedTotalMinor" bigint, "totalMinor" bigint, "chargesMinor" bigint, "taxMinor" bigint,
+      "statedTotalMinor" bigint, "totalMinor" bigint, "chargesMinor" bigint, "allowanceMinor" bigint, "taxMinor" bigint,
       "isShipComplete" boolean, "isAcknowledged" boolean, "cancelReason" text, findings jsonb,
       "traceParent" text, "receivedAt" timestamptz, "releasedAt" timestamptz)
     on conflict (order_id) do update set
@@ -42,7 +42,7 @@ async function saveHeaders(tx: TenantTx, orders: readonly OrderState[]): Promise
       erp_revision = excluded.erp_revision, erp_id = excluded.erp_id, ordered_on = excluded.ordered_on,
       requested_on = excluded.requested_on, parties = excluded.parties, "references" = excluded."references", terms = excluded.terms,
       line_hash = excluded.line_hash, stated_total_minor = excluded.stated_total_minor,
-      total_minor = excluded.total_minor, charges_minor = excluded.charges_minor,
+      total_minor = excluded.total_minor, charges_minor = excluded.charges_minor, allowance_minor = excluded.allowance_minor,
       tax_minor = excluded.tax_minor, is_ship_complete = excluded.is_ship_complete,
       is_acknowledged = excluded.is_acknowledged, cancel_reason = excluded.cancel_reason,
       findings = excluded.findings, released_at = excluded.released_at,

@@ -49,6 +49,7 @@ export const ordersTable = pgTable(
     statedTotalMinor: minor('stated_total_minor'),
     totalMinor: minor('total_minor').notNull().default(0),
     chargesMinor: minor('charges_minor').notNull().default(0),
+    allowanceMinor: minor('allowance_minor').notNull().default(0),
     taxMinor: minor('tax_minor').notNull().default(0),
     isShipComplete: boolean('is_ship_complete').notNull().default(false),
     isTest: boolean('is_test').notNull().default(false),
