@@ -64,6 +64,10 @@ test('a cancel after the pick was asked for goes to the warehouse first, then to
     'wms.cancel-pick',
     'erp.cancel-order',
   ])
+  const asked = (await trade.timeline(order.orderId)).filter(
+    (kind) => kind === 'order.cancel-requested',
+  )
+  expect(asked).toHaveLength(1)
 })
 
 test('when the warehouse keeps the pick, the cancel is refused and the order goes on', async () => {
@@ -92,14 +96,39 @@ test('when the warehouse keeps the pick, the cancel is refused and the order goe
   expect(await cancel(trade, order.orderId)).toMatchObject({ status: 'refused' })
 })
 
-test('a warehouse that answers twice, in its answer and by a message, cancels once', async () => {
+test('a warehouse that says by a message what its answer says later cancels once', async () => {
   const trade = await world.newTrade()
   await trade.send(purchaseOrder('PO-1', pump(4)))
   const order = await trade.order('PO-1')
+  trade.answer((call) =>
+    call.operation === 'wms.cancel-pick'
+      ? {
+          outcome: 'failed',
+          errorClass: 'TRANSPORT',
+          code: 'DOWN',
+          message: 'Away.',
+          retryAfterMs: 3_600_000,
+        }
+      : undefined,
+  )
   await cancel(trade, order.orderId)
+  await world.settle()
   await trade.send(milestoneOf('pick-cancelled', 'M-1', { orderNumber: order.orderNumber }))
-  await trade.send(milestoneOf('pick-cancelled', 'M-2', { orderNumber: order.orderNumber }))
   expect((await trade.order('PO-1')).stage).toBe('cancelled')
+  trade.answer(() => undefined)
+  await trade.inTenant(async (tx) => {
+    const rows = await tx.rows<{ id: string }>(sql`
+      update transaction set due_at = now() - interval '1 second'
+      where operation = 'wms.cancel-pick' returning transaction_id as id`)
+    await world.queue.enqueue(
+      tx,
+      'deliver-transaction',
+      rows.map((row) => row.id),
+    )
+  })
+  await world.settle()
+  expect(trade.arrived('wms.cancel-pick')).toHaveLength(1)
+  await trade.send(milestoneOf('pick-cancelled', 'M-2', { orderNumber: order.orderNumber }))
   const timeline = await trade.timeline(order.orderId)
   expect(timeline.filter((kind) => kind === 'order.cancelled')).toHaveLength(1)
   expect(trade.arrived('erp.cancel-order')).toHaveLength(1)
