@@ -10,13 +10,8 @@ function isAwaited(order: OrderState, pickNumber: string): boolean {
   )
 }
 
-// The warehouse may say the same thing twice: in its answer, and as a message of its own.
-const isAskedBack = (order: OrderState, pickNumber: string) =>
-  order.picks.some((pick) => pick.pickNumber === pickNumber && pick.status === 'cancel-requested')
-
 /** The warehouse gives a pick back: when it was the last one of an order to cancel, the cancel is completed. */
 export function pickGivenBack(order: OrderState, pickNumber: string, batch: OrderBatch): void {
-  if (!isAskedBack(order, pickNumber)) return
   if (!isAwaited(order, pickNumber)) return
   const picks = order.picks.map((pick) =>
     pick.pickNumber === pickNumber ? { ...pick, status: 'cancelled' as const } : pick,
@@ -47,7 +42,6 @@ export function pickRefused(
   batch: OrderBatch,
 ): void {
   if (!isAwaited(order, pickNumber)) return
-  if (!isAskedBack(order, pickNumber)) return
   const { cancelReason, ...rest } = order
   const picks = order.picks.map((pick) =>
     pick.pickNumber === pickNumber ? { ...pick, status: 'picking' as const } : pick,
