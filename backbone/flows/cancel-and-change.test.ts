@@ -156,6 +156,24 @@ test('a cancel after a part has left withdraws only the rest, and the ERP gets a
   ])
 })
 
+test('a change of one line does not hold the order for the total that was stated before it', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 1800 }, erp: {}, wms: {} })
+  await trade.send(purchaseOrder('PO-1', pump(4), { statedTotalMinor: 100_000 }))
+  await trade.send({
+    docType: 'order-change',
+    purpose: 'change',
+    currency: 'USD',
+    purchaseOrderNumber: 'PO-1',
+    revision: 1,
+    changes: [{ action: 'quantity', line: '1', quantity: { value: '7', uom: 'EA' } }],
+  })
+  const { holds, totalMinor } = await trade.order('PO-1')
+  expect({ totalMinor, holds: holds.map(({ type }) => type) }).toEqual({
+    totalMinor: 175_000,
+    holds: ['CANCEL_WINDOW'],
+  })
+})
+
 test('a change after the release withdraws the pick, changes the ERP order and asks for a new pick, once each', async () => {
   const trade = await world.newTrade()
   await trade.send(

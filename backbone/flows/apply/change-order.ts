@@ -27,6 +27,11 @@ function changeEvent(document: Waiting<unknown>, changeCount: number, summary: s
   }
 }
 
+/** The total of the earlier version says nothing of the new one, which may state its own. */
+function withoutStatedTotal({ statedTotalMinor: _, ...order }: OrderState): OrderState {
+  return order
+}
+
 /** Before its release a changed order goes back to the start, and every check runs again; its cancel window runs on. */
 function restart(
   document: Waiting<unknown>,
@@ -36,7 +41,7 @@ function restart(
 ): Applied {
   const checksAgain = liftHolds(
     {
-      ...order,
+      ...withoutStatedTotal(order),
       ...version,
       stage: 'received',
       lines: version.lines.map((line) => ({ ...line, allocatedEach: 0 })),
