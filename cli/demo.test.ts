@@ -65,7 +65,7 @@ beforeAll(async () => {
   exitCode = code
   if (!out.startsWith('{')) throw new Error(`The demo told nothing (exit ${code}): ${err}`)
   told = Told.parse(JSON.parse(out))
-}, 120_000)
+}, 180_000)
 
 /** What became of the sending with this place in fixtures/README.md. */
 function sending(place: number) {
@@ -83,13 +83,13 @@ function order(place: number, purchaseOrderNumber: string) {
   return found
 }
 
-test('the demo ends well within a minute, at rest, with nothing lost and nothing done twice', () => {
+test('the demo ends in half a minute, thrice that on a busy machine, at rest, with nothing lost and nothing done twice', () => {
   expect(told.losses).toEqual([])
   expect(told.stillMoving).toEqual([])
   expect({ exitCode, lost: told.lost, doubled: told.duplicated_effects }).toEqual({
     ...{ exitCode: 0, lost: 0, doubled: 0 },
   })
-  expect(tookMs).toBeLessThan(60_000)
+  expect(tookMs).toBeLessThan(90_000)
 })
 
 test('the door and the reading answer every sending as the README of the fixtures says', () => {

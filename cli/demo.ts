@@ -25,6 +25,11 @@ import { stopSignal } from './stop-signal.ts'
 const today = '2026-11-22'
 const withinMs = 60_000
 
+/** The buyers' changes must come within the cancel window: a slow machine, known by its opening time, gets a longer one. */
+function cancelWindowSeconds(openingMs: number): number {
+  return Math.min(30, Math.max(8, Math.ceil((openingMs * 3) / 1_000)))
+}
+
 type Stage = {
   readonly house: House
   readonly serverUrl: string
@@ -113,6 +118,7 @@ async function withStage(
   const { folder, progress, stopped } = options
   const config = configFor(folder)
   const closing: (() => Promise<void>)[] = []
+  const startedMs = performance.now()
   try {
     progress.show('opening a database of its own, the door, and the sandbox systems')
     const opened = await openHouse(config, createLog({ level: config.logLevel }))
@@ -124,9 +130,14 @@ async function withStage(
     closing.push(() => server.stop())
     const work = startWork(house)
     closing.push(() => work.stop())
+    const openingMs = performance.now() - startedMs
     progress.show('filling it with products, customers, prices and a year of orders')
     const { secrets } = await furnishDemo(house, process, {
-      pace: { cancelWindowSeconds: 8, sandboxSpeed: 1, delivery: demoDelivery },
+      pace: {
+        cancelWindowSeconds: cancelWindowSeconds(openingMs),
+        sandboxSpeed: 1,
+        delivery: demoDelivery,
+      },
       today,
     })
     await openSandboxDoors(process, secrets, server.url)
