@@ -52,6 +52,8 @@ async function main(): Promise<void> {
       process.stderr.write(`${error.message}\n`)
     else createLog().error({ err: error }, 'Quittance stopped because of an error of its own.')
     process.exitCode = isUsageError(error) ? 2 : 1
+    // A start that failed half-way has left doors and timers open: they must not keep the process alive.
+    setTimeout(() => process.exit(), 1_000).unref()
   }
 }
 
