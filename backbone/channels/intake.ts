@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Finding } from '../canonical/finding.ts'
 import { newId } from '../canonical/ids.ts'
 import type { Reading } from '../documents/reading.ts'
@@ -163,6 +164,9 @@ function groupCommit(database: Database, queue: JobQueue) {
   }
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
+      // First let the sockets that are ready be read: the built-in database answers without ever giving way
+      // to them, and every delivery would be a commit of its own.
+      await setImmediate()
       const batch = takeBatch(waiting)
       await commit(batch).catch((error: unknown) => {
         for (const item of batch) item.fail(error)

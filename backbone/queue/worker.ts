@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { RetryLater } from '../errors.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import type { Job, JobQueue } from './job-queue.ts'
@@ -44,6 +45,10 @@ function byTenant(jobs: readonly Job[]): Map<string, Job[]> {
 }
 
 const retryDelayMs = 2_000
+
+// A job that has just come is seldom alone: a moment later its batch is worth the transaction. It also lets sockets
+// be read, which the built-in database never gives way to by itself.
+const lingerMs = 4
 
 /**
  * Turns batch work into what a worker does with fetched jobs: one transaction per tenant; a batch that
@@ -127,6 +132,7 @@ export function startWorker(
     for (const wake of [...sleepers]) wake()
   })
   async function workOnce(): Promise<boolean> {
+    await wait(lingerMs)
     const jobs = await queue.fetch(name, { batchSize })
     if (jobs.length === 0) return false
     try {

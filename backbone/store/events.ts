@@ -118,7 +118,7 @@ export async function appendOrderEvents(
   await tx.run(sql`
     update orders set event_count = head.count, event_hash = head.hash
     from jsonb_to_recordset(${asJson(newHeads)}) as head("orderId" text, count int, hash text)
-    where orders.order_id = head."orderId"`)
+    where orders.order_id = head."orderId" and orders.order_id = any(${asTextList(orderIds)})`)
 }
 
 /** Appends events that belong to no order (connections, quarantine, master data); checkpoints seal them. */

@@ -78,7 +78,8 @@ export async function recordDocumentResults(
       applied_at = case when result.status = 'parked' then null else now() end
     from jsonb_to_recordset(${asJson(results)}) as result(
       "documentId" text, status text, reason text, "waitsFor" text, "orderId" text)
-    where document.document_id = result."documentId"`)
+    where document.document_id = result."documentId"
+      and document.document_id = any(${asTextList(results.map((result) => result.documentId))})`)
 }
 
 /** Sets parked documents that waited for one of the keys to pending; returns their ids. */

@@ -111,7 +111,8 @@ export async function recordReceiptVerdicts(
     update receipt set status = verdict.status, findings = verdict.findings, read_at = now(),
       transport_id = case when verdict."freesTransportId" then receipt.transport_id || '#' || receipt.receipt_id
         else receipt.transport_id end
-    from verdict where receipt.receipt_id = verdict."receiptId"`)
+    from verdict where receipt.receipt_id = verdict."receiptId"
+      and receipt.receipt_id = any(${asTextList(verdicts.map((verdict) => verdict.receiptId))})`)
 }
 
 /** The pending documents of streams, all of them: one that waited for an unread place may go on now. */
