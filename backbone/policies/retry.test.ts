@@ -113,3 +113,17 @@ test.each([
     expect(replayObstacle({ operation, orderStage, isDone }) !== undefined).toBe(isDropped)
   },
 )
+
+test('a call our own process was too slow to send is never given up for it', () => {
+  const late = {
+    outcome: 'failed',
+    errorClass: 'TRANSPORT',
+    attempt: 50,
+    replays: 0,
+    isCircuitOpen: false,
+  } as const
+  expect(retryDecision(late, { random: 0.5 })).toEqual({ decision: 'give-up' })
+  expect(retryDecision({ ...late, isOurDelay: true }, { random: 0.5 })).toMatchObject({
+    decision: 'retry',
+  })
+})

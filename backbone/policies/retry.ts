@@ -55,6 +55,8 @@ export type FailedTry = {
   readonly retryAfterMs?: number | undefined
   /** The connection's circuit is open: the system is away, which is no failure of this record. */
   readonly isCircuitOpen: boolean
+  /** Our own process came too late to send it: nothing was tried, so nothing is used up. */
+  readonly isOurDelay?: boolean
 }
 
 /** What happens next with a call that did not work. */
@@ -79,7 +81,8 @@ export function retryDecision(
   if (tried.outcome === 'refused') return { decision: 'give-up' }
   if (tried.outcome === 'failed' && rule.take === 'give-up') return { decision: 'give-up' }
   const maxTries = (rule.maxTries ?? pace.maxTries) * (1 + tried.replays)
-  if (tried.attempt >= maxTries && !tried.isCircuitOpen) return { decision: 'give-up' }
+  const isExcused = tried.isCircuitOpen || tried.isOurDelay === true
+  if (tried.attempt >= maxTries && !isExcused) return { decision: 'give-up' }
   return { decision: tried.outcome === 'unknown' ? 'look-up' : 'retry', delayMs }
 }
 

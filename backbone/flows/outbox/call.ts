@@ -110,12 +110,15 @@ async function send({ connector, connection, call }: Doable): Promise<CallOutcom
   }
 }
 
+/** The code of a call that was not sent because this process came to it too late. */
+export const tooLate = 'TOO_LATE'
+
 async function sendNow(prepared: Doable): Promise<Ending> {
   const wasSentAtMs = performance.now()
   // Another process takes over after the time-out and margin: a call that starts this late could go out twice.
   if (wasSentAtMs - prepared.claimedAtMs > sendBeforeMs(prepared)) {
     const message = 'This process was too slow to send it safely; nothing was sent.'
-    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: 'TOO_LATE', message } as const
+    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: tooLate, message } as const
     return { outcome: late, label: 'failed', sign: undefined }
   }
   const outcome = await send(prepared)

@@ -13,7 +13,7 @@ import {
   recordResults,
   wakeNextOfKeys,
 } from '../../store/outbox/record-results.ts'
-import type { TryEnd } from './call.ts'
+import { type TryEnd, tooLate } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import { type LaneChange, laneAfter } from './lane-after.ts'
 import type { FinishedCall, OnFinished } from './outbound-intent.ts'
@@ -60,6 +60,7 @@ function nextStep(end: TryEnd, lane: Lane, random: number): Pick<CallResult, 'st
       replays: end.claimed.replays,
       retryAfterMs: retryAfterOf(end),
       isCircuitOpen,
+      isOurDelay: 'code' in outcome && outcome.code === tooLate,
     },
     { pace: retry, random },
   )
