@@ -18,7 +18,7 @@ const loadSecret = 'secret-of-the-kill-rounds'
 const skus = ['FAS-1001', 'FAS-1002', 'FAS-1003', 'BRG-1001', 'VLV-1001', 'MTR-1001']
 
 /** What the kill rounds are run on. */
-export type KillOptions = {
+type KillOptions = {
   readonly folder: string
   readonly databaseUrl?: string
   /** How often the ready server is killed. */
