@@ -42,12 +42,17 @@ function expectNothingLostNothingTwice(report: KillReport): void {
   expect(repeatedTries['looked-up'] ?? 0).toBeGreaterThan(0)
 }
 
-test('killed at random moments on the built-in database, no order is lost and none reaches the ERP twice', async () => {
-  await inNewFolder(async (folder) => {
-    const report = await runKillRounds({ folder, rounds, seed, restWithinMs: 90_000 })
-    expectNothingLostNothingTwice(report)
-  })
-}, 400_000)
+// With TEST_DATABASE_URL the suite runs a second time: the built-in database had its rounds in the first.
+test.skipIf(serverUrl !== undefined)(
+  'killed at random moments on the built-in database, no order is lost and none reaches the ERP twice',
+  async () => {
+    await inNewFolder(async (folder) => {
+      const report = await runKillRounds({ folder, rounds, seed, restWithinMs: 90_000 })
+      expectNothingLostNothingTwice(report)
+    })
+  },
+  400_000,
+)
 
 test.skipIf(serverUrl === undefined)(
   'killed at random moments on PostgreSQL, no order is lost and none reaches the ERP twice',
