@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type ConnectionDraft, connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
@@ -189,7 +189,9 @@ async function demoKey(house: House): Promise<string> {
     { tenantId: demoTenantId, actor: 'demo' },
     { name: 'demo key of this machine', role: 'admin', scopes: [] },
   )
-  await writeFile(file, `${token}\n`, { mode: 0o600 })
+  // Under its name only when whole: a start killed in between makes a new key.
+  await writeFile(`${file}.part`, `${token}\n`, { mode: 0o600 })
+  await rename(`${file}.part`, file)
   return file
 }
 
