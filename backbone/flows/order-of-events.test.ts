@@ -304,3 +304,25 @@ test('orders taken in by several workers at once never promise the last units tw
   )
   expect(new Set(promised.map((order) => order.orderNumber)).size).toBe(8)
 })
+
+test('one purchase order number that comes through two channels at one moment is an order once, and a held suspect once', async () => {
+  const trade = await world.newTrade()
+  for (const [quantity, door] of [
+    [1, 'json'],
+    [2, 'bank'],
+    [3, 'json'],
+  ] as const)
+    await trade.hand(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity }]), door)
+  await world.work('read-receipt')
+  const ids = (await trade.documents()).map((row) => row.document_id)
+  await Promise.all(
+    ids.toReversed().map((id) => trade.inTenant((tx) => applyDocuments(tx, world.queue, [id]))),
+  )
+  await world.settle()
+  const orders = await trade.orders('PO-1')
+  expect(orders).toHaveLength(3)
+  const suspects = orders.filter((order) =>
+    order.holds.some((hold) => hold.type === 'DUPLICATE_SUSPECT'),
+  )
+  expect(suspects).toHaveLength(2)
+})

@@ -34,8 +34,11 @@ export function earlierOrders(
     join orders on orders.po_normalised = question."poNormalised"
       and orders.customer_number = question."customerNumber"
       and orders.order_id <> question."orderId"
-      -- Orders of one batch have one moment of receipt: their numbers say which came first.
-      and (orders.received_at, length(orders.order_number), orders.order_number)
-        < (question."receivedAt", length(question."orderNumber"), question."orderNumber")
+      -- Our own numbers are drawn one transaction after the other, so they say which came first, also where two
+      -- transactions began at once; numbers of other series (taken over from elsewhere) go by their moment.
+      and case when orders.order_number ~ '^SO-[0-9]+$' and question."orderNumber" ~ '^SO-[0-9]+$'
+        then (length(orders.order_number), orders.order_number)
+          < (length(question."orderNumber"), question."orderNumber")
+        else orders.received_at < question."receivedAt" end
       and orders.stage <> 'rejected'`)
 }
