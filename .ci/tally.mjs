@@ -57,7 +57,7 @@ for (const [name, isOk] of parts) {
     say(`Part "${name}" left no report: its tests did not run.`)
   }
 }
-for (const name of ['embedded', 'start', 'postgres'].filter((each) => !parts.has(each))) {
+for (const name of ['embedded', 'start', 'real', 'postgres'].filter((each) => !parts.has(each))) {
   failed += 1
   say(`Part "${name}" did not run.`)
 }
