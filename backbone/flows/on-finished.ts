@@ -1,5 +1,6 @@
 import { groupBy } from '../canonical/group-by.ts'
 import type { OrderState } from '../canonical/order-state.ts'
+import type { Operation } from '../connectors/connector.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { lockOrders } from '../store/orders/load-orders.ts'
 import { openFlowSetting } from './flow-setting.ts'
@@ -60,12 +61,30 @@ function takenByErp(order: OrderState, result: Succeeded, batch: OrderBatch): vo
   batch.decide(released(ready, batch.setting, result.externalId))
 }
 
+/** What a call that worked means, in the trade's words; the numbers are those the other side knows. */
+const doneSentence: Readonly<Record<Operation, (number: string) => string>> = {
+  'erp.create-order': (number) => `The ERP has order ${number}.`,
+  'erp.change-order': (number) => `The ERP has the new version of order ${number}.`,
+  'erp.cancel-order': (number) => `The ERP has cancelled order ${number}.`,
+  'erp.post-invoice': (number) => `Invoice ${number} is posted in the ERP.`,
+  'erp.post-payment': (number) => `Payment ${number} is posted in the ERP.`,
+  'wms.request-pick': (number) => `The warehouse has pick request ${number}.`,
+  'wms.cancel-pick': (number) => `The warehouse gave back ${number}.`,
+  'partner.acknowledgement': (number) => `The acknowledgement of ${number} went to the buyer.`,
+  'partner.ship-notice': (number) => `The ship notice of ${number} went to the buyer.`,
+  'partner.invoice': (number) => `Invoice ${number} went to the buyer.`,
+  'partner.technical-acknowledgement': (number) => `${number} went to the partner.`,
+  'shop.fulfilment': (number) => `The shop was told of shipment ${number}.`,
+  'webhook.event': (number) => `The buyer's listener was told of ${number}.`,
+  'notify.people': (number) => `People were told of ${number}.`,
+}
+
 function sentEvent(call: FinishedCall, result: Succeeded) {
-  const found = result.wasLookedUp ? ', found by look-up after an unclear answer' : ''
+  const found = result.wasLookedUp ? ' Found by look-up after an unclear answer.' : ''
   return {
     kind: 'transaction.succeeded',
     actor: 'outbox',
-    summary: `${call.operation} ${call.naturalKey} is done${found}.`,
+    summary: `${doneSentence[call.operation](call.naturalKey)}${found}`,
     body: {
       transactionId: call.transactionId,
       operation: call.operation,

@@ -18,7 +18,7 @@ export function createOrder(document: Waiting<unknown>, order: Order, scope: App
       {
         kind: 'order.received',
         actor: `connection:${document.connectionId}`,
-        summary: `Purchase order ${order.purchaseOrderNumber} received by ${source}, ${order.lines.length} lines.`,
+        summary: `Purchase order ${order.purchaseOrderNumber} received by ${source}, ${order.lines.length === 1 ? '1 line' : `${order.lines.length} lines`}.`,
         body: {
           documentId: document.documentId,
           receiptId: document.receiptId,

@@ -96,7 +96,7 @@ export const requestPick = defineStep<{ awaitingChange: Set<string> }>({
       events: picks.map((pick) => ({
         kind: 'pick.requested',
         actor: 'order-flow',
-        summary: `Warehouse ${pick.warehouse} is asked to pick ${pick.pickNumber} (${pick.lines.length} lines).`,
+        summary: `Warehouse ${pick.warehouse} is asked to pick ${pick.pickNumber} (${pick.lines.length === 1 ? '1 line' : `${pick.lines.length} lines`}).`,
         body: { pickNumber: pick.pickNumber, warehouse: pick.warehouse, lines: pick.lines },
       })),
       sends: picks.map((pick) => pickRequest(order, pick, wms.connectionId)),
