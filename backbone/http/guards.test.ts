@@ -322,3 +322,41 @@ test('while the process stops, requests are sent elsewhere and readiness says so
     await stopping.close()
   }
 })
+
+test('a character no database keeps is refused at the door and never our mistake', async () => {
+  const { key, order } = await orderAndKey()
+  for (const path of [
+    '/v1/orders/a%00b',
+    '/v1/orders?q=a%00b',
+    '/v1/orders?customer=%00',
+    '/v1/transactions?text=%00',
+    '/v1/transactions/%00',
+    '/v1/receipts/%00',
+    '/v1/documents/%00/raw',
+    '/v1/invoices/%00',
+    '/v1/connections/%00',
+    '/v1/quarantine?status=%00',
+  ])
+    expect([path, (await door.request(path, key)).status]).toEqual([path, 400])
+  for (const reason of ['too\0late', 'half a pair: \ud800']) {
+    const answer = await door.request(`/v1/orders/${order.orderId}/cancel`, key, asJson({ reason }))
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({ details: [{ path: 'reason' }] })
+  }
+})
+
+test('what is missing or no number is said in plain words', async () => {
+  const { key, order } = await orderAndKey()
+  const cancel = await door.request(`/v1/orders/${order.orderId}/cancel`, key, asJson({}))
+  expect(await cancel.json()).toMatchObject({
+    details: [{ path: 'reason', message: 'It is missing.' }],
+  })
+  const page = await door.request('/v1/orders?limit=all', key)
+  expect(await page.json()).toMatchObject({
+    details: [{ path: 'limit', message: 'It is not a number.' }],
+  })
+  const replay = await door.request('/v1/transactions/replay', key, asJson({}))
+  expect(await replay.json()).toMatchObject({
+    details: [{ message: 'Name what goes again by exactly one of ids, cluster and filter.' }],
+  })
+})

@@ -6,11 +6,41 @@ import type { AppEnv } from './app-env.ts'
 import type { Cursors } from './cursor.ts'
 import { Problem } from './problem.ts'
 
+type Fault = { readonly path: string; readonly message: string }
+
+// The schema library's words for what callers do most often are about its own values.
+function inPlainWords(message: string): string {
+  if (message.endsWith('received undefined')) return 'It is missing.'
+  if (message.endsWith('received NaN')) return 'It is not a number.'
+  return message
+}
+
+// A lone half of a surrogate pair, and NUL: PostgreSQL keeps neither in text.
+const unkeepable = /\p{Surrogate}|\0/u
+
+function unkeepableIn(value: unknown, path = ''): Fault[] {
+  if (typeof value === 'string')
+    return unkeepable.test(value)
+      ? [{ path, message: 'It has a character that is none: NUL, or half of a pair.' }]
+      : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const inside = path === '' ? name : `${path}.${name}`
+    return [...unkeepableIn(name, inside), ...unkeepableIn(inner, inside)]
+  })
+}
+
 /** A router whose input is checked before a handler sees it: a bad body is 422, a bad query or id 400. */
 export function createRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
-      if (result.success) return
+      const faults = result.success
+        ? unkeepableIn(result.data)
+        : result.error.issues.map((issue) => ({
+            path: issue.path.map(String).join('.'),
+            message: inPlainWords(issue.message),
+          }))
+      if (faults.length === 0) return
       const isBody = result.target === 'json'
       throw new CallerMistake(
         isBody ? 422 : 400,
@@ -19,10 +49,7 @@ export function createRouter(): OpenAPIHono<AppEnv> {
           ? 'The body is not what this route takes; see details.'
           : 'The address of this request has a part we cannot read; see details.',
         {},
-        result.error.issues.map((issue) => ({
-          path: issue.path.map(String).join('.'),
-          message: issue.message,
-        })),
+        faults,
       )
     },
   })

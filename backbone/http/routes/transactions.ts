@@ -76,16 +76,19 @@ const get = createRoute({
 })
 
 const ReplayRequest = z
-  .union([
-    z.strictObject({ ids: z.array(Word).min(1).max(1_000) }),
-    z.strictObject({ cluster: z.string().min(1).max(500) }),
-    z.strictObject({
-      filter: Filter.refine(
-        (filter) => Object.keys(filter).length > 0,
-        'An empty filter would mean every failed call; name what you mean.',
-      ),
-    }),
-  ])
+  .union(
+    [
+      z.strictObject({ ids: z.array(Word).min(1).max(1_000) }),
+      z.strictObject({ cluster: z.string().min(1).max(500) }),
+      z.strictObject({
+        filter: Filter.refine(
+          (filter) => Object.keys(filter).length > 0,
+          'An empty filter would mean every failed call; name what you mean.',
+        ),
+      }),
+    ],
+    'Name what goes again by exactly one of ids, cluster and filter.',
+  )
   .meta({ id: 'ReplayRequest' })
 
 const Replayed = z
