@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { InboundRequest } from '../backbone/channels/channel.ts'
 import { type Intake, openIntake } from '../backbone/channels/intake.ts'
 import { jsonChannel } from '../backbone/channels/json.ts'
-import { type ReadingPorts, readReceiptWork } from '../backbone/channels/read-receipts.ts'
+import { readReceiptWork } from '../backbone/channels/read-receipts.ts'
 import { shopifyChannel } from '../backbone/channels/shopify.ts'
 import { x12Channel } from '../backbone/channels/x12.ts'
 import type { Config } from '../backbone/config.ts'
@@ -14,6 +14,10 @@ import { applyDocumentWork } from '../backbone/flows/apply-documents.ts'
 import { onFinishedCalls } from '../backbone/flows/on-finished.ts'
 import { type Delivery, deliveryProcess } from '../backbone/flows/outbox/delivery.ts'
 import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
+import {
+  repeatTechnicalAnswers,
+  sendTechnicalAnswers,
+} from '../backbone/flows/outbox/technical-answers.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import {
   type BatchWork,
@@ -80,7 +84,9 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   })
   metrics.watchQueues(() => queue.depths())
   const connections = connectionFinder({ database, secretKey })
-  const intake = openIntake({ database, queue, connections, channels })
+  const onRepeated: Parameters<typeof openIntake>[0]['onRepeated'] = (tx, receiptIds) =>
+    repeatTechnicalAnswers(tx, queue, receiptIds)
+  const intake = openIntake({ database, queue, connections, channels, onRepeated })
   return {
     config,
     log,
@@ -114,23 +120,6 @@ function reportTo({ metrics, log }: House): WorkerReport {
       log.warn({ err: error, queue: step }, 'Work on a job failed; it is tried again or set aside.')
     },
   }
-}
-
-function acknowledgementsPort(house: House): ReadingPorts['sendAcknowledgements'] {
-  return (tx, acknowledgements) =>
-    enqueueCalls(
-      tx,
-      house.queue,
-      acknowledgements.map(({ connectionId, receiptId, place, traceParent, document }) => ({
-        operation: 'partner.technical-acknowledgement',
-        connectionId,
-        document,
-        naturalKey: `${document.kind}:${document.acknowledges}`,
-        orderingKey: `acknowledgements:${receiptId}`,
-        idempotencyKey: `${connectionId}:technical:${receiptId}:${place}`,
-        ...(traceParent === null ? {} : { traceParent }),
-      })),
-    )
 }
 
 function startBatchWorker(house: House, batch: BatchWork, report: WorkerReport): Worker {
@@ -173,7 +162,11 @@ export function startWork(house: House): RunningWork {
   const { database, queue, log, metrics } = house
   const report = reportTo(house)
   const works: readonly BatchWork[] = [
-    readReceiptWork({ queue, channels, sendAcknowledgements: acknowledgementsPort(house) }),
+    readReceiptWork({
+      queue,
+      channels,
+      sendAcknowledgements: (tx, answers) => sendTechnicalAnswers(tx, queue, answers),
+    }),
     applyDocumentWork(queue),
     advanceOrderWork(queue),
     noticeWork({ enqueueCalls: (tx, intents) => enqueueCalls(tx, queue, intents) }),

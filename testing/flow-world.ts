@@ -9,13 +9,16 @@ import { advanceOrderWork } from '../backbone/flows/advance-orders.ts'
 import { applyDocumentWork } from '../backbone/flows/apply-documents.ts'
 import { onFinishedCalls } from '../backbone/flows/on-finished.ts'
 import { deliveryProcess } from '../backbone/flows/outbox/delivery.ts'
-import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
+import {
+  repeatTechnicalAnswers,
+  sendTechnicalAnswers,
+} from '../backbone/flows/outbox/technical-answers.ts'
 import { type Job, type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import type { QueueName } from '../backbone/queue/queues.ts'
 import { inBatches } from '../backbone/queue/worker.ts'
 import { connectionOpener } from '../backbone/store/connections/connection-record.ts'
 import { insertConnection, updateSecrets } from '../backbone/store/connections/connection-rows.ts'
-import type { Database } from '../backbone/store/database.ts'
+import type { Database, TenantTx } from '../backbone/store/database.ts'
 import { sealSecret } from '../backbone/store/secrets/sealed-secret.ts'
 import { connectionFinder } from '../backbone/store/unscoped/find-connection.ts'
 import { type FarSide, testConnector } from './flow-connectors.ts'
@@ -105,19 +108,7 @@ function openWorkers(tools: Tools, secretKey: ReturnType<typeof createSecretKey>
   const reading = readReceiptWork({
     queue,
     channels,
-    sendAcknowledgements: (tx, acknowledgements) =>
-      enqueueCalls(
-        tx,
-        queue,
-        acknowledgements.map(({ connectionId, receiptId, place, document }) => ({
-          operation: 'partner.technical-acknowledgement',
-          connectionId,
-          document,
-          naturalKey: `${document.kind}:${document.acknowledges}`,
-          orderingKey: `acknowledgements:${receiptId}`,
-          idempotencyKey: `${connectionId}:technical:${receiptId}:${place}`,
-        })),
-      ),
+    sendAcknowledgements: (tx, answers) => sendTechnicalAnswers(tx, queue, answers),
   })
   const delivery = deliveryProcess({
     database,
@@ -143,6 +134,9 @@ function openWorkers(tools: Tools, secretKey: ReturnType<typeof createSecretKey>
   return { workers, delivery, failures }
 }
 
+const repeats = (queue: JobQueue) => (tx: TenantTx, receiptIds: readonly string[]) =>
+  repeatTechnicalAnswers(tx, queue, receiptIds)
+
 /** Opens the world; close it in `afterAll`. */
 export async function openFlowWorld() {
   const store = await openTestDatabase()
@@ -150,7 +144,7 @@ export async function openFlowWorld() {
   const queue = await openJobQueue(database, { onError: () => undefined, supervise: false })
   const secretKey = createSecretKey(randomBytes(32))
   const connections = connectionFinder({ database, secretKey })
-  const intake = openIntake({ database, queue, connections, channels })
+  const intake = openIntake({ database, queue, connections, channels, onRepeated: repeats(queue) })
   const far: FarSide = { answers: new Map(), arrived: new Map() }
   const tools: Tools = { database, queue, far }
   const { workers, delivery, failures } = openWorkers(tools, secretKey)

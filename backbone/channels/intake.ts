@@ -5,7 +5,7 @@ import { newId } from '../canonical/ids.ts'
 import type { Reading } from '../documents/reading.ts'
 import { CallerMistake } from '../errors.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, TenantTx } from '../store/database.ts'
 import {
   type Acceptance,
   acceptReceipts,
@@ -127,8 +127,17 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
   return batch
 }
 
+function repeatedReceipts(accepted: readonly Acceptance[]): string[] {
+  const repeated = accepted.filter((acceptance) => acceptance.outcome === 'duplicate')
+  return [...new Set(repeated.map((acceptance) => acceptance.receiptId))]
+}
+
 /** Deliveries that came within the same moment share one transaction: many answers, one commit. */
-function groupCommit(database: Database, queue: JobQueue) {
+function groupCommit({
+  database,
+  queue,
+  onRepeated,
+}: Pick<IntakeOptions, 'database' | 'queue' | 'onRepeated'>) {
   const waiting: Waiting[] = []
   let flushing: Promise<void> | undefined
 
@@ -155,6 +164,7 @@ function groupCommit(database: Database, queue: JobQueue) {
         'read-receipt',
         toRead.map((item) => item.draft.receiptId),
       )
+      await onRepeated?.(tx, repeatedReceipts(accepted))
       return accepted
     })
     batch.forEach((item, index) => {
@@ -192,16 +202,21 @@ function groupCommit(database: Database, queue: JobQueue) {
   }
 }
 
+/** What the inbound door is built from. */
+type IntakeOptions = {
+  readonly database: Database
+  readonly queue: JobQueue
+  readonly connections: ConnectionFinder
+  readonly channels: readonly Channel[]
+  /** Called, in the transaction that counts them, for receipts that came again with the same content. */
+  readonly onRepeated?: (tx: TenantTx, receiptIds: readonly string[]) => Promise<void>
+}
+
 /** Opens the inbound door over its channels. */
-export function openIntake(options: {
-  database: Database
-  queue: JobQueue
-  connections: ConnectionFinder
-  channels: readonly Channel[]
-}): Intake {
-  const { database, queue, connections } = options
+export function openIntake(options: IntakeOptions): Intake {
+  const { connections } = options
   const channels = new Map(options.channels.map((channel) => [channel.kind, channel]))
-  const commits = groupCommit(database, queue)
+  const commits = groupCommit(options)
 
   async function take(
     delivery: Delivery,
