@@ -25,6 +25,14 @@ test('the time of a step and its failed orders are seen per step', async () => {
   expect(text).toContain('quittance_step_orders_total{step="price-lines",result="failed"} 1')
 })
 
+test('a failure told by itself is counted and ends nothing', async () => {
+  const metrics = createMetrics()
+  metrics.stepDone({ step: 'read', orders: 0, failed: 1, durationMs: 0 })
+  const text = await metrics.text()
+  expect(text).toContain('quittance_step_orders_total{step="read",result="done"} 0')
+  expect(text).toContain('quittance_step_orders_total{step="read",result="failed"} 1')
+})
+
 test('the age of every queue is read at the scrape, and an emptied queue disappears', async () => {
   const metrics = createMetrics()
   let queues = [{ queue: 'release', oldestSeconds: 1.5, waiting: 3, active: 1 }]

@@ -85,7 +85,8 @@ function flowCounters(registers: Registry[]) {
   return {
     stepDone: ({ step, orders: taken, failed, durationMs }) => {
       seconds.observe({ step }, durationMs / 1000)
-      orders.inc({ step, result: 'done' }, taken - failed)
+      // A failure may be told by itself, and a counter that is asked to go back would end the process.
+      orders.inc({ step, result: 'done' }, Math.max(0, taken - failed))
       orders.inc({ step, result: 'failed' }, failed)
     },
     slaBreached: (sla) => breaches.inc(sla),
