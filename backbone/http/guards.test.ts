@@ -338,6 +338,8 @@ test('a character no database keeps is refused at the door and never our mistake
     '/v1/quarantine?status=%00',
   ])
     expect([path, (await door.request(path, key)).status]).toEqual([path, 400])
+  const inbound = await door.request('/v1/inbound/json/partner%00json', key, asJson({}))
+  expect(inbound.status).toBe(404)
   for (const reason of ['too\0late', 'half a pair: \ud800']) {
     const answer = await door.request(`/v1/orders/${order.orderId}/cancel`, key, asJson({ reason }))
     expect(answer.status).toBe(422)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ReceiveDocument } from '../../services/ports.ts'
 import type { AppEnv } from '../app-env.ts'
 import { bodyUpTo } from '../body-limits.ts'
+import { notThere } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
 
 const anyBody = { '*/*': { schema: z.string() } }
@@ -44,9 +45,12 @@ export function inboundRoutes(
   // Not through the validating router: the body is the channel's, byte for byte.
   router.post('/v1/inbound/:channel/:connection', bodyUpTo(maxBytes), async (c) => {
     const headers = c.req.header()
+    const { channel, connection: connectionId } = c.req.param()
+    // No database text holds NUL, so no connection has such a name.
+    if (connectionId.includes('\0')) throw notThere('connection')
     const answer = await receive({
-      channel: c.req.param('channel'),
-      connectionId: c.req.param('connection'),
+      channel,
+      connectionId,
       headers,
       body: new Uint8Array(await c.req.arrayBuffer()),
       traceparent: headers['traceparent'],
