@@ -53,6 +53,9 @@ async function startDemoParts(
   return { parts: [trickle, sandbox], keyFile: world.keyFile, sandbox }
 }
 
+/** A path as a shell reads it whole, also with an apostrophe in it. */
+const inQuotes = (path: string) => `'${path.replaceAll("'", "'\\''")}'`
+
 function printWelcome(serverUrl: string, house: House, keyFile: string | undefined): void {
   say('')
   say(`Quittance is ready: ${serverUrl}`)
@@ -64,8 +67,8 @@ function printWelcome(serverUrl: string, house: House, keyFile: string | undefin
     say(`  tenant    ${demoTenantId}, with sandbox systems and a demo order every few seconds`)
     say('')
     say('Look at the orders, and at one with its timeline:')
-    say(`  curl -s -H "x-api-key: $(cat '${keyFile}')" ${serverUrl}/v1/orders`)
-    say(`  curl -s -H "x-api-key: $(cat '${keyFile}')" ${serverUrl}/v1/orders/SO-000001`)
+    say(`  curl -s -H "x-api-key: $(cat ${inQuotes(keyFile)})" ${serverUrl}/v1/orders`)
+    say(`  curl -s -H "x-api-key: $(cat ${inQuotes(keyFile)})" ${serverUrl}/v1/orders/SO-000001`)
     say(
       `What went to the trading partners lies in ${join(resolve(house.config.dataFolder), 'outbox')}.`,
     )
