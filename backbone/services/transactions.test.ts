@@ -226,7 +226,7 @@ test('one replay of a cluster sends all of it again, dependants too, with the fi
   expect(again).toEqual(first)
   expect(await transactions.clusters(scene.tenantId)).toEqual([])
   const events = await scene.events()
-  expect(events.filter((event) => event.kind === 'transaction-replayed')).toHaveLength(3)
+  expect(events.filter((event) => event.kind === 'transaction.replayed')).toHaveLength(3)
   expect(events.filter((event) => event.order_id === 'ord_SO-1')).toHaveLength(2)
   expect(events[0]?.actor).toBe('person:ops')
   const verification = await verifyEvents(store.database, { tenantIds: [scene.tenantId] })

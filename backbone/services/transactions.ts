@@ -217,7 +217,7 @@ async function closeCleared(tx: TenantTx, calls: readonly ReplayCandidate[]): Pr
 function eventOf(call: ReplayCandidate, actor: string, dropped: string | undefined): EventDraft {
   const { transactionId, operation, naturalKey, idempotencyKey, traceParent } = call
   return {
-    kind: dropped === undefined ? 'transaction-replayed' : 'transaction-dropped',
+    kind: dropped === undefined ? 'transaction.replayed' : 'transaction.dropped',
     actor,
     summary:
       dropped === undefined
