@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -255,4 +256,29 @@ test('bytes that are no interchange are set aside whole; discarded, they stay on
     tx.rows<{ actor: string }>(sql`select actor from event where kind = 'quarantine.discarded'`),
   )
   expect(event?.actor).toBe('key:Dana')
+})
+
+test('deliveries under ids that no index or text of the database can hold are kept like all others', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 }, x12: {} })
+  const endless = Array.from({ length: 400 }, (_, index) =>
+    createHash('md5').update(`${index}`).digest('hex'),
+  )
+  const longKey = { 'idempotency-key': endless.join('') }
+  const interchange = new URL(
+    '../../fixtures/x12/northwind-850-batch-one-bad-quantity.x12',
+    import.meta.url,
+  )
+  const withNul = readFileSync(interchange, 'latin1').replace(/BEG\*00\*(\w+)\*/, 'BEG*00*$1*\0')
+  expect(withNul).toContain('\0')
+  const answers = await Promise.all([
+    trade.deliver('json', order('PO-1')),
+    trade.deliver('json', order('PO-2'), { headers: longKey }),
+    trade.deliver('x12', withNul),
+    trade.deliver('json', order('PO-3')),
+  ])
+  expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202, 202])
+  // The same id again is known again, and other content under it is still a conflict.
+  const again = await trade.deliver('json', order('PO-2'), { headers: longKey })
+  const other = await trade.deliver('json', order('PO-4'), { headers: longKey })
+  expect([again.status, other.status]).toEqual([200, 409])
 })

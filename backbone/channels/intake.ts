@@ -61,6 +61,13 @@ const keptHeaders = [
   'x-shopify-triggered-at',
 ]
 
+/** A key as the database can keep and index it: it knows no NUL and no half of a surrogate pair. */
+function keptKey(key: string): string {
+  const spelled = key.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD')
+  if (spelled.length <= 500) return spelled
+  return `${spelled.slice(0, 400)}#${createHash('sha256').update(spelled).digest('hex')}`
+}
+
 function draftOf(
   delivery: Delivery,
   connection: FoundConnection,
@@ -78,10 +85,10 @@ function draftOf(
     receiptId: newId('rcp'),
     connectionId: connection.connectionId,
     channel: connection.kind,
-    transportId: refused === undefined ? peeked.transportId : `rejected:${newId('rcp')}`,
+    transportId: refused === undefined ? keptKey(peeked.transportId) : `rejected:${newId('rcp')}`,
     ...(peeked.businessKey === undefined || refused !== undefined
       ? {}
-      : { businessKey: peeked.businessKey }),
+      : { businessKey: keptKey(peeked.businessKey) }),
     sha256: createHash('sha256').update(delivery.body).digest('hex'),
     status: refused === undefined ? 'accepted' : 'rejected',
     findings: refused?.findings ?? [],
@@ -132,6 +139,11 @@ function repeatedReceipts(accepted: readonly Acceptance[]): string[] {
   return [...new Set(repeated.map((acceptance) => acceptance.receiptId))]
 }
 
+// PostgreSQL: data exceptions (22), and limits that a value breaks (54), such as an index entry too long.
+function isOfContent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|54)/.test(String(error.code))
+}
+
 /** Deliveries that came within the same moment share one transaction: many answers, one commit. */
 function groupCommit({
   database,
@@ -172,15 +184,25 @@ function groupCommit({
       if (acceptance !== undefined) item.settle(acceptance)
     })
   }
+  // One delivery the database cannot keep must not take those down that came in the same moment.
+  async function commitApart(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await commit(batch)
+    } catch (error) {
+      if (batch.length > 1 && isOfContent(error)) {
+        const middle = Math.ceil(batch.length / 2)
+        await commitApart(batch.slice(0, middle))
+        await commitApart(batch.slice(middle))
+      } else for (const item of batch) item.fail(error)
+    }
+  }
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       // First let the sockets that are ready be read: the built-in database answers without ever giving way
       // to them, and every delivery would be a commit of its own.
       await setImmediate()
       const batch = takeBatch(waiting)
-      await commit(batch).catch((error: unknown) => {
-        for (const item of batch) item.fail(error)
-      })
+      await commitApart(batch)
     }
     flushing = undefined
   }
@@ -226,7 +248,11 @@ export function openIntake(options: IntakeOptions): Intake {
     const refused = channel.refuse?.(delivery, connection)
     const peeked = channel.peek(delivery, connection)
     const draft = draftOf(delivery, connection, peeked, refused)
-    const acceptance = await commits.keep(connection.tenantId, draft, peeked.streamKeys)
+    const acceptance = await commits.keep(
+      connection.tenantId,
+      draft,
+      peeked.streamKeys.map(keptKey),
+    )
     return resultOf(acceptance, refused, channel.findings?.(delivery) ?? [])
   }
   return {
