@@ -5,6 +5,7 @@ import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { activeHolds, type OrderState } from '../canonical/order-state.ts'
 import { orderActions } from '../services/order-actions.ts'
+import { ordersWithFillableBackorders } from '../store/checks/stock-facts.ts'
 
 let world: FlowWorld
 
@@ -48,6 +49,24 @@ test('what no warehouse has is acknowledged as backordered, and later stock fill
   expect(done.invoices.map((invoice) => invoice.totalMinor).sort()).toEqual([100_000, 150_000])
   expect(await trade.stock('PMP-1003', 'DAL')).toEqual({ onHand: 0, allocated: 0 })
   expect(await trade.stock('PMP-1003', 'CHI')).toEqual({ onHand: 16, allocated: 0 })
+})
+
+test('orders that may not take stock yet do not stand before the backorders that may', async () => {
+  const trade = await world.newTrade()
+  await trade.send(
+    purchaseOrder('PO-0', [
+      { sku: 'PMP-1003', quantity: 1 },
+      { sku: 'NOBODY-KNOWS', quantity: 1 },
+    ]),
+  )
+  await trade.count([
+    { sku: 'PMP-1003', warehouse: 'DAL', onHandEach: 0 },
+    { sku: 'PMP-1003', warehouse: 'CHI', onHandEach: 0 },
+  ])
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 4 }]))
+  await trade.count([{ sku: 'PMP-1003', warehouse: 'CHI', onHandEach: 20 }])
+  const { orderId } = await trade.order('PO-1')
+  expect(await trade.inTenant((tx) => ordersWithFillableBackorders(tx, 1))).toEqual([orderId])
 })
 
 test('a shipment reported twice counts once; one with more than is open, or of an unknown line, waits for a person', async () => {

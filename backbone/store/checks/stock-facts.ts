@@ -29,6 +29,9 @@ export async function ordersWithFillableBackorders(tx: TenantTx, limit: number):
       and (line.warehouse is null or line.warehouse = stock.warehouse or line.allocated_each = 0)
     where orders.stage in ('held', 'released', 'picking')
       and line.ordered_each - line.cancelled_each - line.shipped_each - line.allocated_each > 0
+      -- An order that may take no stock would come up for ever and leave no room for those behind it.
+      and not exists (select from hold where hold.order_id = orders.order_id and hold.released_at is null
+        and hold.blocks @> '["allocate"]'::jsonb)
     order by orders.received_at limit ${limit}`)
   return rows.map((row) => row.order_id)
 }
