@@ -166,7 +166,9 @@ test('the test button calls the system and its result is kept with the health', 
     isReachable: true,
     detail: '0 secrets',
   })
-  expect((await connections.get(who, up.connectionId)).health?.lastSucceededAt).not.toBeNull()
+  expect((await connections.get(who, up.connectionId)).health?.lastSucceededAt).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/,
+  )
   const down = await connections.create(who, {
     ...erpDraft,
     settings: { url: 'http://down.example' },

@@ -107,10 +107,20 @@ type Wiring = {
 const unknownConnection = (connectionId: string) =>
   new CallerMistake(404, 'unknown-connection', 'There is no such connection.', { connectionId })
 
+// The database writes moments inside JSON in a form of its own; callers get the one of all other moments.
+const isoOrNull = (moment: string | null) =>
+  moment === null ? null : new Date(moment).toISOString()
+
 function viewOf(found: ConnectionWithHealth, now: string): ConnectionView {
-  const { tenantId: _, secrets, ...shown } = found
+  const { tenantId: _, secrets, health, ...shown } = found
   return {
     ...shown,
+    health: health && {
+      ...health,
+      openedAt: isoOrNull(health.openedAt),
+      lastSucceededAt: isoOrNull(health.lastSucceededAt),
+      lastFailedAt: isoOrNull(health.lastFailedAt),
+    },
     secrets: validSecrets(secrets, Date.parse(now)).map(({ createdAt, expiresAt }) => ({
       createdAt,
       expiresAt: expiresAt ?? null,
