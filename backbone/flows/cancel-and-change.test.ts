@@ -270,3 +270,46 @@ test('a buyer who cancels while the ERP is away gets the order cancelled, and th
     { operation: 'erp.cancel-order', status: 'waiting' },
   ])
 })
+
+test('a new version after the release carries its own freight and tax in the total', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4), { taxes: [{ amountMinor: 8_000 }] }))
+  await trade.send(
+    purchaseOrder('PO-1', pump(7), { purpose: 'replace', taxes: [{ amountMinor: 14_000 }] }),
+  )
+  const changed = await trade.order('PO-1')
+  expect(changed).toMatchObject({ taxMinor: 14_000, totalMinor: 175_000 + 14_000 })
+  await trade.send(shipmentOf(changed, 'SH-1', [{ line: '1', quantityEach: 7 }]))
+  expect((await trade.order('PO-1')).invoices).toMatchObject([{ totalMinor: 175_000 + 14_000 }])
+})
+
+test('the same version sent once more after the release disturbs neither warehouse nor ERP', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  await trade.send(
+    purchaseOrder('PO-1', pump(4), { purpose: 'replace', notes: [{ text: 'Paid.' }] }),
+  )
+  expect(trade.arrived().map((call) => call.operation)).toEqual([
+    'erp.create-order',
+    'wms.request-pick',
+  ])
+  expect((await trade.documents()).map((row) => row.status)).toEqual(['applied', 'applied'])
+})
+
+test('a buyer who takes a change of lines back with a whole new version gets the first quantities', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 1800 }, erp: {}, wms: {} })
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  await trade.send({
+    docType: 'order-change',
+    purpose: 'change',
+    currency: 'USD',
+    purchaseOrderNumber: 'PO-1',
+    revision: 1,
+    changes: [{ action: 'quantity', line: '1', quantity: { value: '7', uom: 'EA' } }],
+  })
+  await trade.send(purchaseOrder('PO-1', pump(4), { purpose: 'replace' }))
+  expect(await trade.order('PO-1')).toMatchObject({
+    totalMinor: 100_000,
+    lines: [{ orderedEach: 4 }],
+  })
+})

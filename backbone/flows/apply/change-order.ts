@@ -105,18 +105,13 @@ function resend(
   const why = objection(order, version)
   if (why !== undefined) return refuse(document, order, why, batch)
   const lines = version.lines.map((line) => withNewQuantity(line, order.currency))
+  const changed: OrderState = { ...order, ...version, lines, erpRevision: order.erpRevision + 1 }
   const totalMinor = sumMinor([
     ...lines.map((line) => line.lineAmountMinor),
-    order.chargesMinor,
-    order.taxMinor,
+    changed.chargesMinor,
+    changed.taxMinor,
   ])
-  const revised: OrderState = {
-    ...order,
-    ...version,
-    lines,
-    totalMinor,
-    erpRevision: order.erpRevision + 1,
-  }
+  const revised: OrderState = { ...changed, totalMinor }
   const settled = { ...revised, stage: stageAfterRelease(revised) }
   const takenBack = order.lines.filter((line) =>
     version.lines.some((next) => next.line === line.line && next.allocatedEach === 0),
@@ -176,7 +171,8 @@ function changeReleased(
       `The order is ${order.stage}: what has left is settled by a return or a credit.`,
       batch,
     )
-  if (order.picks.some((pick) => pick.status === 'picking' || pick.status === 'done'))
+  const isUnderWay = order.picks.some(({ status }) => status === 'picking' || status === 'done')
+  if (isUnderWay || order.shipments.length > 0)
     return refuse(
       document,
       order,
@@ -205,6 +201,14 @@ function applyVersion(
     : changeReleased(document, order, version, batch)
 }
 
+/** What of a version decides about goods and money, apart from its lines as they stand. */
+function whatCounts(version: ReturnType<typeof headerFromDocument> | OrderState): string {
+  const { lineHash, currency, customerKeys, isShipComplete } = version
+  const { chargesMinor, allowanceMinor, taxMinor } = version
+  const money = [chargesMinor, allowanceMinor, taxMinor]
+  return JSON.stringify([lineHash, currency, customerKeys, isShipComplete, ...money])
+}
+
 /** Puts a whole new version in the place of an order. */
 export function applyReplacement(
   document: Waiting<unknown>,
@@ -220,7 +224,12 @@ export function applyReplacement(
       orderId: order.orderId,
     }
   const header = headerFromDocument(next)
-  if (header.lineHash === order.lineHash && isBeforeRelease(order)) {
+  const lines = replaceLines(order.lines, next)
+  // Shops tell of every payment and fulfilment with the whole order. Lines changed one by one since are no repetition.
+  if (
+    whatCounts(header) === whatCounts(order) &&
+    lines.every((line) => order.lines.includes(line))
+  ) {
     batch.decide({
       order: { ...order, ...header },
       events: [
@@ -236,7 +245,7 @@ export function applyReplacement(
   return applyVersion(
     document,
     order,
-    { ...header, lines: replaceLines(order.lines, next), changeCount: order.changeCount + 1 },
+    { ...header, lines, changeCount: order.changeCount + 1 },
     batch,
   )
 }
