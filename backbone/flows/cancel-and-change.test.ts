@@ -4,6 +4,7 @@ import { milestoneOf, purchaseOrder, shipmentOf } from '../../testing/flow-paper
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { orderActions } from '../services/order-actions.ts'
+import { transactionsService } from '../services/transactions.ts'
 
 let world: FlowWorld
 
@@ -268,6 +269,73 @@ test('a buyer who cancels while the ERP is away gets the order cancelled, and th
   expect(calls).toEqual([
     { operation: 'erp.create-order', status: 'waiting' },
     { operation: 'erp.cancel-order', status: 'waiting' },
+  ])
+})
+
+test('after a pick of which a part has left was given back, the rest is asked for once', async () => {
+  const trade = await world.newTrade()
+  trade.answer((call) =>
+    call.operation === 'wms.cancel-pick'
+      ? {
+          outcome: 'failed',
+          errorClass: 'TRANSPORT',
+          code: 'DOWN',
+          message: 'Away.',
+          retryAfterMs: 3_600_000,
+        }
+      : undefined,
+  )
+  await trade.send(purchaseOrder('PO-1', pump(10)))
+  await trade.send(purchaseOrder('PO-1', pump(12), { purpose: 'replace' }))
+  const order = await trade.order('PO-1')
+  await trade.send(shipmentOf(order, 'SH-1', [{ line: '1', quantityEach: 4 }]))
+  await trade.send(milestoneOf('pick-cancelled', 'M-1', { orderNumber: order.orderNumber }))
+  await trade.advance(order.orderId)
+  await trade.advance(order.orderId)
+  // What has left cannot be changed any more; what is still open is asked for anew, and not twice.
+  expect((await trade.documents()).map((row) => row.status)).toEqual([
+    'applied',
+    'refused',
+    'applied',
+    'applied',
+  ])
+  const asked = await trade.inTenant((tx) =>
+    tx.rows(sql`
+      select canonical -> 'lines' -> 0 ->> 'quantityEach' as each from document
+      where doc_type = 'pick-request' order by number`),
+  )
+  expect(asked).toEqual([{ each: '10' }, { each: '6' }])
+  await trade.send(shipmentOf(order, 'SH-2', [{ line: '1', quantityEach: 6 }]))
+  expect((await trade.order('PO-1')).stage).toBe('invoiced')
+})
+
+test('a withdrawal of a pick that failed and is sent again takes the pick back when the warehouse agrees', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  trade.answer((call) =>
+    call.operation === 'wms.cancel-pick'
+      ? { outcome: 'refused', errorClass: 'PERMISSION', code: '403', message: 'Not allowed.' }
+      : undefined,
+  )
+  const { orderId } = await trade.order('PO-1')
+  await cancel(trade, orderId)
+  await world.settle()
+  trade.answer(() => undefined)
+  await transactionsService(world).replay({
+    tenantId: trade.tenantId,
+    actor: 'key:Dana',
+    selection: { filter: { operation: 'wms.cancel-pick' } },
+  })
+  await world.settle()
+  expect(trade.arrived().map((call) => call.operation)).toEqual([
+    'erp.create-order',
+    'wms.request-pick',
+    'wms.cancel-pick',
+    'wms.request-pick',
+  ])
+  expect((await trade.order('PO-1')).picks.map((pick) => pick.status)).toEqual([
+    'cancelled',
+    'requested',
   ])
 })
 

@@ -83,14 +83,13 @@ function stockMoves(
 function settlePicks(order: OrderState): PickState[] {
   const asked = new Map<string, number>()
   return order.picks.map((pick) => {
-    if (pick.status === 'cancelled') return pick
     const isDone = pick.lines.every(({ line, quantityEach }) => {
       const upTo = (asked.get(line) ?? 0) + quantityEach
       asked.set(line, upTo)
       const state = order.lines.find((candidate) => candidate.line === line)
       return state === undefined || state.shippedEach >= upTo || openEach(state) === 0
     })
-    return isDone ? { ...pick, status: 'done' as const } : pick
+    return isDone && pick.status !== 'cancelled' ? { ...pick, status: 'done' as const } : pick
   })
 }
 

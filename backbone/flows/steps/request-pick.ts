@@ -14,8 +14,8 @@ import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 
 /** What the warehouses have been asked for and have yet to ship, by line. */
 function withWarehouseEach(order: OrderState, line: OrderLineState): number {
+  // A pick that was given back names only what had left of it.
   const asked = order.picks
-    .filter((pick) => pick.status !== 'cancelled')
     .flatMap((pick) => pick.lines)
     .filter((pickLine) => pickLine.line === line.line)
     .reduce((sum, pickLine) => sum + pickLine.quantityEach, 0)

@@ -115,7 +115,7 @@ async function savePicks(tx: TenantTx, orders: readonly OrderState[]): Promise<v
     from jsonb_to_recordset(${asJson(rows)}) as row(
       "pickId" text, "pickNumber" text, "orderId" text, warehouse text, status text, lines jsonb,
       "requestedAt" timestamptz)
-    on conflict (pick_id) do update set status = excluded.status`)
+    on conflict (pick_id) do update set status = excluded.status, lines = excluded.lines`)
 }
 
 async function saveShipments(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
