@@ -5,6 +5,7 @@ import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { orderActions } from '../services/order-actions.ts'
 import { transactionsService } from '../services/transactions.ts'
+import { sweepOutbox } from './outbox/sweep-outbox.ts'
 
 let world: FlowWorld
 
@@ -380,4 +381,23 @@ test('a buyer who takes a change of lines back with a whole new version gets the
     totalMinor: 100_000,
     lines: [{ orderedEach: 4 }],
   })
+})
+
+test('an ERP and a warehouse that are switched off for a while get their orders when they are on again', async () => {
+  const trade = await world.newTrade()
+  const switchTo = (isEnabled: boolean) =>
+    trade.inTenant((tx) =>
+      tx.run(sql`update connection set is_enabled = ${isEnabled} where kind in ('erp', 'wms')`),
+    )
+  await switchTo(false)
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  expect((await trade.order('PO-1')).stage).toBe('ready')
+  await switchTo(true)
+  await trade.inTenant(async (tx) => sweepOutbox(tx, world.queue, new Date()))
+  await world.settle()
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  expect(trade.arrived().map((call) => call.operation)).toEqual([
+    'erp.create-order',
+    'wms.request-pick',
+  ])
 })

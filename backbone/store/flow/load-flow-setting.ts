@@ -23,13 +23,15 @@ export type FlowSettingRow = {
   }[]
 }
 
-/** Loads the tenant, its clock and its enabled connections. The clock is the database's, of this transaction. */
+/**
+ * Loads the tenant, its clock and its connections. One that is switched off counts too, after those in use: calls to
+ * it wait in the outbox until it is on again, while a tenant without it would go on as if there were no such system. The clock is the database's, of this transaction. */
 export async function loadFlowSetting(tx: TenantTx): Promise<FlowSettingRow | undefined> {
   const [row] = await tx.rows<FlowSettingRow>(sql`
     select now() as now, (now() at time zone time_zone)::date as today, currency, time_zone as "timeZone", settings,
       coalesce((select json_agg(json_build_object('connectionId', connection_id, 'kind', kind,
-        'partnerId', partner_id, 'settings', settings) order by connection_id)
-        from connection where is_enabled), '[]') as connections,
+        'partnerId', partner_id, 'settings', settings) order by is_enabled desc, connection_id)
+        from connection), '[]') as connections,
       coalesce((select json_agg(json_build_object('partnerId', partner_id, 'customerNumber', customer_number))
         from partner), '[]') as partners
     from tenant`)
