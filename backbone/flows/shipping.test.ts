@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { allOpen, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
+import { allOpen, paymentOf, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { activeHolds, type OrderState } from '../canonical/order-state.ts'
@@ -90,6 +90,32 @@ test('a shipment reported twice counts once; one with more than is open, or of a
     'needs-person',
   ])
   expect((await trade.order('PO-1')).lines[0]?.shippedEach).toBe(2)
+})
+
+test('a report in which nothing left makes no bill, and changes nothing at an order that is closed', async () => {
+  const trade = await world.newTrade({ json: {}, bank: {}, erp: {}, wms: {} })
+  const freight = [{ kind: 'charge', amountMinor: 900 }]
+  await trade.send(
+    purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 2 }], { allowancesCharges: freight }),
+  )
+  const { orderId } = await trade.order('PO-1')
+  await trade.moveHoldEnd(orderId, 'CANCEL_WINDOW', 0)
+  const order = await trade.order('PO-1')
+  await trade.send(shipmentOf(order, 'SH-0', [{ line: '1', quantityEach: 0 }]))
+  expect((await trade.order('PO-1')).invoices).toEqual([])
+  await trade.send(shipmentOf(order, 'SH-1', allOpen(order)))
+  const [invoice] = (await trade.order('PO-1')).invoices
+  const { invoiceNumber = '', totalMinor: paidMinor = 0 } = invoice ?? {}
+  await trade.send(paymentOf('PAY-1', paidMinor, [{ invoiceNumber, paidMinor }]), 'bank')
+  await trade.send(shipmentOf(order, 'SH-2', [{ line: '1', quantityEach: 0 }], { isFinal: true }))
+  expect((await trade.order('PO-1')).stage).toBe('closed')
+  expect((await trade.documents()).map((row) => row.status)).toEqual([
+    'applied',
+    'ignored',
+    'applied',
+    'applied',
+    'ignored',
+  ])
 })
 
 test('a shipment that comes before its order is known waits and is applied when the order is there', async () => {

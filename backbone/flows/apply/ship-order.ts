@@ -164,6 +164,13 @@ export function shipOrder(
     }
   const matched = matchLines(order, shipment)
   if (typeof matched === 'string') return { ...result, status: 'quarantined', reason: matched }
+  const isEmpty = matched.every(({ quantityEach }) => quantityEach === 0)
+  if (isEmpty && !(shipment.isFinal && order.lines.some((line) => openEach(line) > 0)))
+    return {
+      ...result,
+      status: 'ignored',
+      reason: `Shipment ${shipment.shipmentNumber} reports nothing that left.`,
+    }
   const leftEach = (line: OrderLineState) =>
     matched
       .filter((shipped) => shipped.line.line === line.line)
