@@ -116,7 +116,7 @@ function reportTo({ metrics, log }: House): WorkerReport {
   return {
     worked: (step, orders, durationMs) => metrics.stepDone({ step, orders, failed: 0, durationMs }),
     failed(step, error) {
-      metrics.stepDone({ step, orders: 0, failed: 1, durationMs: 0 })
+      metrics.stepDone({ step, orders: 1, failed: 1, durationMs: 0 })
       log.warn({ err: error, queue: step }, 'Work on a job failed; it is tried again or set aside.')
     },
   }

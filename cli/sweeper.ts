@@ -1,4 +1,3 @@
-import { advanceOrders } from '../backbone/flows/advance-orders.ts'
 import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
 import { sweepOutbox } from '../backbone/flows/outbox/sweep-outbox.ts'
 import type { JobQueue } from '../backbone/queue/job-queue.ts'
@@ -48,7 +47,7 @@ export function startSweeper(tools: {
     (tenantId) => database.inTenant(tenantId, (tx) => sweepWork(tx, queue)),
     (tenantId) =>
       database.inTenant(tenantId, async (tx) =>
-        advanceOrders(tx, queue, await ordersWithFillableBackorders(tx, 50)),
+        queue.enqueue(tx, 'advance-order', await ordersWithFillableBackorders(tx, 50)),
       ),
     async (tenantId) => {
       const sweep = await database.inTenant(tenantId, async (tx) =>

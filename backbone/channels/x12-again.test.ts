@@ -64,3 +64,16 @@ test('the very same interchange again brings nothing new, names its first receip
   expect(await trade.orders('NW-4471')).toHaveLength(1)
   expect(technicalAnswers(trade)).toEqual([...answers, ...answers].sort())
 })
+
+test('a byte no text may hold is answered by the 997 at its element, and the order goes on with a mark in its place', async () => {
+  const trade = await world.newTrade()
+  await trade.deliver(
+    'x12',
+    interchange.replace('Dock', 'Do\u0000ck').replace('NW-4471', 'NW-44\u000071'),
+  )
+  await world.settle()
+  const sets = technicalAnswers(trade).filter((answer) => answer.startsWith('997'))
+  expect(sets).toEqual(['997 accepted-with-errors'])
+  expect(await trade.orders('NW-44\ufffd71')).toHaveLength(1)
+  expect(await trade.quarantined()).toEqual([])
+})

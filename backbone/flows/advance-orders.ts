@@ -7,7 +7,7 @@ import { openOrderBatch } from './order-batch.ts'
 import { advance } from './order-to-cash.ts'
 
 /** Takes orders as far as they can go now: at the end of a cancel window, when stock has come, after a hold. */
-export async function advanceOrders(
+async function advanceOrders(
   tx: TenantTx,
   queue: JobQueue,
   orderIds: readonly string[],

@@ -138,17 +138,25 @@ export function startWorker(
     try {
       await options.process(jobs)
     } catch (error) {
-      options.report.failed(name, error)
+      reportFailure(error)
       await queue.release(name, jobs)
       await rest(pollMs)
     }
     return true
   }
+  // A report that fails itself must not end the loop, and with it all work of this queue.
+  const reportFailure = (error: unknown) => {
+    try {
+      options.report.failed(name, error)
+    } catch {
+      // Nothing is left to tell it to.
+    }
+  }
   async function loop(): Promise<void> {
     while (!isStopping) {
       const seen = wakeUps
       const hasWorked = await workOnce().catch((error: unknown) => {
-        options.report.failed(name, error)
+        reportFailure(error)
         return false
       })
       if (!hasWorked && seen === wakeUps && !isStopping) await rest(pollMs)

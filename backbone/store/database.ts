@@ -109,12 +109,21 @@ export function openDatabase(driver: Driver): Database {
   }
 }
 
-/** Passes a value to a statement as jsonb, the same way on both drivers: `jsonb_to_recordset(${asJson(rows)})`. */
+// A NUL, or half of a surrogate pair: JSON can spell them, no database keeps them.
+const unkeepable = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
+
+/** A value as JSON text of characters that a database keeps; the others become U+FFFD. */
+export function keepableJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.includes('\\u') ? text.replace(unkeepable, '$1\\ufffd') : text
+}
+
+/** Passes a value to a statement as jsonb, the same way on both drivers: `jsonb_to_recordset(${asJson(rows)})`. Characters no database keeps become U+FFFD; raw documents are kept as bytes. */
 export function asJson(value: unknown): SQL {
-  return sql`${JSON.stringify(value)}::text::jsonb`
+  return sql`${keepableJson(value)}::text::jsonb`
 }
 
 /** A list of texts for `= any(…)`, the same way on both drivers. */
 export function asTextList(values: readonly string[]): SQL {
-  return sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb))`
+  return sql`array(select jsonb_array_elements_text(${keepableJson(values)}::text::jsonb))`
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { asJson, asTextList, type TenantTx, type Tx } from './database.ts'
+import { asJson, asTextList, keepableJson, type TenantTx, type Tx } from './database.ts'
 
 /** Something that happened, as it goes on the record. `summary` is the sentence the timeline shows. */
 export type EventDraft = {
@@ -82,7 +82,9 @@ function record(
     at,
     traceParent: draft.traceParent ?? null,
   }
-  return { ...event, hash: eventHash(event) }
+  // Hashed as the database will keep it, or the record would not verify.
+  const kept: RecordedEvent = JSON.parse(keepableJson(event))
+  return { ...kept, hash: eventHash(kept) }
 }
 
 /**

@@ -1,5 +1,16 @@
 const secretName =
   /authorization|apikey|cookie|secret|token|passw(or)?d|passphrase|hmac|signature|privatekey|credential/
+// What a database driver hangs on its errors: the statement and pieces of the documents it carried.
+const driverDetail = new Set([
+  'query',
+  'internalQuery',
+  'params',
+  'parameters',
+  'args',
+  'where',
+  'detail',
+  'queryOptions',
+])
 const longestText = 2000
 const deepest = 8
 const widest = 100
@@ -42,8 +53,9 @@ const cleanText = (text: string): string =>
   text.length > longestText ? `${text.slice(0, longestText)}[… ${text.length} characters]` : text
 
 function cleanError(error: Error, depth: number): Record<string, unknown> {
+  const own = Object.entries(error).filter(([name]) => !driverDetail.has(name))
   return {
-    ...cleanRecord(error, depth),
+    ...cleanRecord(Object.fromEntries(own), depth),
     type: error.name,
     message: cleanText(error.message),
     stack: cleanText(error.stack ?? ''),

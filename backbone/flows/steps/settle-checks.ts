@@ -64,7 +64,8 @@ export const settleChecks = defineStep<Map<string, ProductFacts>>({
     const wishes = [...cancelWindow(order, setting), ...conditionalHolds(order, products, setting)]
     const held = placeHolds({ ...order, stage: 'validated' }, wishes, setting.now, 'order-flow')
     const found =
-      order.findings.length === 0 ? 'nothing to object to' : `${order.findings.length} findings`
+      ['nothing to object to', '1 finding'][order.findings.length] ??
+      `${order.findings.length} findings`
     return {
       order: held.order,
       events: [
