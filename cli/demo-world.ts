@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { sandboxClient } from '../backbone/connectors/sandbox/client.ts'
 import { type ConnectionDraft, connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
 import { seedDistributor } from '../backbone/services/seed/seed-distributor.ts'
@@ -211,7 +212,7 @@ export async function furnishDemo(
   const { database } = house
   const seed = await seedDistributor(database, { tenantId: demoTenantId, today: options.today })
   const secrets = await furnishConnections(house, sandbox.url, options.pace)
-  await sandbox.configure({
+  await sandboxClient(sandbox.url).change({
     speed: options.pace.sandboxSpeed,
     webhookSecrets: [secrets.get('partner-webhook') ?? ''],
     apiKeys: ['erp', 'wms', 'meridian-shop-admin'].flatMap((id) => secrets.get(id) ?? []),
@@ -220,7 +221,7 @@ export async function furnishDemo(
 }
 
 /** Tells the sandbox where its systems report to, once the door listens. */
-export function openSandboxDoors(
+export async function openSandboxDoors(
   sandbox: SandboxProcess,
   secrets: DemoSecrets,
   serverUrl: string,
@@ -229,7 +230,7 @@ export function openSandboxDoors(
     url: `${serverUrl}/v1/inbound/json/${connectionId}`,
     apiKey: secrets.get(connectionId) ?? '',
   })
-  return sandbox.configure({
+  await sandboxClient(sandbox.url).change({
     doors: {
       wms: door('wms-reports'),
       carrier: door('carrier-reports'),

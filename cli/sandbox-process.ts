@@ -1,17 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NeedsPerson } from '../backbone/errors.ts'
 
-/** The sandbox systems, running in a process of their own. */
+/** The sandbox systems, running in a process of their own; their levers are `sandboxClient(url)`. */
 export type SandboxProcess = {
   readonly url: string
-  readonly pid: number | undefined
-  /** Says how its systems behave from now on. */
-  configure(settings: Readonly<Record<string, unknown>>): Promise<void>
-  /** A call to one of its levers, for example `mode`. */
-  control(path: string, body: unknown): Promise<void>
-  read(path: string): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -41,18 +34,6 @@ function firstLine(child: ChildProcess): Promise<string> {
   })
 }
 
-async function post(url: string, body: unknown): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!answer.ok)
-    throw new NeedsPerson(
-      `The sandbox refused ${new URL(url).pathname}: ${(await answer.text()).slice(0, 300)}`,
-    )
-}
-
 /**
  * Starts the sandbox systems; they end by themselves when this process is gone, however it died. Their state
  * is in `stateFile`, so that they come back as they were.
@@ -66,7 +47,7 @@ export async function startSandboxProcess(options: {
     '--port',
     String(options.port ?? 0),
     '--state',
-    join(options.stateFile),
+    options.stateFile,
     '--until-stdin-closes',
   ]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -74,10 +55,6 @@ export async function startSandboxProcess(options: {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
     url,
-    pid: child.pid,
-    configure: (settings) => post(`${url}/_sandbox/settings`, settings),
-    control: (path, body) => post(`${url}/_sandbox/${path}`, body),
-    read: async (path) => (await fetch(`${url}/_sandbox/${path}`)).json(),
     async stop() {
       child.stdin?.end()
       child.kill('SIGTERM')

@@ -8,7 +8,7 @@ import type { BatchWork } from '../queue/worker.ts'
 import type { TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow, type EventDraft } from '../store/events.ts'
 import { type QuarantineDraft, quarantine } from '../store/flow/inbound-documents.ts'
-import { takeStreamPlaces } from '../store/intake/accept-receipts.ts'
+import { type StreamPlace, takeStreamPlaces } from '../store/intake/accept-receipts.ts'
 import {
   countReceiptAttempt,
   documentsReadBefore,
@@ -94,11 +94,9 @@ function isNewTo(before: ReadonlySet<string>, { receiptId }: UnreadReceipt) {
 async function placeDocuments(
   tx: TenantTx,
   results: readonly ReadResult[],
+  held: readonly StreamPlace[],
 ): Promise<ReadDocument[]> {
-  const held = await heldPlaces(
-    tx,
-    results.map(({ receipt }) => receipt.receiptId),
-  )
+  const free = [...held]
   const before = await documentsReadBefore(
     tx,
     results.filter(({ receipt }) => receipt.isReread).map(({ receipt }) => receipt.receiptId),
@@ -106,10 +104,10 @@ async function placeDocuments(
   const documents = results.flatMap(({ receipt, connection, channel, reading }) =>
     reading.documents.filter(isNewTo(before, receipt)).map((canonical) => {
       const streamKey = channel.streamKey(canonical, connection)
-      const at = held.findIndex(
+      const at = free.findIndex(
         (place) => place.receiptId === receipt.receiptId && place.streamKey === streamKey,
       )
-      const place = at === -1 ? undefined : held.splice(at, 1)[0]
+      const place = at === -1 ? undefined : free.splice(at, 1)[0]
       return {
         documentId: newId('doc'),
         receiptId: receipt.receiptId,
@@ -210,7 +208,7 @@ async function readReceipts(
   const results = everything.filter(({ receipt }) => receipt.status === 'accepted')
   const conflicts = receipts.filter((receipt) => receipt.status === 'conflict')
   const held = await heldPlaces(tx, receiptIds)
-  const documents = await placeDocuments(tx, results)
+  const documents = await placeDocuments(tx, results, held)
   await keepReadDocuments(tx, documents)
   await recordReceiptVerdicts(tx, [
     ...results.map(verdictOf),

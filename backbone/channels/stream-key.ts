@@ -1,14 +1,12 @@
 import type { InboundDocument } from '../canonical/canonical-document.ts'
+import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
 
 function orderStream(
   connectionId: string,
   purchaseOrderNumber: string,
   releaseNumber: string | undefined,
 ): string {
-  const number = purchaseOrderNumber
-    .trim()
-    .toUpperCase()
-    .replace(/[\s\-_]/g, '')
+  const number = normalisePurchaseOrder(purchaseOrderNumber)
   return ['po', connectionId, number, ...(releaseNumber === undefined ? [] : [releaseNumber])].join(
     ':',
   )

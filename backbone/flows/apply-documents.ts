@@ -1,6 +1,6 @@
 import type { InboundDocument } from '../canonical/canonical-document.ts'
 import type { OrderState } from '../canonical/order-state.ts'
-import { normalisePurchaseOrder } from '../policies/purchase-order-identity.ts'
+import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { BatchWork } from '../queue/worker.ts'
 import type { TenantTx } from '../store/database.ts'

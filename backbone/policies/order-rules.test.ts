@@ -2,14 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { orderOnItsWay } from '../../testing/whole-order.ts'
 import type { HoldState, HoldType } from '../canonical/order-state.ts'
+import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
 import { availableEach, promiseQuantity } from './availability.ts'
 import { holdRules, isTimedOut, liftReason } from './holds.ts'
 import { isPartlyDone, stageAfterRelease } from './order-stage.ts'
-import {
-  judgeDuplicate,
-  normalisePurchaseOrder,
-  orderContentHash,
-} from './purchase-order-identity.ts'
+import { judgeDuplicate, orderContentHash } from './purchase-order-identity.ts'
 
 const hold = (type: HoldType, change: Partial<HoldState> = {}): HoldState => ({
   holdId: 'hld_1',

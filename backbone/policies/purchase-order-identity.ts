@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto'
 
-/** A purchase order number as duplicates are compared: upper case, without blanks, dashes and underscores. */
-export function normalisePurchaseOrder(purchaseOrderNumber: string): string {
-  return purchaseOrderNumber
-    .trim()
-    .toUpperCase()
-    .replace(/[\s\-_]/g, '')
-}
-
 /** The business content of a line that makes two orders the same (domain rules 3.1.3). */
 export type LineContent = {
   readonly item: string

@@ -1,7 +1,7 @@
 import type { Stage } from '../canonical/order-state.ts'
+import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
 import type { OrderSummary, OrderView } from '../canonical/views/order-view.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
-import { normalisePurchaseOrder } from '../policies/purchase-order-identity.ts'
 import type { Database } from '../store/database.ts'
 import { findOrderId, getOrder } from '../store/reading/get-order.ts'
 import { listOrders } from '../store/reading/list-orders.ts'
