@@ -8,7 +8,7 @@ import { type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
 import { availableEach, type WarehouseStock } from '../policies/availability.ts'
-import { lockStock } from '../store/checks/stock-facts.ts'
+import { readStock } from '../store/checks/stock-facts.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import type { CheckOrder, OrderCheck } from './ports.ts'
 
@@ -94,7 +94,7 @@ async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
   for (const step of checkSteps) await step.run(tx, batch)
   const after = batch.find((candidate) => candidate.orderId === question.orderId) ?? question
   const skus = after.lines.flatMap((line) => line.sku ?? [])
-  const stock = groupBy(await lockStock(tx, skus), (fact) => fact.sku)
+  const stock = groupBy(await readStock(tx, skus), (fact) => fact.sku)
   return answerOf(after, stock, setting)
 }
 

@@ -18,9 +18,12 @@ export async function customersByKey(
   keys: readonly string[],
   customerNumbers: readonly string[],
 ): Promise<{ byKey: Map<string, string>; customers: Map<string, CustomerFacts> }> {
-  const found = await tx.rows<{ key: string; customer_number: string }>(
-    sql`select key, customer_number from customer_key where key = any(${asTextList(keys)})`,
-  )
+  const found =
+    keys.length === 0
+      ? []
+      : await tx.rows<{ key: string; customer_number: string }>(
+          sql`select key, customer_number from customer_key where key = any(${asTextList(keys)})`,
+        )
   const numbers = [...new Set([...customerNumbers, ...found.map((row) => row.customer_number)])]
   const customers = await tx.rows<CustomerFacts>(sql`
     select customer_number as "customerNumber", name, status, tier, currency, terms
@@ -54,10 +57,13 @@ export async function productsByKey(
   skuOf(customerNumber: string, key: string): string | undefined
   products: Map<string, ProductFacts>
 }> {
-  const found = await tx.rows<{ customer_number: string; key: string; sku: string }>(sql`
-    select distinct item_key.customer_number, item_key.key, item_key.sku
-    from item_key join jsonb_to_recordset(${asJson(keys)}) as wanted("customerNumber" text, key text)
-      on item_key.key = wanted.key and item_key.customer_number in ('', wanted."customerNumber")`)
+  const found =
+    keys.length === 0
+      ? []
+      : await tx.rows<{ customer_number: string; key: string; sku: string }>(sql`
+          select distinct item_key.customer_number, item_key.key, item_key.sku
+          from item_key join jsonb_to_recordset(${asJson(keys)}) as wanted("customerNumber" text, key text)
+            on item_key.key = wanted.key and item_key.customer_number in ('', wanted."customerNumber")`)
   const skuByKey = new Map(found.map((row) => [`${row.customer_number}|${row.key}`, row.sku]))
   const wanted = [...new Set([...skus, ...skuByKey.values()])]
   const products = await tx.rows<ProductFacts>(sql`

@@ -44,17 +44,26 @@ export function priceFacts(
         and price_list.valid_from <= question."pricedOn"
         and (price_list.valid_to is null or question."pricedOn" < price_list.valid_to)
         and (price_list.tier is null or price_list.tier = question.tier)
+    ), offer as materialized (
+      -- As a list, or a batch's unknown number of customers lets the planner read every agreement there is.
+      select agreement_id, customer_number, currency, valid_from, valid_to from agreement
+      where customer_number = any(array(select distinct "customerNumber" from question))
+    ), wanted as materialized (
+      -- Put together before the look-up: under row-level security an index takes finished values only.
+      select "lineKey", "customerNumber", currency, "pricedOn", 'sku:' || sku as target from question
+      union all
+      select "lineKey", "customerNumber", question.currency, "pricedOn", 'class:' || product.product_class
+      from question join product on product.sku = question.sku
     ), agreed as (
-      select question."lineKey", agreement.agreement_id, agreement.valid_from, agreement_price.minimum_quantity,
+      select wanted."lineKey", offer.agreement_id, offer.valid_from, agreement_price.minimum_quantity,
         agreement_price.unit_price, agreement_price.percent_off
-      from question
-      join product on product.sku = question.sku
-      join agreement on agreement.customer_number = question."customerNumber"
-        and agreement.currency = question.currency
-        and agreement.valid_from <= question."pricedOn"
-        and (agreement.valid_to is null or question."pricedOn" < agreement.valid_to)
-      join agreement_price on agreement_price.agreement_id = agreement.agreement_id
-        and agreement_price.target in ('sku:' || question.sku, 'class:' || product.product_class)
+      from wanted
+      join offer on offer.customer_number = wanted."customerNumber"
+        and offer.currency = wanted.currency
+        and offer.valid_from <= wanted."pricedOn"
+        and (offer.valid_to is null or wanted."pricedOn" < offer.valid_to)
+      join agreement_price on agreement_price.agreement_id = offer.agreement_id
+        and agreement_price.target = wanted.target
     )
     select "lineKey", case when list_tier is null then 'list' else 'tier-list' end as source,
       price_list_id as "sourceId", trim_scale(unit_price)::text as "unitPrice",

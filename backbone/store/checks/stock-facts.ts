@@ -19,6 +19,14 @@ export function lockStock(tx: TenantTx, skus: readonly string[]): Promise<StockF
     order by sku, warehouse for update`)
 }
 
+/** The stock of products as this transaction sees it, held by nobody: for answers that promise nothing. */
+export function readStock(tx: TenantTx, skus: readonly string[]): Promise<StockFact[]> {
+  if (skus.length === 0) return Promise.resolve([])
+  return tx.rows<StockFact>(sql`
+    select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach"
+    from stock where sku = any(${asTextList([...new Set(skus)])})`)
+}
+
 /** Orders with a line still waiting for goods of which some warehouse has some, oldest first. */
 export async function ordersWithFillableBackorders(tx: TenantTx, limit: number): Promise<string[]> {
   const rows = await tx.rows<{ order_id: string }>(sql`
