@@ -26,8 +26,14 @@ export type BenchHouse = {
   say(line: string): void
 }
 
-/** What came of a measurement: rows for the table, and everything it measured for the file of results. */
-export type Measured = { readonly rows: readonly BenchRow[]; readonly details: unknown }
+/** What came of a measurement. */
+export type Measured = {
+  readonly rows: readonly BenchRow[]
+  /** Everything it measured, for the file of results. */
+  readonly details: unknown
+  /** Further tables in Markdown, shown below the rows. */
+  readonly tables?: readonly string[]
+}
 
 /** One measurement of the bench, by the name it is asked for with --only. */
 export type Measurement = {

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { mkdir, statfs } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+
+/** A disk of its own under the product's data folder, which can be full. */
+export type SmallDisk = {
+  /** Leaves no room on it. */
+  fill(): Promise<void>
+  free(): Promise<void>
+  unmount(): Promise<void>
+}
+
+const roomyBytes = 4 * 1024 ** 3
+
+async function usedBytes(folder: string): Promise<number> {
+  const { blocks, bfree, bsize } = await statfs(folder)
+  return (blocks - bfree) * bsize
+}
+
+const resize = (folder: string, bytes: number) =>
+  execute('mount', ['-o', `remount,size=${bytes}`, folder])
+
+/** Mounts a disk in memory; undefined where mounting is not possible, as without root. */
+export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefined> {
+  await mkdir(folder, { recursive: true })
+  try {
+    await execute('mount', ['-t', 'tmpfs', '-o', `size=${roomyBytes},mode=0700`, 'tmpfs', folder])
+  } catch {
+    return undefined
+  }
+  return {
+    // Shrunk to what is on it: the same as a ballast file, without its memory.
+    fill: async () => void (await resize(folder, (await usedBytes(folder)) + 16 * 1024)),
+    free: async () => void (await resize(folder, roomyBytes)),
+    unmount: async () => void (await execute('umount', ['--lazy', folder])),
+  }
+}

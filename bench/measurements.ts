@@ -1,0 +1,5 @@
+import { measureFlow } from './flow/measure-flow.ts'
+import type { Measurement } from './measurement.ts'
+
+/** Every measurement of a full run, in this order; a new one is added here. */
+export const measurements: readonly Measurement[] = [measureFlow]
