@@ -16,29 +16,28 @@ import type { Metrics } from '../backbone/telemetry/metrics.ts'
 /** The rounds that find what lost its job, whose time has come, or what people must be told. */
 export type Sweeper = { stop(): Promise<void> }
 
-/** A job that is older than this without its row having moved was lost with its process. */
+/** A row that has not moved for so long has lost its job, unless older jobs of its tenant still wait. */
 const lostAfterSeconds = 45
 
 async function sweepWork(tx: TenantTx, queue: JobQueue): Promise<void> {
-  const overdue = await overdueWork(tx, lostAfterSeconds)
+  // Jobs of a tenant are taken oldest first: in a flood only rows older than its oldest job have none.
+  const waited = await queue.longestWaitSeconds(tx, ['read-receipt', 'apply-document'])
+  const overdue = await overdueWork(tx, Math.max(lostAfterSeconds, waited + 5))
   await queue.enqueue(tx, 'read-receipt', overdue.receiptIds)
   await queue.enqueue(tx, 'apply-document', overdue.documentIds)
   await queue.enqueue(tx, 'advance-order', overdue.orderIds)
 }
 
-/** Starts the rounds: every few seconds for each tenant, seals once a minute. */
-export function startSweeper(tools: {
-  database: Database
-  queue: JobQueue
-  log: Log
-  metrics: Metrics
-  everyMs?: number
-}): Sweeper {
-  const { database, queue, log, metrics, everyMs = 3_000 } = tools
+type SweeperTools = {
+  readonly database: Database
+  readonly queue: JobQueue
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+function roundsOf({ database, queue, metrics }: SweeperTools) {
   const send = (tx: TenantTx, intents: Parameters<typeof enqueueCalls>[2]) =>
     enqueueCalls(tx, queue, intents)
-  let lastSealedMs = 0
-
   const rounds: readonly ((tenantId: string) => Promise<unknown>)[] = [
     (tenantId) =>
       database.inTenant(tenantId, async (tx) =>
@@ -60,11 +59,22 @@ export function startSweeper(tools: {
     (tenantId) =>
       database.inTenant(tenantId, async (tx) => sweepNotices(tx, send, await databaseNow(tx))),
   ]
+  return rounds
+}
+
+/** Starts the rounds: every few seconds for each tenant, seals once a minute. */
+export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }): Sweeper {
+  const { database, queue, log, everyMs = 3_000 } = tools
+  let lastSealedMs = 0
+
+  const rounds = roundsOf(tools)
 
   async function round(): Promise<void> {
     const isSealing = Date.now() - lastSealedMs > 60_000
     if (isSealing) lastSealedMs = Date.now()
-    for (const tenantId of await listTenantIds(database)) {
+    const tenantIds = await listTenantIds(database)
+    // Every process at work goes the rounds of its own tenants; one that goes twice does no harm, it only wakes.
+    for (const tenantId of tenantIds.filter((tenantId) => queue.isInChargeOf(tenantId))) {
       for (const sweep of rounds)
         await sweep(tenantId).catch((error: unknown) =>
           log.warn(

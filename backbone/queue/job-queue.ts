@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
 import type { Database, JobStatements, TenantTx } from '../store/database.ts'
+import { fetcherInTurns } from './fetch-in-turns.ts'
+import { jobTable, prepareJobTable } from './job-table.ts'
+import { openPresence, type Presence } from './presence.ts'
 import { type JobData, type QueueName, queueNames } from './queues.ts'
+import { inChargeOf } from './rounds.ts'
 
 /** A fetched job: the record to work on and the job's own id. */
 export type Job = JobData & { readonly jobId: string }
@@ -22,6 +27,7 @@ export type JobQueue = {
     ids: readonly string[],
     options?: { startAt?: Date },
   ): Promise<void>
+  /** Takes due jobs, a fair share for every tenant that has some; one tenant alone gets the whole batch. */
   fetch(queue: QueueName, options: { batchSize: number }): Promise<Job[]>
   /** Finishes jobs as part of the transaction that did their work. */
   complete(tx: TenantTx, queue: QueueName, jobIds: readonly string[]): Promise<void>
@@ -29,16 +35,19 @@ export type JobQueue = {
   release(queue: QueueName, jobs: readonly Job[]): Promise<void>
   /** Called when jobs of this process may be ready. */
   onEnqueued(queue: QueueName, wake: () => void): () => void
+  /** Whether this process, among all that fetch jobs of this database, goes the rounds for a tenant. */
+  isInChargeOf(tenantId: string): boolean
+  /** For how long the oldest due job of the transaction’s tenant has waited or been worked on, over some queues. */
+  longestWaitSeconds(tx: TenantTx, queues: readonly QueueName[]): Promise<number>
   depths(): Promise<QueueDepth[]>
   stop(): Promise<void>
 }
 
-const schema = 'pgboss'
-
-// Jobs of a process that died come back when this time is over; on the embedded database at once, at start.
+// What a process that died held is given back by the others (presence.ts), on the embedded database at its start.
+// This is the last resort, for work that hangs.
 const expireInSeconds = 60
 
-async function createQueues(boss: PgBoss, database: Database): Promise<void> {
+async function createQueues(boss: PgBoss): Promise<void> {
   for (const name of queueNames) {
     await boss.createQueue(name, {
       policy: 'standard',
@@ -52,19 +61,27 @@ async function createQueues(boss: PgBoss, database: Database): Promise<void> {
     const id = await boss.send(name, {}, { startAfter: 3_600 })
     if (id !== null) await boss.deleteJob(name, id)
   }
-  await database.driver.script(
-    `grant usage on schema ${schema} to quittance_tenant;
-     grant select, insert, update, delete on all tables in schema ${schema} to quittance_tenant;
-     grant execute on all functions in schema ${schema} to quittance_tenant;`,
-  )
 }
 
 /** Gives back what a dead process left active. Only where this process is the database's one owner. */
 async function reclaimActive(jobs: JobStatements): Promise<void> {
   await jobs.executeSql(
-    `update ${schema}.job set state = 'retry', start_after = now() where state = 'active'`,
+    `update ${jobTable} set state = 'retry', start_after = now() where state = 'active'`,
   )
 }
+
+// The built-in database has one owner, who is always alone.
+function presenceOf(
+  database: Database,
+  tools: { workerId: string; onError: (error: Error) => void },
+): Presence {
+  if (database.kind === 'postgres') return openPresence(database.jobs, tools)
+  const nothing = async () => undefined
+  return { begin: nothing, present: () => [tools.workerId], end: nothing }
+}
+
+const asIdList = (jobIds: readonly string[]) => JSON.stringify(jobIds)
+const amongIds = 'id = any(array(select jsonb_array_elements_text($2::text::jsonb)::uuid))'
 
 /** Starts the job queue on the store's database and makes all queues ready. */
 export async function openJobQueue(
@@ -73,7 +90,7 @@ export async function openJobQueue(
 ): Promise<JobQueue> {
   const boss = new PgBoss({
     db: database.jobs,
-    schema,
+    schema: 'pgboss',
     backend: database.kind,
     supervise: options.supervise ?? true,
     superviseIntervalSeconds: 30,
@@ -85,8 +102,12 @@ export async function openJobQueue(
   })
   boss.on('error', options.onError)
   await boss.start()
-  await createQueues(boss, database)
+  await createQueues(boss)
+  await prepareJobTable(database.driver)
   if (database.kind === 'pglite') await reclaimActive(database.jobs)
+  const workerId = randomUUID()
+  const presence = presenceOf(database, { workerId, onError: options.onError })
+  const fetchInTurns = fetcherInTurns(database.jobs, workerId)
   const wakers = new Map<QueueName, Set<() => void>>()
   const wake = (queue: QueueName) => {
     for (const act of wakers.get(queue) ?? []) act()
@@ -103,18 +124,24 @@ export async function openJobQueue(
       tx.afterCommit(() => wake(queue))
     },
     async fetch(queue, { batchSize }) {
-      const jobs = await boss.fetch<JobData>(queue, { batchSize })
-      return jobs.map((job) => ({ jobId: job.id, tenantId: job.data.tenantId, id: job.data.id }))
+      // Before the first job: others must see whose it is.
+      await presence.begin()
+      return fetchInTurns(queue, batchSize)
     },
+    // Deleted, not marked: the rows tell what was done, and a table of jobs stays as small as what is left to do.
     async complete(tx, queue, jobIds) {
-      if (jobIds.length > 0) await boss.complete(queue, [...jobIds], null, { db: tx.jobs })
+      if (jobIds.length === 0) return
+      await tx.jobs.executeSql(`delete from ${jobTable} where name = $1 and ${amongIds}`, [
+        queue,
+        asIdList(jobIds),
+      ])
     },
     async release(queue, jobs) {
       if (jobs.length === 0) return
       await database.jobs.executeSql(
-        `update ${schema}.job set state = 'retry', start_after = now()
-         where name = $1 and state = 'active' and id = any(array(select jsonb_array_elements_text($2::text::jsonb)::uuid))`,
-        [queue, JSON.stringify(jobs.map((job) => job.jobId))],
+        `update ${jobTable} set state = 'retry', start_after = now()
+         where name = $1 and state = 'active' and ${amongIds}`,
+        [queue, asIdList(jobs.map((job) => job.jobId))],
       )
     },
     onEnqueued(queue, act) {
@@ -122,8 +149,13 @@ export async function openJobQueue(
       wakers.set(queue, known.add(act))
       return () => void known.delete(act)
     },
+    isInChargeOf: (tenantId) => inChargeOf(tenantId, presence.present()) === workerId,
+    longestWaitSeconds,
     depths: () => queueDepths(database.jobs),
-    stop: () => boss.stop({ graceful: false, close: false }),
+    async stop() {
+      await presence.end().catch(options.onError)
+      await boss.stop({ graceful: false, close: false })
+    },
   }
 }
 
@@ -132,7 +164,7 @@ async function queueDepths(jobs: JobStatements): Promise<QueueDepth[]> {
     `select name, count(*) filter (where state in ('created', 'retry') and start_after <= now())::int as waiting,
             count(*) filter (where state = 'active')::int as active,
             coalesce(extract(epoch from now() - min(start_after) filter (where state in ('created', 'retry') and start_after <= now())), 0)::float8 as oldest
-     from ${schema}.job where state in ('created', 'retry', 'active') group by name`,
+     from ${jobTable} where state in ('created', 'retry', 'active') group by name`,
   )
   const byName = new Map(rows.map((row) => [row['name'], row]))
   return queueNames.map((queue) => ({
@@ -141,4 +173,20 @@ async function queueDepths(jobs: JobStatements): Promise<QueueDepth[]> {
     active: Number(byName.get(queue)?.['active'] ?? 0),
     oldestSeconds: Number(byName.get(queue)?.['oldest'] ?? 0),
   }))
+}
+
+async function longestWaitSeconds(tx: TenantTx, queues: readonly QueueName[]): Promise<number> {
+  const { rows } = await tx.jobs.executeSql(
+    `select coalesce(max(extract(epoch from now() - least(oldest, held))), 0)::float8 as seconds
+     from jsonb_array_elements_text($2::text::jsonb) as queue(name)
+     left join lateral (
+       select start_after as oldest from ${jobTable} as job
+       where job.name = queue.name and group_id = $1 and state < 'active' and not blocked
+       order by start_after limit 1) as waiting on true
+     left join lateral (
+       select min(created_on) as held from ${jobTable} as job
+       where job.name = queue.name and group_id = $1 and state = 'active') as working on true`,
+    [tx.tenantId, JSON.stringify(queues)],
+  )
+  return Number(rows[0]?.['seconds'] ?? 0)
 }

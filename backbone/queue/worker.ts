@@ -38,10 +38,15 @@ function passes(error: unknown): boolean {
   )
 }
 
-function byTenant(jobs: readonly Job[]): Map<string, Job[]> {
+// Who has little to do does not wait for those with much.
+function byTenant(jobs: readonly Job[]): [string, Job[]][] {
   const groups = new Map<string, Job[]>()
-  for (const job of jobs) groups.set(job.tenantId, [...(groups.get(job.tenantId) ?? []), job])
-  return groups
+  for (const job of jobs) {
+    const group = groups.get(job.tenantId) ?? []
+    group.push(job)
+    groups.set(job.tenantId, group)
+  }
+  return [...groups].sort(([, one], [, other]) => one.length - other.length)
 }
 
 const retryDelayMs = 2_000
