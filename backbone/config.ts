@@ -60,6 +60,14 @@ const settings = z.object({
     .max(10_000)
     .default(200)
     .describe('requests an API key may make each second, in the long run'),
+  QUITTANCE_ANNOUNCE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .optional()
+    .describe(
+      'how long a stop by SIGTERM is announced on /readyz, every request still served, before the door closes: longer than the balancer’s health check takes to notice; 5 on PostgreSQL unless set, 0 on the built-in database',
+    ),
   QUITTANCE_DRAIN_SECONDS: z.coerce
     .number()
     .min(1)
@@ -88,6 +96,7 @@ export type Config = {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly inboundBytes: number
   readonly requestsPerSecond: number
+  readonly announceMs: number
   readonly drainMs: number
   readonly isDemo: boolean
   readonly otlpEndpoint?: string
@@ -131,6 +140,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: values.QUITTANCE_LOG_LEVEL,
     inboundBytes: values.QUITTANCE_INBOUND_MB * mebibyte,
     requestsPerSecond: values.QUITTANCE_REQUESTS_PER_SECOND,
+    announceMs:
+      (values.QUITTANCE_ANNOUNCE_SECONDS ?? (values.DATABASE_URL === undefined ? 0 : 5)) *
+      secondsMs,
     drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
     isDemo: values.QUITTANCE_DEMO ?? values.DATABASE_URL === undefined,
     ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined

@@ -28,6 +28,11 @@ import { type House, receiveTraced } from './house.ts'
 /** A listening HTTP door. */
 export type RunningServer = {
   readonly url: string
+  /**
+   * Says on /readyz that this process is leaving, and closes each connection after its answer, while every request
+   * is still served: so a balancer goes elsewhere before the door is shut.
+   */
+  announceStop(): void
   /** Takes no new requests, lets those in hand finish, and resolves. */
   stop(): Promise<void>
 }
@@ -36,6 +41,13 @@ export type RunningServer = {
 function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}
+
+const leavingCheck = {
+  name: 'stopping',
+  isOk: false,
+  message:
+    'This process is about to stop: it still serves what comes, but send new requests elsewhere.',
 }
 
 async function readiness(house: House): Promise<Readiness> {
@@ -70,7 +82,10 @@ async function frontPage(house: House, version: string): Promise<FrontPage> {
   }
 }
 
-function buildApp(house: House, stopping: AbortSignal) {
+function buildApp(
+  house: House,
+  { leaving, stopping }: { leaving: AbortSignal; stopping: AbortSignal },
+) {
   const { database, queue, config, metrics, log, secretKey, signingKey } = house
   const version = packageVersion()
   return createApp(
@@ -96,7 +111,12 @@ function buildApp(house: House, stopping: AbortSignal) {
       masterData: masterDataService({ database }),
       kpis: kpiService({ database }),
       feed: eventFeed({ database }),
-      readiness: () => readiness(house),
+      readiness: async () => {
+        const found = await readiness(house)
+        // Once it stops, the door says so itself.
+        const isLeaving = leaving.aborted && !stopping.aborted
+        return isLeaving ? { isReady: false, checks: [...found.checks, leavingCheck] } : found
+      },
       frontPage: () => frontPage(house, version),
       metrics,
       log,
@@ -124,13 +144,19 @@ function portMistake(error: Error, port: number): Error {
 /** Starts the HTTP door and resolves when it listens. */
 export async function startServer(house: House): Promise<RunningServer> {
   const stopping = new AbortController()
-  const app = buildApp(house, stopping.signal)
+  const leaving = new AbortController()
+  const app = buildApp(house, { leaving: leaving.signal, stopping: stopping.signal })
+  const answer = async (...asked: Parameters<typeof app.fetch>) => {
+    const response = await app.fetch(...asked)
+    if (leaving.signal.aborted) response.headers.set('connection', 'close')
+    return response
+  }
   const { host: hostname, port } = house.config
   const { server, address } = await new Promise<{
     server: ReturnType<typeof serve>
     address: AddressInfo
   }>((listening, failed) => {
-    const started = serve({ fetch: app.fetch, hostname, port }, (bound) =>
+    const started = serve({ fetch: answer, hostname, port }, (bound) =>
       listening({ server: started, address: bound }),
     )
     started.once('error', (error: Error) => failed(portMistake(error, port)))
@@ -138,8 +164,10 @@ export async function startServer(house: House): Promise<RunningServer> {
   const shown = hostname.includes(':') ? `[${hostname}]` : hostname
   return {
     url: `http://${shown}:${address.port}`,
+    announceStop: () => leaving.abort(),
     stop: () =>
       new Promise((stopped) => {
+        leaving.abort()
         stopping.abort()
         server.close(() => stopped())
         // Idle keep-alive connections would hold the close open for ever.

@@ -91,6 +91,11 @@ export async function runStart(): Promise<number> {
   const work = startWork(house)
   printWelcome(server.url, house, demo?.keyFile)
   const signal = await stopped
+  if (signal === 'SIGTERM' && config.announceMs > 0) {
+    house.log.info({ signal }, 'About to stop: /readyz says so, requests are still served.')
+    server.announceStop()
+    await wait(config.announceMs)
+  }
   house.log.info({ signal }, 'Stopping: no new requests, work in hand is finished.')
   await stopAll(house, [
     ...(demo?.parts.slice(0, 1) ?? []),
