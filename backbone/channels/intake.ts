@@ -14,6 +14,7 @@ import {
   takeStreamPlaces,
 } from '../store/intake/accept-receipts.ts'
 import type { ConnectionFinder, FoundConnection } from '../store/unscoped/find-connection.ts'
+import type { BackPressure } from './back-pressure.ts'
 import type { Channel, DoorAnswer, InboundRequest, IntakeResult, Peeked } from './channel.ts'
 import { problemAnswer } from './door-answer.ts'
 
@@ -230,6 +231,8 @@ type IntakeOptions = {
   readonly queue: JobQueue
   readonly connections: ConnectionFinder
   readonly channels: readonly Channel[]
+  /** Refuses what cannot be kept now, and bounds how long a delivery waits. */
+  readonly pressure?: Pick<BackPressure, 'assertTakes' | 'inTime'>
   /** Called, in the transaction that counts them, for receipts that came again with the same content. */
   readonly onRepeated?: (tx: TenantTx, receiptIds: readonly string[]) => Promise<void>
 }
@@ -245,6 +248,7 @@ export function openIntake(options: IntakeOptions): Intake {
     connection: FoundConnection,
     channel: Channel,
   ): Promise<IntakeResult> {
+    options.pressure?.assertTakes(connection.tenantId)
     const refused = channel.refuse?.(delivery, connection)
     const peeked = channel.peek(delivery, connection)
     const draft = draftOf(delivery, connection, peeked, refused)
@@ -255,19 +259,23 @@ export function openIntake(options: IntakeOptions): Intake {
     )
     return resultOf(acceptance, refused, channel.findings?.(delivery) ?? [])
   }
+  async function receive(delivery: Delivery): Promise<DoorAnswer> {
+    const connection = await connections.find(delivery.connectionId)
+    const channel = channels.get(delivery.channel)
+    // A stranger does not learn whether it was the connection or the secret that was wrong.
+    const isTheirs = connection?.isEnabled === true && connection.kind === delivery.channel
+    if (!isTheirs || channel === undefined || !channel.isAuthentic(delivery, connection))
+      return problemAnswer(
+        401,
+        'not-authentic',
+        'No secret of this connection vouches for the delivery.',
+      )
+    return channel.answer(await take(delivery, connection, channel))
+  }
   return {
-    async receive(delivery) {
-      const connection = await connections.find(delivery.connectionId)
-      const channel = channels.get(delivery.channel)
-      // A stranger does not learn whether it was the connection or the secret that was wrong.
-      const isTheirs = connection?.isEnabled === true && connection.kind === delivery.channel
-      if (!isTheirs || channel === undefined || !channel.isAuthentic(delivery, connection))
-        return problemAnswer(
-          401,
-          'not-authentic',
-          'No secret of this connection vouches for the delivery.',
-        )
-      return channel.answer(await take(delivery, connection, channel))
+    receive(delivery) {
+      const answer = receive(delivery)
+      return options.pressure?.inTime(delivery.body.byteLength, answer) ?? answer
     },
     async ingest(delivery) {
       const connection = await connections.find(delivery.connectionId)

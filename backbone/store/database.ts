@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
+import { databaseTrouble } from './database-trouble.ts'
 
 /** What one statement gave: its rows, and how many rows it touched. */
 export type StatementResult = { readonly rows: readonly object[]; readonly affected: number }
@@ -85,13 +86,17 @@ export function openDatabase(driver: Driver): Database {
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     const afterCommit: (() => void)[] = []
-    const result = await driver.transaction(async (run) => {
-      const tx = openTx(run, afterCommit)
-      await tx.run(
-        sql`select set_config('role', ${role}, true), set_config('app.tenant', ${tenantId}, true)`,
-      )
-      return work(tx)
-    })
+    const result = await driver
+      .transaction(async (run) => {
+        const tx = openTx(run, afterCommit)
+        await tx.run(
+          sql`select set_config('role', ${role}, true), set_config('app.tenant', ${tenantId}, true)`,
+        )
+        return work(tx)
+      })
+      .catch((error: unknown) => {
+        throw databaseTrouble(error) ?? error
+      })
     for (const act of afterCommit) act()
     return result
   }

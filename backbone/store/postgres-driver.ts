@@ -22,6 +22,9 @@ export function postgresDriver(url: string, options: { poolSize: number }): Driv
   const pool = postgres(url, {
     max: options.poolSize,
     onnotice: () => undefined,
+    connect_timeout: 10,
+    // A server that comes back is found within a second or so; the driver's own pauses grow to twenty.
+    backoff: (attempts) => Math.min(1, 2 ** attempts / 20) * (0.5 + Math.random() / 2),
     // Set-based statements over JSON look dear to the planner; compiling one costs more than running it.
     connection: { application_name: 'quittance', jit: false },
     types: {
