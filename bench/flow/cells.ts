@@ -100,7 +100,7 @@ export function halfRate(cells: readonly Cell[], target: TargetName): number {
   const rates = [...settings].map((setting) =>
     medianOf(cells, target, setting, (result) => result.endToEndPerSecond),
   )
-  return Math.max(...rates.filter((rate) => !Number.isNaN(rate))) / 2
+  return Math.max(2, ...rates.filter((rate) => !Number.isNaN(rate))) / 2
 }
 
 /** Open loops at half of each target's own saturation rate: what an order waits when the house is not full. */

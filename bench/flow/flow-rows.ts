@@ -1,5 +1,5 @@
 import type { LoadResult } from '../load/load-plan.ts'
-import { ratioOf } from '../load/statistics.ts'
+import { median, ratioOf } from '../load/statistics.ts'
 import type { BenchRow } from '../measurement.ts'
 import type { InsertCeiling } from '../references/insert-ceiling.ts'
 import { type Cell, medianOf } from './cells.ts'
@@ -202,7 +202,10 @@ export function cellTable(cells: readonly Cell[]): string {
     ]
     return `| ${columns.join(' | ')} |`
   })
+  const noise = median(cells.map(({ result }) => result.neighboursPercent))
   return [
+    `Every target at every setting, medians over the repeats. Other programs of the machine used ${noise} % of its CPU meanwhile.`,
+    '',
     '| target | clients | accept/s | end to end/s | accept p50 / p95 / p99 ms | end to end p50 / p95 / p99 ms | CPU ms per order: processes + database | peak RSS MB | lost | doubled |',
     '|---|---|---|---|---|---|---|---|---|---|',
     ...lines,

@@ -49,6 +49,8 @@ export const LoadResult = z.object({
   peakRssMb: z.number(),
   generatorCpuSeconds: z.number(),
   machineBusyPercent: z.number(),
+  /** Of all CPU time, what neither this bench nor its database used: noise. */
+  neighboursPercent: z.number(),
   seconds: z.number(),
 })
 export type LoadResult = z.infer<typeof LoadResult>

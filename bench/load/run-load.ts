@@ -140,13 +140,21 @@ type Meter = {
     | 'peakRssMb'
     | 'generatorCpuSeconds'
     | 'machineBusyPercent'
+    | 'neighboursPercent'
   >
   stop(): void
 }
 
 function startMeter(plan: LoadPlan): Meter {
   const database = plan.postmasterPid === undefined ? [] : [plan.postmasterPid]
-  const before = { target: treeUse(plan.pids), database: treeUse(database), machine: machineUse() }
+  // The bench started this process, the sink and every target, so all of them are its family.
+  const bench = () => treeUse([process.ppid]).cpuSeconds + treeUse(database).cpuSeconds
+  const before = {
+    target: treeUse(plan.pids),
+    database: treeUse(database),
+    bench: bench(),
+    machine: machineUse(),
+  }
   const ownBefore = process.cpuUsage()
   let peakBytes = before.target.residentBytes
   const look = () => {
@@ -162,6 +170,8 @@ function startMeter(plan: LoadPlan): Meter {
       const machine = machineUse()
       const busy = machine.busySeconds - before.machine.busySeconds
       const total = machine.totalSeconds - before.machine.totalSeconds
+      const percent = (seconds: number) =>
+        total > 0 ? Math.max(0, Math.round((seconds / total) * 100)) : 0
       return {
         cpuMsPerOrder: msPerOrder(treeUse(plan.pids).cpuSeconds - before.target.cpuSeconds),
         databaseCpuMsPerOrder: msPerOrder(
@@ -169,7 +179,8 @@ function startMeter(plan: LoadPlan): Meter {
         ),
         peakRssMb: Math.round(peakBytes / 1_048_576),
         generatorCpuSeconds: Math.round((own.user + own.system) / 10_000) / 100,
-        machineBusyPercent: total > 0 ? Math.round((busy / total) * 100) : 0,
+        machineBusyPercent: percent(busy),
+        neighboursPercent: percent(busy - (bench() - before.bench)),
       }
     },
     stop: () => clearInterval(timer),
