@@ -3,6 +3,7 @@ import { type InsertCeiling, measureInsertCeiling } from '../references/insert-c
 import { furnishReferences } from '../references/start-reference.ts'
 import { type GridSize, measureClosedLoops, measureHalfLoads } from './cells.ts'
 import { cellTable, flowRows } from './flow-rows.ts'
+import { idleRow, measureIdle } from './idle.ts'
 import { startTargets, targetNames } from './targets.ts'
 
 const fullSize: GridSize = { clients: [1, 16, 64], repeats: 3, seconds: 6 }
@@ -19,14 +20,19 @@ async function insertCeilings({ postgres, isQuick, say }: BenchHouse): Promise<I
 async function run(house: BenchHouse): Promise<Measured> {
   const size = house.isQuick ? quickSize : fullSize
   const targets = await startTargets(house, targetNames)
+  house.say('idle')
+  const idle = await measureIdle(targets, {
+    settleMs: house.isQuick ? 500 : 4_000,
+    watchMs: house.isQuick ? 1_000 : 4_000,
+  })
   const closed = await measureClosedLoops(house, targets, size)
   const withHalfLoad = targets.filter(({ name }) => name !== 'hono-sync' && name !== 'hono-batch')
   const half = await measureHalfLoads(house, withHalfLoad, { ...size, closed })
   const ceilings = await insertCeilings(house)
   const cells = [...closed, ...half]
   return {
-    rows: flowRows(cells, ceilings),
-    details: { cells, ceilings },
+    rows: [...flowRows(cells, ceilings), ...idleRow(idle)],
+    details: { cells, ceilings, idle },
     tables: [cellTable(cells)],
   }
 }
