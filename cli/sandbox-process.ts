@@ -6,6 +6,8 @@ import { NeedsPerson } from '../backbone/errors.ts'
 export type SandboxProcess = {
   readonly url: string
   stop(): Promise<void>
+  /** Kill -9, as a crash: the next one on the same state file and port goes on from there. */
+  kill(): Promise<void>
 }
 
 const sandboxMain = fileURLToPath(
@@ -58,6 +60,10 @@ export async function startSandboxProcess(options: {
     async stop() {
       child.stdin?.end()
       child.kill('SIGTERM')
+      await ended
+    },
+    async kill() {
+      child.kill('SIGKILL')
       await ended
     },
   }

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { packageRoot } from '../backbone/store/package-root.ts'
 
-const mainFile = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js')
+/** Where the built product begins; found from source and from a build of the benches alike. */
+export const mainFile = join(packageRoot(), 'dist', 'cli', 'main.js')
 
 /** How a command of the built product ended: exit code, or none when it was killed. */
 export type Ending = { readonly code: number | null; readonly out: string; readonly err: string }

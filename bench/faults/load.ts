@@ -73,21 +73,23 @@ export function openLoad(setting: Setting): Load {
   let generator: Promise<void> = Promise.resolve()
   const open = new Set<Promise<void>>()
 
+  /** One try: undefined when it has to be sent again. */
+  async function tryOnce(delivery: Delivery): Promise<number | undefined> {
+    const answer = await post(url, delivery)
+    if (answer === undefined) counts.unanswered += 1
+    return answer === undefined || asksForAnother(answer.status) ? undefined : answer.status
+  }
   async function deliver(order: SentOrder, delivery: Delivery): Promise<void> {
     await wait(delivery.afterMs)
     counts.deliveries += 1
-    for (let tries = 0; ; tries += 1) {
-      if (tries > 0) counts.resent += 1
-      const answer = await post(url, delivery)
-      if (answer === undefined) counts.unanswered += 1
-      else if (answer.ok) break
-      else if (!asksForAnother(answer.status)) {
-        refusals.push(`${order.purchaseOrderNumber} ${delivery.path}: ${answer.status}`)
-        return
-      }
+    let status = await tryOnce(delivery)
+    for (let tries = 0; status === undefined; tries += 1) {
       await wait(Math.min(1_500, 200 * 2 ** tries))
+      counts.resent += 1
+      status = await tryOnce(delivery)
     }
-    if (delivery.receipt !== undefined) promised.receipts.add(delivery.receipt)
+    if (status >= 300) refusals.push(`${order.purchaseOrderNumber} ${delivery.path}: ${status}`)
+    else if (delivery.receipt !== undefined) promised.receipts.add(delivery.receipt)
   }
   async function sendAll(order: SentOrder): Promise<void> {
     const { shopText, deliveries, purchaseOrderNumber } = order

@@ -35,7 +35,6 @@ export type Proof = {
 // What each call leaves behind at the sandbox, by the names under which it counts.
 const effectNames: Readonly<Record<string, string>> = {
   'erp.create-order': 'erp order:',
-  'erp.change-order': 'erp order-change:',
   'erp.post-invoice': 'erp invoice:',
   'erp.post-payment': 'erp payment:',
   'wms.request-pick': 'wms pick:',

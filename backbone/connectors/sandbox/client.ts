@@ -48,6 +48,7 @@ export function sandboxClient(url: string) {
     count: async (): Promise<SandboxCount> => SandboxCount.parse(await pull('state')),
     /** Documents that the sandbox still has to bring to our door. */
     pendingDocuments: async () => SandboxState.parse(await pull('state')).pendingDocuments,
-    effects: async (after = 0) => SandboxEffects.parse(await pull(`effects?after=${after}`)),
+    effects: async (after = 0, limit = 100) =>
+      SandboxEffects.parse(await pull(`effects?after=${after}&limit=${limit}`)),
   }
 }
