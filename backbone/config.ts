@@ -68,6 +68,39 @@ const settings = z.object({
     .describe(
       'how long a stop by SIGTERM is announced on /readyz, every request still served, before the door closes: longer than the balancer’s health check takes to notice; 5 on PostgreSQL unless set, 0 on the built-in database',
     ),
+  QUITTANCE_QUEUE_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'how long documents of a tenant may wait for their turn before intake refuses more of it, for a while',
+    ),
+  QUITTANCE_FREE_DISK_MB: z.coerce
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(512)
+    .describe(
+      'room the disk of the built-in database must keep, in mebibytes, but no more than 5 % of it; with less, intake refuses',
+    ),
+  QUITTANCE_WAITING_DELIVERIES: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(1_000_000)
+    .default(2_000)
+    .describe(
+      'deliveries that may wait for their commit in this process, half of them of one connection',
+    ),
+  QUITTANCE_WAITING_MB: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(64)
+    .describe(
+      'bodies of these deliveries together, in mebibytes, half of them of one connection; at least twice the largest document',
+    ),
   QUITTANCE_DRAIN_SECONDS: z.coerce
     .number()
     .min(1)
@@ -96,6 +129,10 @@ export type Config = {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly inboundBytes: number
   readonly requestsPerSecond: number
+  readonly queueSeconds: number
+  readonly freeDiskBytes: number
+  readonly waitingDeliveries: number
+  readonly waitingBytes: number
   readonly announceMs: number
   readonly drainMs: number
   readonly isDemo: boolean
@@ -140,6 +177,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: values.QUITTANCE_LOG_LEVEL,
     inboundBytes: values.QUITTANCE_INBOUND_MB * mebibyte,
     requestsPerSecond: values.QUITTANCE_REQUESTS_PER_SECOND,
+    queueSeconds: values.QUITTANCE_QUEUE_SECONDS,
+    freeDiskBytes: values.QUITTANCE_FREE_DISK_MB * mebibyte,
+    waitingDeliveries: values.QUITTANCE_WAITING_DELIVERIES,
+    waitingBytes: Math.max(values.QUITTANCE_WAITING_MB, values.QUITTANCE_INBOUND_MB * 2) * mebibyte,
     announceMs:
       (values.QUITTANCE_ANNOUNCE_SECONDS ?? (values.DATABASE_URL === undefined ? 0 : 5)) *
       secondsMs,

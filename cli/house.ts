@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { type BackPressure, openBackPressure } from '../backbone/channels/back-pressure.ts'
 import type { InboundRequest } from '../backbone/channels/channel.ts'
 import { type Intake, openIntake } from '../backbone/channels/intake.ts'
 import { jsonChannel } from '../backbone/channels/json.ts'
@@ -29,6 +30,7 @@ import {
 import { noticeWork } from '../backbone/services/notices.ts'
 import { connectionOpener } from '../backbone/store/connections/connection-record.ts'
 import type { Database } from '../backbone/store/database.ts'
+import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { loadSecretKey } from '../backbone/store/secrets/load-secret-key.ts'
 import type { SecretKey } from '../backbone/store/secrets/sealed-secret.ts'
 import {
@@ -58,6 +60,8 @@ export type House = {
   readonly connections: ConnectionFinder
   readonly connectors: readonly Connector[]
   readonly intake: Intake
+  /** Keeps intake from taking what cannot be kept; told what to know by whoever opens the HTTP door. */
+  readonly pressure: BackPressure
   close(): Promise<void>
 }
 
@@ -86,7 +90,25 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   const connections = connectionFinder({ database, secretKey })
   const onRepeated: Parameters<typeof openIntake>[0]['onRepeated'] = (tx, receiptIds) =>
     repeatTechnicalAnswers(tx, queue, receiptIds)
-  const intake = openIntake({ database, queue, connections, channels, onRepeated })
+  const pressure = openBackPressure({
+    limits: {
+      queueSeconds: config.queueSeconds,
+      deliveries: config.waitingDeliveries,
+      bytes: config.waitingBytes,
+      waitMs: 10_000,
+    },
+    refused: (reason) => metrics.intakeRefused({ reason }),
+  })
+  metrics.watchIntake(pressure.view)
+  const patient = doneAgainWhenLost(database)
+  const intake = openIntake({
+    database: patient,
+    queue,
+    connections,
+    channels,
+    pressure,
+    onRepeated,
+  })
   return {
     config,
     log,
@@ -100,6 +122,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     connections,
     connectors: tracedConnectors(allConnectors(), tracer),
     intake,
+    pressure,
     async close() {
       await intake.drained()
       await queue.stop()

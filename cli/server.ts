@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { serve } from '@hono/node-server'
 import { z } from 'zod'
+import { startPressureWatch } from '../backbone/channels/pressure-watch.ts'
+import type { Config } from '../backbone/config.ts'
 import { NeedsPerson } from '../backbone/errors.ts'
 import { createApp } from '../backbone/http/app.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
@@ -16,14 +18,16 @@ import { masterDataService } from '../backbone/services/master-data/master-data-
 import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
-import type { FrontPage, Readiness } from '../backbone/services/ports.ts'
+import type { FrontPage } from '../backbone/services/ports.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
+import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { packageRoot } from '../backbone/store/package-root.ts'
 import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { type House, receiveTraced } from './house.ts'
+import { readinessOf } from './readiness.ts'
 
 /** A listening HTTP door. */
 export type RunningServer = {
@@ -50,21 +54,6 @@ const leavingCheck = {
     'This process is about to stop: it still serves what comes, but send new requests elsewhere.',
 }
 
-async function readiness(house: House): Promise<Readiness> {
-  try {
-    await house.database.jobs.executeSql('select 1')
-    return {
-      isReady: true,
-      checks: [{ name: 'database', isOk: true, message: 'The database answers.' }],
-    }
-  } catch {
-    return {
-      isReady: false,
-      checks: [{ name: 'database', isOk: false, message: 'The database does not answer.' }],
-    }
-  }
-}
-
 async function frontPage(house: House, version: string): Promise<FrontPage> {
   const depths = await house.queue.depths()
   const tenants = await listTenantIds(house.database)
@@ -86,12 +75,15 @@ function buildApp(
   house: House,
   { leaving, stopping }: { leaving: AbortSignal; stopping: AbortSignal },
 ) {
-  const { database, queue, config, metrics, log, secretKey, signingKey } = house
+  const { queue, config, metrics, log, secretKey, signingKey, pressure } = house
+  // Whoever waits for an answer has no job that comes again.
+  const database = doneAgainWhenLost(house.database)
   const version = packageVersion()
   return createApp(
     {
       authenticate: apiPrincipals({ database }).authenticate,
       idempotency: idempotencyService({ database }),
+      pressure,
       receive: (delivery) => receiveTraced(house, delivery),
       receipts: receiptsService({ database }),
       quarantine: quarantineService({ database }),
@@ -112,7 +104,7 @@ function buildApp(
       kpis: kpiService({ database }),
       feed: eventFeed({ database }),
       readiness: async () => {
-        const found = await readiness(house)
+        const found = readinessOf(pressure.view())
         // Once it stops, the door says so itself.
         const isLeaving = leaving.aborted && !stopping.aborted
         return isLeaving ? { isReady: false, checks: [...found.checks, leavingCheck] } : found
@@ -141,6 +133,15 @@ function portMistake(error: Error, port: number): Error {
   return error
 }
 
+function watchedParts({ queueSeconds, databaseUrl, dataFolder, freeDiskBytes }: Config) {
+  return {
+    queueSeconds,
+    ...(databaseUrl === undefined
+      ? { disk: { folder: resolve(dataFolder), leastBytes: freeDiskBytes } }
+      : {}),
+  }
+}
+
 /** Starts the HTTP door and resolves when it listens. */
 export async function startServer(house: House): Promise<RunningServer> {
   const stopping = new AbortController()
@@ -161,6 +162,7 @@ export async function startServer(house: House): Promise<RunningServer> {
     )
     started.once('error', (error: Error) => failed(portMistake(error, port)))
   })
+  const watch = startPressureWatch({ ...house, ...watchedParts(house.config) })
   const shown = hostname.includes(':') ? `[${hostname}]` : hostname
   return {
     url: `http://${shown}:${address.port}`,
@@ -169,7 +171,7 @@ export async function startServer(house: House): Promise<RunningServer> {
       new Promise((stopped) => {
         leaving.abort()
         stopping.abort()
-        server.close(() => stopped())
+        server.close(() => void watch.stop().then(stopped))
         // Idle keep-alive connections would hold the close open for ever.
         if ('closeIdleConnections' in server) server.closeIdleConnections()
       }),

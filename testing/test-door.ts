@@ -1,6 +1,7 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { newId } from '../backbone/canonical/ids.ts'
+import { openBackPressure } from '../backbone/channels/back-pressure.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
@@ -16,9 +17,12 @@ import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import type { Database } from '../backbone/store/database.ts'
+import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
 import { openTestDatabase } from './test-database.ts'
+
+const roomyLimits = { queueSeconds: 60, deliveries: 1_000, bytes: 1_000_000, waitMs: 10_000 }
 
 function unexpected(what: string): () => never {
   return () => {
@@ -44,6 +48,7 @@ function realServices(database: Database, queue: JobQueue) {
     masterData: masterDataService({ database }),
     kpis: kpiService({ database }),
     feed: eventFeed({ database }),
+    pressure: openBackPressure({ limits: roomyLimits }),
   }
 }
 
@@ -58,7 +63,7 @@ export async function openTestDoor(
   const nowMs = change.options?.nowMs ?? Date.now
   const ports: AppPorts = {
     authenticate: apiPrincipals({ database, nowMs }).authenticate,
-    ...realServices(database, queue),
+    ...realServices(doneAgainWhenLost(database), queue),
     receive: unexpected('a document'),
     quarantineActions: {
       release: unexpected('a release from quarantine'),

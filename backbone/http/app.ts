@@ -15,6 +15,7 @@ import type { OrdersReadService } from '../services/orders-read.ts'
 import type { PaymentsService } from '../services/payments.ts'
 import type {
   CheckOrder,
+  DoorPressure,
   FrontPage,
   OrderActions,
   QuarantineActions,
@@ -53,6 +54,7 @@ export type AppPorts = {
   readonly authenticate: (tokenHash: string) => Promise<Principal | undefined>
   readonly idempotency: IdempotencyService
   readonly receive: ReceiveDocument
+  readonly pressure: DoorPressure
   readonly receipts: ReceiptsService
   readonly quarantine: QuarantineService
   readonly quarantineActions: QuarantineActions
@@ -130,6 +132,14 @@ function refusedWhileStopping(stopping: AbortSignal): MiddlewareHandler<AppEnv> 
   }
 }
 
+/** While the database is away nothing can be answered, and nobody is left waiting for it. */
+function refusedWithoutDatabase(pressure: DoorPressure): MiddlewareHandler<AppEnv> {
+  return async (_, next) => {
+    pressure.assertDatabase()
+    await next()
+  }
+}
+
 function unless(
   isExempt: (path: string) => boolean,
   guard: MiddlewareHandler<AppEnv>,
@@ -178,6 +188,7 @@ function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOpti
   app.use('/v1/*', refusedWhileStopping(ports.stopping))
   // The inbound door authenticates by the connection's own secret and has its own limit and duplicates.
   for (const guard of [
+    refusedWithoutDatabase(ports.pressure),
     authenticated(ports.authenticate),
     rateLimited(rateLimit, nowMs),
     sizedBody(bodyBytes),

@@ -36,6 +36,7 @@ type Fault = Pick<Problem, 'detail'> & {
   readonly status: ContentfulStatusCode
   readonly problem: string
   readonly mistake?: CallerMistake
+  readonly retryAfterSeconds?: number
 }
 
 // What Hono itself refuses, in our words: its own may quote the request.
@@ -45,6 +46,11 @@ const refusals: ReadonlyMap<number, readonly [problem: string, detail: string]> 
   [415, ['unsupported-media-type', 'The body must come as application/json.']],
 ])
 
+function waitOf({ facts }: ActionableError): Pick<Fault, 'retryAfterSeconds'> {
+  const { retryAfterSeconds } = facts
+  return typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}
+}
+
 function faultOf(error: unknown): Fault | undefined {
   if (error instanceof CallerMistake)
     return {
@@ -52,9 +58,10 @@ function faultOf(error: unknown): Fault | undefined {
       problem: error.problem,
       detail: error.message,
       mistake: error,
+      ...waitOf(error),
     }
   if (error instanceof RetryLater)
-    return { status: 503, problem: 'try-again-later', detail: error.message }
+    return { status: 503, problem: 'try-again-later', detail: error.message, ...waitOf(error) }
   if (error instanceof PartnerMistake)
     return { status: 422, problem: 'not-acceptable-as-sent', detail: error.message }
   if (error instanceof NeedsPerson)
@@ -70,11 +77,10 @@ function faultOf(error: unknown): Fault | undefined {
 const titleOf = (problem: string): string =>
   `${problem.charAt(0).toUpperCase()}${problem.slice(1).replaceAll('-', ' ')}`
 
-function headersOf({ status, mistake }: Fault): Record<string, string> {
+function headersOf({ status, retryAfterSeconds }: Fault): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="quittance"'
-  const wait = mistake?.facts['retryAfterSeconds']
-  if (typeof wait === 'number') headers['retry-after'] = String(wait)
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
   else if (status === 503) headers['retry-after'] = '5'
   return headers
 }

@@ -22,6 +22,21 @@ type InboundAnswer = {
 /** Takes a document in: authenticated by its connection's secret, durable before it is answered. */
 export type ReceiveDocument = (delivery: InboundDelivery) => Promise<InboundAnswer>
 
+/** Keeps the HTTP door from letting in what cannot be kept. */
+export type DoorPressure = {
+  /** A place for one more delivery, before its body is read; throws the refusal. */
+  enter(
+    connectionId: string,
+    declaredBytes: number,
+  ): {
+    /** Takes room for bytes before they are read; throws the refusal when there is none. */
+    hold(bytes: number): void
+    leave(): void
+  }
+  /** Throws when the database is away and nothing can be answered from it. */
+  assertDatabase(): void
+}
+
 /** What a person asks to be done with an order; `actor` goes on the timeline. */
 type OrderAct = {
   readonly tenantId: string

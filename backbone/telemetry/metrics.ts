@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { groupBy } from '../canonical/group-by.ts'
 
 // The shape of the job queue's own `depths()`.
 type QueueDepth = {
@@ -8,12 +9,24 @@ type QueueDepth = {
   readonly oldestSeconds: number
 }
 
+// What back-pressure shows of itself.
+type IntakePressure = {
+  readonly deliveries: number
+  readonly bytes: number
+  readonly isDatabaseAway: boolean
+  readonly lateTenants: number
+  readonly disk: { readonly freeBytes: number } | undefined
+  readonly oldest: readonly { readonly queue: string; readonly seconds: number }[]
+}
+
 /** What the house counts for those who watch it. */
 export type Metrics = {
   /** A document is durable with us; `isDuplicate` when it was here before. */
   documentAccepted(document: { channel: string; isDuplicate: boolean }): void
   /** A document was turned away or quarantined; `reason` is a short code. */
   documentFailed(document: { channel: string; reason: string }): void
+  /** A delivery was refused because it could not be kept now; `reason` names the problem. */
+  intakeRefused(refusal: { reason: string }): void
   /** A step took a batch through. */
   stepDone(step: { step: string; orders: number; failed: number; durationMs: number }): void
   /** A call to an outside system ended. */
@@ -34,6 +47,8 @@ export type Metrics = {
   httpAnswered(answer: { method: string; route: string; status: number; durationMs: number }): void
   /** Asks for the age and depth of the queues at every scrape. */
   watchQueues(read: () => Promise<readonly QueueDepth[]>): void
+  /** Asks for what presses on intake at every scrape. */
+  watchIntake(read: () => IntakePressure): void
   /** Everything counted so far, in Prometheus' text format. */
   text(): Promise<string>
   readonly contentType: string
@@ -182,6 +197,59 @@ function queueGauges(registers: Registry[]) {
   }
 }
 
+function intakeGauges(registers: Registry[]) {
+  const refused = new Counter({
+    name: 'quittance_intake_refused_total',
+    help: 'Deliveries refused because they could not be kept at that moment; their senders were told when to come again.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const gauge = (name: string, help: string, collect: (gauge: Gauge<'queue'>) => void) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['queue'],
+      registers,
+      collect() {
+        collect(this)
+      },
+    })
+  const watchIntake = (read: () => IntakePressure): void => {
+    gauge('quittance_intake_deliveries', 'Deliveries between arrival and commit.', (found) =>
+      found.set(read().deliveries),
+    )
+    gauge('quittance_intake_bytes', 'Bytes of bodies of these deliveries.', (found) =>
+      found.set(read().bytes),
+    )
+    gauge('quittance_database_away', '1 while the database does not answer.', (found) =>
+      found.set(read().isDatabaseAway ? 1 : 0),
+    )
+    gauge(
+      'quittance_intake_late_tenants',
+      'Tenants refused because their documents wait too long.',
+      (found) => found.set(read().lateTenants),
+    )
+    gauge(
+      'quittance_disk_free_bytes',
+      'Free bytes on the disk of the built-in database.',
+      (found) => {
+        const { disk } = read()
+        if (disk !== undefined) found.set(disk.freeBytes)
+      },
+    )
+    gauge(
+      'quittance_intake_oldest_seconds',
+      'How long the oldest job of intake and decisions has been due, as back-pressure sees it.',
+      (found) => {
+        found.reset()
+        for (const [queue, jobs] of groupBy(read().oldest, (job) => job.queue))
+          found.set({ queue }, Math.max(...jobs.map(({ seconds }) => seconds)))
+      },
+    )
+  }
+  return { watchIntake, intakeRefused: (refusal: { reason: string }) => refused.inc(refusal) }
+}
+
 function watchProcess(registers: Registry[]): void {
   new Gauge({
     name: 'process_resident_memory_bytes',
@@ -213,6 +281,7 @@ export function createMetrics(): Metrics {
     ...flowCounters(registers),
     ...outboxCounters(registers),
     ...httpCounters(registers),
+    ...intakeGauges(registers),
     watchQueues,
     text: async () => {
       await scrape()

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
-import type { ReceiveDocument } from '../../services/ports.ts'
+import type { DoorPressure, ReceiveDocument } from '../../services/ports.ts'
 import type { AppEnv } from '../app-env.ts'
-import { bodyUpTo } from '../body-limits.ts'
+import { declaredBytes, readBodyUpTo } from '../body-limits.ts'
 import { notThere } from '../problem.ts'
 import { createRouter, problems } from '../router.ts'
 
@@ -17,7 +17,7 @@ const declared = createRoute({
   tags: ['Inbound'],
   summary: 'Takes a document in; the channel answers in its own way, after the document is durable',
   description:
-    'Authenticated by the secret of the connection, as its channel does it: a shop signs the body, an API key comes as a header. Duplicates get the first receipt again; the Idempotency-Key is not needed here.',
+    'Authenticated by the secret of the connection, as its channel does it: a shop signs the body, an API key comes as a header. Duplicates get the first receipt again; the Idempotency-Key is not needed here. 503 and 429 say by Retry-After when to send the same again: nothing is lost by it.',
   request: {
     params: z.object({
       channel: z.string().meta({ example: 'x12' }),
@@ -37,26 +37,31 @@ const declared = createRoute({
 
 /** The inbound door: raw bytes and headers go to the channel, its answer goes back as it is. */
 export function inboundRoutes(
-  { receive }: { readonly receive: ReceiveDocument },
+  { receive, pressure }: { readonly receive: ReceiveDocument; readonly pressure: DoorPressure },
   maxBytes: number,
 ): OpenAPIHono<AppEnv> {
   const router = createRouter()
   router.openAPIRegistry.registerPath(declared)
   // Not through the validating router: the body is the channel's, byte for byte.
-  router.post('/v1/inbound/:channel/:connection', bodyUpTo(maxBytes), async (c) => {
+  router.post('/v1/inbound/:channel/:connection', async (c) => {
     const headers = c.req.header()
     const { channel, connection: connectionId } = c.req.param()
     // No database text holds NUL, so no connection has such a name.
     if (connectionId.includes('\0')) throw notThere('connection')
-    const answer = await receive({
-      channel,
-      connectionId,
-      headers,
-      body: new Uint8Array(await c.req.arrayBuffer()),
-      traceparent: headers['traceparent'],
-    })
-    const body = typeof answer.body === 'string' ? answer.body : new Uint8Array(answer.body)
-    return c.body(body, InboundStatus.parse(answer.status), { ...answer.headers })
+    const place = pressure.enter(connectionId, Math.min(declaredBytes(c) ?? 0, maxBytes))
+    try {
+      const answer = await receive({
+        channel,
+        connectionId,
+        headers,
+        body: await readBodyUpTo(c, maxBytes, place.hold),
+        traceparent: headers['traceparent'],
+      })
+      const body = typeof answer.body === 'string' ? answer.body : new Uint8Array(answer.body)
+      return c.body(body, InboundStatus.parse(answer.status), { ...answer.headers })
+    } finally {
+      place.leave()
+    }
   })
   return router
 }
