@@ -1,5 +1,6 @@
 import { measureFlow } from './flow/measure-flow.ts'
+import { measureMany } from './many.ts'
 import type { Measurement } from './measurement.ts'
 
 /** Every measurement of a full run, in this order; a new one is added here. */
-export const measurements: readonly Measurement[] = [measureFlow]
+export const measurements: readonly Measurement[] = [measureFlow, measureMany]

@@ -39,6 +39,8 @@ export async function newHome({ databaseUrl, settings = {} }: HomePlan): Promise
       QUITTANCE_DATA: folder,
       QUITTANCE_DEMO: 'false',
       QUITTANCE_LOG_LEVEL: 'warn',
+      // No balancer stands before it: a stop need not be announced.
+      QUITTANCE_ANNOUNCE_SECONDS: '0',
       QUITTANCE_SECRET_KEY: benchKey,
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...settings,
