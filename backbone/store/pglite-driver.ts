@@ -1,16 +1,77 @@
-import { PGlite } from '@electric-sql/pglite'
-import type { Driver, DriverTransaction, StatementResult } from './database.ts'
+import { Mutex, PGlite, parse, protocol } from '@electric-sql/pglite'
+import type { Driver, DriverTransaction } from './database.ts'
 
+const { serialize } = protocol
 const asText = (value: string) => value
 const isoMoment = (value: string) => new Date(value).toISOString()
 const parsers = { 20: Number, 1082: asText, 1184: isoMoment }
 
-type Queryable = Pick<PGlite, 'query'>
+function inOne(messages: readonly Uint8Array[]): Uint8Array {
+  const size = messages.reduce((sum, message) => sum + message.byteLength, 0)
+  const whole = new Uint8Array(size)
+  let offset = 0
+  for (const message of messages) {
+    whole.set(message, offset)
+    offset += message.byteLength
+  }
+  return whole
+}
 
-function runner(connection: Queryable): DriverTransaction {
-  return async (text, values): Promise<StatementResult> => {
-    const result = await connection.query<object>(text, values)
-    return { rows: result.rows, affected: result.affectedRows ?? result.rows.length }
+type Prepared = { readonly name: string; readonly parameterTypes: readonly number[] }
+
+const isSchemaChange = /\b(create|alter|drop|grant|revoke)\b/i
+
+// A statement is parsed and planned once and then called by name: on the built-in database that is most of
+// what a small statement costs. PGlite itself offers it only on the level of the wire protocol.
+function preparing(instance: PGlite) {
+  const known = new Map<string, Prepared>()
+  let made = 0
+
+  async function prepare(text: string): Promise<Prepared> {
+    const name = `q${made++}`
+    const { messages } = await instance.execProtocol(
+      inOne([
+        serialize.parse({ name, text }),
+        serialize.describe({ type: 'S', name }),
+        serialize.sync(),
+      ]),
+    )
+    const prepared = { name, parameterTypes: parse.parseDescribeStatementResults(messages) }
+    known.set(text, prepared)
+    return prepared
+  }
+
+  function spelled(value: unknown, type: number | undefined): string | null {
+    if (value === null || value === undefined) return null
+    const serializer = type === undefined ? undefined : instance.serializers[type]
+    return serializer === undefined ? String(value) : serializer(value)
+  }
+
+  const run: DriverTransaction = async (text, values) => {
+    const { name, parameterTypes } = known.get(text) ?? (await prepare(text))
+    const { messages } = await instance.execProtocol(
+      inOne([
+        serialize.bind({
+          statement: name,
+          values: values.map((value, place) => spelled(value, parameterTypes[place])),
+        }),
+        serialize.describe({ type: 'P' }),
+        serialize.execute({}),
+        serialize.sync(),
+      ]),
+    )
+    const [result] = parse.parseResults(messages, instance.parsers, {})
+    const rows = result?.rows ?? []
+    return { rows, affected: result?.affectedRows ?? rows.length }
+  }
+  return {
+    run,
+    /** Plans know the schema they were made for. */
+    async forgetAfter(script: string): Promise<void> {
+      if (known.size === 0 || !isSchemaChange.test(script)) return
+      known.clear()
+      await instance.exec('deallocate all')
+    },
   }
 }
 
@@ -24,21 +85,29 @@ export async function pgliteDriver(options: {
     ...(options.image === undefined ? {} : { loadDataDir: options.image }),
     parsers,
   })
+  // Without statistics (it gathers none) a plan for known values is no better than one for any.
+  await instance.exec('set plan_cache_mode = force_generic_plan')
+  const statements = preparing(instance)
+  // One connection: statements on the level of the protocol do not wait for PGlite's own transactions.
+  const turn = new Mutex()
   return {
     kind: 'pglite',
-    transaction: (work) => instance.transaction((tx) => work(runner(tx))),
-    run: runner(instance),
-    script: async (text) => {
-      try {
-        const results = await instance.exec(text)
-        return { rows: results.flatMap((result) => result.rows), affected: 0 }
-      } catch (error) {
-        // A script that began a transaction and failed leaves the one connection inside it.
-        await instance.exec('rollback')
-        throw error
-      }
-    },
-    close: () => instance.close(),
-    image: () => instance.dumpDataDir('none'),
+    transaction: (work) =>
+      turn.runExclusive(() => instance.transaction(() => work(statements.run))),
+    run: (text, values) => turn.runExclusive(() => statements.run(text, values)),
+    script: (text) =>
+      turn.runExclusive(async () => {
+        try {
+          const results = await instance.exec(text)
+          await statements.forgetAfter(text)
+          return { rows: results.flatMap((result) => result.rows), affected: 0 }
+        } catch (error) {
+          // A script that began a transaction and failed leaves the one connection inside it.
+          await instance.exec('rollback')
+          throw error
+        }
+      }),
+    close: () => turn.runExclusive(() => instance.close()),
+    image: () => turn.runExclusive(() => instance.dumpDataDir('none')),
   }
 }
