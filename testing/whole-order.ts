@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { newId } from '../backbone/canonical/ids.ts'
-import type { OrderState } from '../backbone/canonical/order-state.ts'
+import { emptyChain, type OrderState } from '../backbone/canonical/order-state.ts'
 import type { Database, TenantTx } from '../backbone/store/database.ts'
 import { appendOrderEvents } from '../backbone/store/events.ts'
 import { saveOrders } from '../backbone/store/orders/save-orders.ts'
@@ -107,6 +107,7 @@ export function orderOnItsWay(change: Partial<OrderState> = {}): OrderState {
     findings: [{ kind: 'price-mismatch', line: '1', message: 'Ordered at 12.50, agreed 11.90.' }],
     receivedAt: '2026-11-02T09:00:00.000Z',
     releasedAt: '2026-11-02T10:00:00.000Z',
+    chain: emptyChain,
     ...boltLine(mark),
     ...goodsAndBills(mark),
     holds: [
@@ -155,7 +156,7 @@ export async function insertWholeOrder(
   const { connectionId, orderId } = order
   await database.inTenant(tenantId, async (tx) => {
     await insertPaper(tx, order, receiptId)
-    await saveOrders(tx, [order])
+    await saveOrders(tx, [{ order, before: undefined }])
     await tx.run(sql`
       insert into quarantine (quarantine_id, tenant_id, receipt_id, connection_id, kind, reason)
       values (${quarantineId}, ${tenantId}, ${receiptId}, ${connectionId}, 'unreadable', 'The ISA segment is cut off.')`)

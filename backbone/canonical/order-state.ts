@@ -138,6 +138,12 @@ export type InvoiceState = {
   readonly documentId: string
 }
 
+/** Where an order's chain of events stands: how many there are, and the hash of the last one. */
+export type EventChain = { readonly count: number; readonly hash: string }
+
+/** A chain without events. */
+export const emptyChain: EventChain = { count: 0, hash: '' }
+
 /** An order as the backbone knows it: everything its flow decides by. */
 export type OrderState = {
   readonly orderId: string
@@ -180,6 +186,7 @@ export type OrderState = {
   readonly traceParent?: string
   readonly receivedAt: IsoMoment
   readonly releasedAt?: IsoMoment
+  readonly chain: EventChain
   readonly lines: readonly OrderLineState[]
   /** All holds, lifted ones included. */
   readonly holds: readonly HoldState[]

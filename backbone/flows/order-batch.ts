@@ -2,7 +2,7 @@ import type { IsoMoment } from '../canonical/document.ts'
 import type { OrderState } from '../canonical/order-state.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { TenantTx } from '../store/database.ts'
-import { appendOrderEvents, type EventDraft, type OrderEventDraft } from '../store/events.ts'
+import { appendToChains, type EventDraft, type OrderEventDraft } from '../store/events.ts'
 import { wakeParkedDocuments } from '../store/flow/inbound-documents.ts'
 import { moveStock, type StockMove, saveOrders } from '../store/orders/save-orders.ts'
 import { startClocks, stopClocks } from '../store/sla/clocks.ts'
@@ -108,9 +108,16 @@ export function openOrderBatch(setting: FlowSetting, locked: readonly OrderState
     async flush(tx, queue) {
       const changed = [...current.values()].filter((order) => before.get(order.orderId) !== order)
       if (changed.length === 0 && events.length === 0) return
-      await saveOrders(tx, changed)
+      const chains = new Map(changed.map(({ orderId, chain }) => [orderId, chain]))
+      const moved = await appendToChains(tx, events, chains, setting.now)
+      await saveOrders(
+        tx,
+        changed.map((order) => ({
+          order: { ...order, chain: moved.get(order.orderId) ?? order.chain },
+          before: before.get(order.orderId),
+        })),
+      )
       await moveStock(tx, stock)
-      await appendOrderEvents(tx, events, setting.now)
       await enqueueCalls(tx, queue, sends)
       await writeWakeUps(tx, queue)
       await writeClocks(tx, changed)

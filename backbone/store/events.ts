@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
+import { type EventChain, emptyChain } from '../canonical/order-state.ts'
 import { asJson, asTextList, keepableJson, type TenantTx, type Tx } from './database.ts'
 
 /** Something that happened, as it goes on the record. `summary` is the sentence the timeline shows. */
@@ -88,38 +89,46 @@ function record(
 }
 
 /**
- * Appends events of orders, each order's chained to its last one. The caller holds the orders' row
- * locks, so that no other transaction appends to the same chains. `at` is the database's clock.
+ * Appends events of orders, each chained to the one before it, where the orders' chains stand as given;
+ * tells where they stand then, for the caller to write with the orders. The caller holds the orders' locks.
  */
+export async function appendToChains(
+  tx: TenantTx,
+  drafts: readonly OrderEventDraft[],
+  chains: ReadonlyMap<string, EventChain>,
+  at: string,
+): Promise<Map<string, EventChain>> {
+  const moved = new Map<string, EventChain>()
+  if (drafts.length === 0) return moved
+  await takeWriterLock(tx)
+  const rows = drafts.map((draft) => {
+    const { orderId } = draft
+    const { count, hash } = moved.get(orderId) ?? chains.get(orderId) ?? emptyChain
+    const row = record(draft, at, { orderId, orderEventNo: count + 1, previousHash: hash })
+    moved.set(orderId, { count: count + 1, hash: row.hash })
+    return row
+  })
+  await insertEvents(tx, rows)
+  return moved
+}
+
+/** Appends events of orders whose rows the caller has locked and does not write otherwise. `at` is the database's clock. */
 export async function appendOrderEvents(
   tx: TenantTx,
   drafts: readonly OrderEventDraft[],
   at: string,
 ): Promise<void> {
   if (drafts.length === 0) return
-  await takeWriterLock(tx)
   const orderIds = [...new Set(drafts.map((draft) => draft.orderId))]
-  const heads = await tx.rows<{ order_id: string; event_count: number; event_hash: string }>(
-    sql`select order_id, event_count, event_hash from orders where order_id = any(${asTextList(orderIds)})`,
-  )
-  const headOf = new Map(
-    heads.map((head) => [head.order_id, { count: head.event_count, hash: head.event_hash }]),
-  )
-  const rows = drafts.map((draft) => {
-    const head = headOf.get(draft.orderId) ?? { count: 0, hash: '' }
-    const row = record(draft, at, {
-      orderId: draft.orderId,
-      orderEventNo: head.count + 1,
-      previousHash: head.hash,
-    })
-    headOf.set(draft.orderId, { count: head.count + 1, hash: row.hash })
-    return row
-  })
-  await insertEvents(tx, rows)
-  const newHeads = [...headOf].map(([orderId, head]) => ({ orderId, ...head }))
+  const rows = await tx.rows<{ orderId: string; chain: EventChain }>(sql`
+    select order_id as "orderId", json_build_object('count', event_count, 'hash', event_hash) as chain
+    from orders where order_id = any(${asTextList(orderIds)})`)
+  const chains = new Map(rows.map(({ orderId, chain }) => [orderId, chain]))
+  const moved = await appendToChains(tx, drafts, chains, at)
+  const heads = [...moved].map(([orderId, chain]) => ({ orderId, ...chain }))
   await tx.run(sql`
     update orders set event_count = head.count, event_hash = head.hash
-    from jsonb_to_recordset(${asJson(newHeads)}) as head("orderId" text, count int, hash text)
+    from jsonb_to_recordset(${asJson(heads)}) as head("orderId" text, count int, hash text)
     where orders.order_id = head."orderId" and orders.order_id = any(${asTextList(orderIds)})`)
 }
 

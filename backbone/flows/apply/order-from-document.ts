@@ -2,7 +2,7 @@ import { newId } from '../../canonical/ids.ts'
 import { itemNumber } from '../../canonical/item.ts'
 import { normalDecimal, sumMinor } from '../../canonical/money.ts'
 import type { Order, OrderLine } from '../../canonical/order.ts'
-import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import { emptyChain, type OrderLineState, type OrderState } from '../../canonical/order-state.ts'
 import type { Party } from '../../canonical/party.ts'
 import { normalisePurchaseOrder } from '../../canonical/purchase-order-number.ts'
 import { orderContentHash } from '../../policies/purchase-order-identity.ts'
@@ -127,6 +127,7 @@ export function orderFromDocument(
     findings: [],
     ...(document.traceParent === null ? {} : { traceParent: document.traceParent }),
     receivedAt: setting.now,
+    chain: emptyChain,
     lines: order.lines.map(lineFromDocument),
     holds: [],
     picks: [],

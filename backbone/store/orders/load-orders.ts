@@ -22,7 +22,8 @@ const orderColumns = sql`
   stated_total_minor as "statedTotalMinor", total_minor as "totalMinor", charges_minor as "chargesMinor", allowance_minor as "allowanceMinor",
   tax_minor as "taxMinor", is_ship_complete as "isShipComplete", is_acknowledged as "isAcknowledged",
   cancel_reason as "cancelReason", findings, trace_parent as "traceParent",
-  received_at as "receivedAt", released_at as "releasedAt"`
+  received_at as "receivedAt", released_at as "releasedAt",
+  json_build_object('count', event_count, 'hash', event_hash) as chain`
 
 const parts = {
   lines: sql`

@@ -1,58 +1,128 @@
 import { sql } from 'drizzle-orm'
 import type { OrderState } from '../../canonical/order-state.ts'
-import { asJson, type TenantTx } from '../database.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
 
-/** Writes orders whole, new or changed: one statement a table for the batch. The caller holds their locks. */
-export async function saveOrders(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  if (orders.length === 0) return
-  await saveHeaders(tx, orders)
-  await saveLines(tx, orders)
-  await saveHolds(tx, orders)
-  await savePicks(tx, orders)
-  await saveShipments(tx, orders)
-  await saveInvoices(tx, orders)
+/** An order to write: as it stands now and, unless it is new, as it was when it was locked. */
+export type OrderChange = { readonly order: OrderState; readonly before: OrderState | undefined }
+
+type PartName = 'lines' | 'holds' | 'picks' | 'shipments' | 'invoices'
+type Header = Omit<OrderState, PartName>
+
+function headerOf({ lines, holds, picks, shipments, invoices, ...header }: OrderState): Header {
+  return header
 }
 
-async function saveHeaders(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  const rows = orders.map(({ lines, holds, picks, shipments, invoices, ...header }) => header)
+const partNames: readonly string[] = ['lines', 'holds', 'picks', 'shipments', 'invoices', 'chain']
+
+/** Whether anything but the parts has changed. States are never changed in place, so it is enough to compare values by identity. */
+function isHeaderChanged({ order, before }: OrderChange): boolean {
+  if (before === undefined) return true
+  const was = new Map<string, unknown>(Object.entries(before))
+  const now = Object.entries(order)
+  return (
+    now.length !== was.size ||
+    now.some(([name, value]) => !partNames.includes(name) && was.get(name) !== value)
+  )
+}
+
+/** The parts of changed orders that are new or not the same as before, each with its order. */
+function changedParts<Part extends object>(
+  changes: readonly OrderChange[],
+  partsOf: (order: OrderState) => readonly Part[],
+): (Part & { orderId: string; currency: string })[] {
+  return changes.flatMap(({ order, before }) => {
+    const known = new Set(before === undefined ? [] : partsOf(before))
+    const { orderId, currency } = order
+    return partsOf(order).flatMap((part) => (known.has(part) ? [] : { orderId, currency, ...part }))
+  })
+}
+
+/** Writes what is new or has changed of orders: one statement a table for the batch. The caller holds their locks. */
+export async function saveOrders(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  const fresh = changes.filter(({ before }) => before === undefined)
+  const known = changes.filter(({ before }) => before !== undefined)
+  const changed = known.filter(isHeaderChanged)
+  const moved = known.filter(
+    (change) => !changed.includes(change) && change.order.chain !== change.before?.chain,
+  )
+  await insertHeaders(tx, fresh)
+  await updateHeaders(tx, changed)
+  await moveChains(tx, moved)
+  await saveLines(tx, changes)
+  await saveHolds(tx, changes)
+  await savePicks(tx, changes)
+  await saveShipments(tx, changes)
+  await saveInvoices(tx, changes)
+}
+
+const headerRow = sql`row(
+  "orderId" text, "orderNumber" text, stage text, "connectionId" text, "partnerId" text, "streamKey" text, "sourceKey" text,
+  "documentId" text, "customerNumber" text, "customerKeys" jsonb, "purchaseOrderNumber" text, "poNormalised" text,
+  "releaseNumber" text, "sourceVersion" text, "changeCount" int, "erpRevision" int, "erpId" text,
+  currency text, "orderedOn" date, "requestedOn" date, parties jsonb, "references" jsonb, terms jsonb, "lineHash" text,
+  "statedTotalMinor" bigint, "totalMinor" bigint, "chargesMinor" bigint, "allowanceMinor" bigint, "taxMinor" bigint,
+  "isShipComplete" boolean, "isAcknowledged" boolean, "cancelReason" text, findings jsonb,
+  "traceParent" text, "receivedAt" timestamptz, "releasedAt" timestamptz, count int, hash text)`
+
+const headerRows = (changes: readonly OrderChange[]) =>
+  asJson(
+    changes.map(({ order }) => {
+      const { chain, ...header } = headerOf(order)
+      return { ...header, ...chain }
+    }),
+  )
+
+async function insertHeaders(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  if (changes.length === 0) return
   await tx.run(sql`
     insert into orders (
       tenant_id, order_id, order_number, stage, connection_id, partner_id, stream_key, source_key, document_id,
       customer_number, customer_keys, purchase_order_number, po_normalised, release_number, source_version, change_count,
       erp_revision, erp_id, currency, ordered_on, requested_on, parties, "references", terms, line_hash,
       stated_total_minor, total_minor, charges_minor, allowance_minor, tax_minor, is_ship_complete, is_acknowledged,
-      cancel_reason, findings, trace_parent, received_at, released_at, updated_at)
+      cancel_reason, findings, trace_parent, received_at, released_at, updated_at, event_count, event_hash)
     select ${tx.tenantId}, "orderId", "orderNumber", stage, "connectionId", "partnerId", "streamKey", "sourceKey", "documentId",
       "customerNumber", "customerKeys", "purchaseOrderNumber", "poNormalised", "releaseNumber", "sourceVersion", "changeCount",
       "erpRevision", "erpId", currency, "orderedOn", "requestedOn", parties, "references", terms, "lineHash",
       "statedTotalMinor", "totalMinor", "chargesMinor", "allowanceMinor", "taxMinor", "isShipComplete", "isAcknowledged",
-      "cancelReason", findings, "traceParent", "receivedAt", "releasedAt", now()
-    from jsonb_to_recordset(${asJson(rows)}) as row(
-      "orderId" text, "orderNumber" text, stage text, "connectionId" text, "partnerId" text, "streamKey" text, "sourceKey" text,
-      "documentId" text, "customerNumber" text, "customerKeys" jsonb, "purchaseOrderNumber" text, "poNormalised" text,
-      "releaseNumber" text, "sourceVersion" text, "changeCount" int, "erpRevision" int, "erpId" text,
-      currency text, "orderedOn" date, "requestedOn" date, parties jsonb, "references" jsonb, terms jsonb, "lineHash" text,
-      "statedTotalMinor" bigint, "totalMinor" bigint, "chargesMinor" bigint, "allowanceMinor" bigint, "taxMinor" bigint,
-      "isShipComplete" boolean, "isAcknowledged" boolean, "cancelReason" text, findings jsonb,
-      "traceParent" text, "receivedAt" timestamptz, "releasedAt" timestamptz)
-    on conflict (order_id) do update set
-      stage = excluded.stage, customer_number = excluded.customer_number, customer_keys = excluded.customer_keys,
-      currency = excluded.currency, document_id = excluded.document_id,
-      source_version = excluded.source_version, change_count = excluded.change_count,
-      erp_revision = excluded.erp_revision, erp_id = excluded.erp_id, ordered_on = excluded.ordered_on,
-      requested_on = excluded.requested_on, parties = excluded.parties, "references" = excluded."references", terms = excluded.terms,
-      line_hash = excluded.line_hash, stated_total_minor = excluded.stated_total_minor,
-      total_minor = excluded.total_minor, charges_minor = excluded.charges_minor, allowance_minor = excluded.allowance_minor,
-      tax_minor = excluded.tax_minor, is_ship_complete = excluded.is_ship_complete,
-      is_acknowledged = excluded.is_acknowledged, cancel_reason = excluded.cancel_reason,
-      findings = excluded.findings, released_at = excluded.released_at,
-      version = orders.version + 1, updated_at = now()`)
+      "cancelReason", findings, "traceParent", "receivedAt", "releasedAt", now(), count, hash
+    from jsonb_to_recordset(${headerRows(changes)}) as ${headerRow}`)
 }
 
-async function saveLines(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  const rows = orders.flatMap((order) =>
-    order.lines.map((line) => ({ orderId: order.orderId, ...line })),
-  )
+const idsOf = (changes: readonly OrderChange[]) =>
+  asTextList(changes.map(({ order }) => order.orderId))
+
+async function updateHeaders(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  if (changes.length === 0) return
+  await tx.run(sql`
+    update orders set
+      stage = row.stage, customer_number = row."customerNumber", customer_keys = row."customerKeys",
+      currency = row.currency, document_id = row."documentId",
+      source_version = row."sourceVersion", change_count = row."changeCount",
+      erp_revision = row."erpRevision", erp_id = row."erpId", ordered_on = row."orderedOn",
+      requested_on = row."requestedOn", parties = row.parties, "references" = row."references", terms = row.terms,
+      line_hash = row."lineHash", stated_total_minor = row."statedTotalMinor",
+      total_minor = row."totalMinor", charges_minor = row."chargesMinor", allowance_minor = row."allowanceMinor",
+      tax_minor = row."taxMinor", is_ship_complete = row."isShipComplete",
+      is_acknowledged = row."isAcknowledged", cancel_reason = row."cancelReason",
+      findings = row.findings, released_at = row."releasedAt", event_count = row.count, event_hash = row.hash,
+      version = orders.version + 1, updated_at = now()
+    from jsonb_to_recordset(${headerRows(changes)}) as ${headerRow}
+    where orders.order_id = row."orderId" and orders.order_id = any(${idsOf(changes)})`)
+}
+
+async function moveChains(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const rows = changes.map(({ order }) => ({ orderId: order.orderId, ...order.chain }))
+  await tx.run(sql`
+    update orders set event_count = chain.count, event_hash = chain.hash
+    from jsonb_to_recordset(${asJson(rows)}) as chain("orderId" text, count int, hash text)
+    where orders.order_id = chain."orderId" and orders.order_id = any(${idsOf(changes)})`)
+}
+
+async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  const rows = changedParts(changes, (order) => order.lines)
+  if (rows.length === 0) return
   await tx.run(sql`
     insert into order_line (
       tenant_id, order_id, line, position, sku, item, description, quantity, uom, uom_scheme, uom_factor,
@@ -79,14 +149,11 @@ async function saveLines(tx: TenantTx, orders: readonly OrderState[]): Promise<v
       promised_on = excluded.promised_on, "references" = excluded."references"`)
 }
 
-async function saveHolds(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  const rows = orders.flatMap((order) =>
-    order.holds.map((hold) => ({
-      orderId: order.orderId,
-      ...hold,
-      evidence: { causeKey: hold.causeKey },
-    })),
-  )
+async function saveHolds(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  const rows = changedParts(changes, (order) => order.holds).map((hold) => ({
+    ...hold,
+    evidence: { causeKey: hold.causeKey },
+  }))
   if (rows.length === 0) return
   await tx.run(sql`
     insert into hold (
@@ -104,10 +171,8 @@ async function saveHolds(tx: TenantTx, orders: readonly OrderState[]): Promise<v
       release_reason = excluded.release_reason`)
 }
 
-async function savePicks(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  const rows = orders.flatMap((order) =>
-    order.picks.map((pick) => ({ orderId: order.orderId, ...pick })),
-  )
+async function savePicks(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  const rows = changedParts(changes, (order) => order.picks)
   if (rows.length === 0) return
   await tx.run(sql`
     insert into pick (tenant_id, pick_id, pick_number, order_id, warehouse, status, lines, requested_at)
@@ -118,10 +183,8 @@ async function savePicks(tx: TenantTx, orders: readonly OrderState[]): Promise<v
     on conflict (pick_id) do update set status = excluded.status, lines = excluded.lines`)
 }
 
-async function saveShipments(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  const rows = orders.flatMap((order) =>
-    order.shipments.map((shipment) => ({ orderId: order.orderId, ...shipment })),
-  )
+async function saveShipments(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  const rows = changedParts(changes, (order) => order.shipments)
   if (rows.length === 0) return
   await tx.run(sql`
     insert into shipment (
@@ -136,20 +199,16 @@ async function saveShipments(tx: TenantTx, orders: readonly OrderState[]): Promi
       delivered_at = excluded.delivered_at, is_invoiced = excluded.is_invoiced`)
 }
 
-async function saveInvoices(tx: TenantTx, orders: readonly OrderState[]): Promise<void> {
-  const rows = orders.flatMap((order) =>
-    order.invoices.map((invoice) => ({
-      orderId: order.orderId,
-      currency: order.currency,
-      ...invoice,
-      status:
-        invoice.openMinor === 0
-          ? 'paid'
-          : invoice.openMinor < invoice.totalMinor
-            ? 'partly-paid'
-            : 'open',
-    })),
-  )
+async function saveInvoices(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  const rows = changedParts(changes, (order) => order.invoices).map((invoice) => ({
+    ...invoice,
+    status:
+      invoice.openMinor === 0
+        ? 'paid'
+        : invoice.openMinor < invoice.totalMinor
+          ? 'partly-paid'
+          : 'open',
+  }))
   if (rows.length === 0) return
   await tx.run(sql`
     insert into invoice (
