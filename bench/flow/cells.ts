@@ -35,7 +35,7 @@ export function medianOf(
   figure: (result: LoadResult) => number,
 ): number {
   const matching = cells.filter((cell) => cell.target === target && cell.setting === setting)
-  return median(matching.map(({ result }) => figure(result)))
+  return Math.round(median(matching.map(({ result }) => figure(result))) * 100) / 100
 }
 
 /**
@@ -115,6 +115,8 @@ export async function measureClosedLoops(
       const result = await loadTarget(house, target, {
         pace: { loop: 'closed', clients: setting },
         orders: orderCount(rates.get(target.name) ?? 20, setting, seconds),
+        // A neighbour who takes the machine away must not make the run endless.
+        sendingSeconds: seconds * 4,
         warmUpOrders: Math.min(32, setting * 2),
       })
       cells.push(told(house, { target: target.name, setting, repeat, result }))
