@@ -36,7 +36,7 @@ const pageSize = 100
 
 const Page = z.object({
   items: z.array(z.record(z.string(), z.unknown())),
-  next: z.string().nullable(),
+  nextCursor: z.string().nullable(),
 })
 const OrderInList = z.object({ orderNumber: z.string(), stage: z.string() })
 const OrderLines = z.object({
@@ -51,7 +51,7 @@ async function listed(api: Api, path: string): Promise<Record<string, unknown>[]
     const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const page = Page.parse(await api.get(`${path}limit=${pageSize}${after}`))
     items.push(...page.items)
-    cursor = page.next
+    cursor = page.nextCursor
   }
   return items
 }

@@ -16,11 +16,7 @@ import { median } from './load/statistics.ts'
 /** How long a question or a round takes, by its name. */
 export type Took = { readonly name: string; readonly ms: number }
 
-async function timed(
-  name: string,
-  times: number,
-  work: () => Promise<unknown>,
-): Promise<Took> {
+async function timed(name: string, times: number, work: () => Promise<unknown>): Promise<Took> {
   const values: number[] = []
   for (let time = 0; time < times; time += 1) {
     const startedAtMs = performance.now()
@@ -64,11 +60,7 @@ const rounds: Readonly<Record<string, Round>> = {
   clocks: async (tx, queue) => sweepSla(tx, queue, await databaseNow(tx)),
   quarantine: (tx, queue) => sweepQuarantine(tx, queue),
   notices: async (tx, queue) =>
-    sweepNotices(
-      tx,
-      (inTx, intents) => enqueueCalls(inTx, queue, intents),
-      await databaseNow(tx),
-    ),
+    sweepNotices(tx, (inTx, intents) => enqueueCalls(inTx, queue, intents), await databaseNow(tx)),
 }
 
 /** One round of the sweeper, part by part. */

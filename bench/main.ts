@@ -12,7 +12,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 
 function helpText(): string {
   const rows = measurements.map(
-    ({ name, about, takes }) => `  ${name.padEnd(12)} ${about} (${takes})`,
+    ({ name, about, takes }) => `  ${name.padEnd(14)} ${about} (${takes})`,
   )
   return `npm run bench -- [OPTION]…
 
@@ -50,7 +50,8 @@ function choiceOf(args: readonly string[]): Choice | 'help' {
     },
   })
   if (values.help) return 'help'
-  const wanted = values.only?.split(',') ?? measurements.map(({ name }) => name)
+  const usual = measurements.filter(({ isOnlyWhenAsked }) => isOnlyWhenAsked !== true)
+  const wanted = values.only?.split(',') ?? usual.map(({ name }) => name)
   const chosen = measurements.filter(({ name }) => wanted.includes(name))
   const unknown = wanted.filter((name) => !measurements.some((known) => known.name === name))
   if (unknown.length > 0) throw new Error(`There is no measurement ${unknown.join(', ')}.`)

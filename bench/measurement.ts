@@ -41,5 +41,7 @@ export type Measurement = {
   readonly about: string
   /** How long it takes, in words, for a person who plans a run. */
   readonly takes: string
+  /** Too long for a full run: it needs --only. */
+  readonly isOnlyWhenAsked?: true
   run(house: BenchHouse): Promise<Measured>
 }

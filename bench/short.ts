@@ -1,9 +1,8 @@
 import { betterOf, type Fall, fallsAgainst, type Ratios } from './baseline.ts'
-import { type Cell, type GridSize, measureClosedLoops, medianOf } from './flow/cells.ts'
+import { type Cell, type GridSize, measureClosedLoops, pairedRatio } from './flow/cells.ts'
 import { cellTable } from './flow/flow-rows.ts'
 import { startTargets, type TargetName } from './flow/targets.ts'
 import type { LoadResult } from './load/load-plan.ts'
-import { ratioOf } from './load/statistics.ts'
 import type { BenchHouse, BenchRow } from './measurement.ts'
 
 const size: GridSize = { clients: [64], repeats: 3, seconds: 2 }
@@ -16,33 +15,30 @@ const shortTargets: readonly TargetName[] = [
   'hono-outbox',
 ]
 
+type Figure = (result: LoadResult) => number
+const endToEnd: Figure = (result) => result.endToEndPerSecond
+const accept: Figure = (result) => result.acceptPerSecond
+// Orders in a CPU second, database included, so that more is better here too.
+const thrift: Figure = (result) => 1000 / (result.cpuMsPerOrder + result.databaseCpuMsPerOrder)
+
 /** The ratios the short run compares with the baseline. */
 export function shortRatios(cells: readonly Cell[]): Record<string, number> {
-  const at = (target: TargetName, figure: (result: LoadResult) => number) =>
-    medianOf(cells, target, clients, figure)
-  const endToEnd = (target: TargetName) => at(target, (result) => result.endToEndPerSecond)
-  const accept = (target: TargetName) => at(target, (result) => result.acceptPerSecond)
-  const cpu = (target: TargetName) =>
-    at(target, (result) => result.cpuMsPerOrder + result.databaseCpuMsPerOrder)
+  const against = (target: TargetName, reference: TargetName, figure: Figure) =>
+    pairedRatio(cells, { target, reference, setting: clients }, figure)
   return {
-    'end to end, PostgreSQL / hono-outbox': ratioOf(
-      endToEnd('quittance-postgres'),
-      endToEnd('hono-outbox'),
+    'end to end, PostgreSQL / hono-outbox': against('quittance-postgres', 'hono-outbox', endToEnd),
+    'end to end, built-in / hono-outbox': against('quittance-pglite', 'hono-outbox', endToEnd),
+    'accept, PostgreSQL / hono-sync': against('quittance-postgres', 'hono-sync', accept),
+    'accept, built-in / hono-sync': against('quittance-pglite', 'hono-sync', accept),
+    'orders per CPU second, PostgreSQL / hono-outbox': against(
+      'quittance-postgres',
+      'hono-outbox',
+      thrift,
     ),
-    'end to end, built-in / hono-outbox': ratioOf(
-      endToEnd('quittance-pglite'),
-      endToEnd('hono-outbox'),
-    ),
-    'accept, PostgreSQL / hono-sync': ratioOf(accept('quittance-postgres'), accept('hono-sync')),
-    'accept, built-in / hono-sync': ratioOf(accept('quittance-pglite'), accept('hono-sync')),
-    // The other way round, so that more is better here too.
-    'orders per CPU second, PostgreSQL / hono-outbox': ratioOf(
-      cpu('hono-outbox'),
-      cpu('quittance-postgres'),
-    ),
-    'orders per CPU second, built-in / hono-outbox': ratioOf(
-      cpu('hono-outbox'),
-      cpu('quittance-pglite'),
+    'orders per CPU second, built-in / hono-outbox': against(
+      'quittance-pglite',
+      'hono-outbox',
+      thrift,
     ),
   }
 }

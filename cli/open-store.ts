@@ -7,6 +7,7 @@ import { lockFolder } from '../backbone/store/folder-lock.ts'
 import { migrate } from '../backbone/store/migrate.ts'
 import { pgliteDriver } from '../backbone/store/pglite-driver.ts'
 import { postgresDriver } from '../backbone/store/postgres-driver.ts'
+import { startUpkeep } from '../backbone/store/upkeep.ts'
 
 /** The store of this process, migrated and ready. */
 export type OpenStore = {
@@ -31,11 +32,13 @@ async function openEmbedded(config: Config): Promise<OpenStore> {
     const driver = await pgliteDriver({ folder: join(folder, 'database') })
     const applied = await migrate(driver)
     const database = openDatabase(driver)
+    const upkeep = startUpkeep(driver)
     return {
       database,
       place: `the built-in database in ${folder}`,
       applied,
       async close() {
+        await upkeep.stop()
         await database.close()
         lock.release()
       },

@@ -98,6 +98,37 @@ test('when the warehouse keeps the pick, the cancel is refused and the order goe
   expect(await cancel(trade, order.orderId)).toMatchObject({ status: 'refused' })
 })
 
+test('a warehouse that keeps its pick does not keep another one from being asked', async () => {
+  const trade = await world.newTrade()
+  await trade.count([
+    { sku: 'BRG-1003', warehouse: 'DAL', onHandEach: 0 },
+    { sku: 'BRG-1003', warehouse: 'CHI', onHandEach: 100 },
+  ])
+  await trade.send(
+    purchaseOrder('PO-1', [
+      { sku: 'PMP-1003', quantity: 4 },
+      { sku: 'BRG-1003', quantity: 2 },
+    ]),
+  )
+  const order = await trade.order('PO-1')
+  expect(order.picks.map(({ warehouse }) => warehouse)).toEqual(['DAL', 'CHI'])
+  let asked = 0
+  trade.answer((call) => {
+    if (call.operation !== 'wms.cancel-pick') return undefined
+    asked += 1
+    const message = 'Already on the cart.'
+    return asked === 1
+      ? { outcome: 'refused', errorClass: 'BUSINESS_RULE', code: 'PICKING', message }
+      : undefined
+  })
+  await cancel(trade, order.orderId)
+  await world.settle()
+  expect(asked).toBe(2)
+  const { picks } = await trade.order('PO-1')
+  // The order goes on: what the second warehouse gave back is asked for anew.
+  expect(picks.map(({ status }) => status).sort()).toEqual(['cancelled', 'picking', 'requested'])
+})
+
 test('a warehouse that says by a message what its answer says later cancels once', async () => {
   const trade = await world.newTrade()
   await trade.send(purchaseOrder('PO-1', pump(4)))

@@ -38,7 +38,8 @@ export function cancelPicks(order: OrderState, reason: string, setting: FlowSett
             reason,
           },
           naturalKey: pick.pickNumber,
-          orderingKey: order.orderNumber,
+          // Each pick is a matter of its own: one that a warehouse keeps holds up no other of the order.
+          orderingKey: pick.pickNumber,
           idempotencyKey: `${wms.connectionId}:cancel-pick:${pick.pickNumber}`,
           amountMinor: order.totalMinor,
         },

@@ -43,7 +43,8 @@ const breakers: Readonly<Record<FaultKind, (world: World, fault: PlannedFault) =
   },
   'fill-disk': async ({ disk }, { forMs }) => {
     await disk?.fill()
-    await wait(1_000 + forMs)
+    // Long enough to run out of what was set aside, such as the write-ahead log's own segments.
+    await wait(3_000 + forMs)
     await disk?.free()
     return disk && 'disk full'
   },

@@ -119,7 +119,10 @@ function withRepeats(chance: Chance, delivery: Delivery, underNewId: () => Deliv
   if (draw < 0.16) return [delivery, { ...delivery, afterMs: laterMs }]
   if (draw > 0.24) return [delivery]
   const { receipt: _, ...again } = underNewId()
-  return [delivery, { ...again, afterMs: laterMs }]
+  // Where the content says that it is the same, the receipt stands under the id that came first: either of them.
+  const { receipt: __, ...first } = delivery
+  const isKnownByContent = delivery.headers['x-shopify-topic'] !== undefined
+  return [isKnownByContent ? first : delivery, { ...again, afterMs: laterMs }]
 }
 
 function jsonOrders(secrets: DemoSecrets, number: number, chance: Chance): SentOrder {

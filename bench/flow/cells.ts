@@ -1,5 +1,5 @@
 import type { LoadResult } from '../load/load-plan.ts'
-import { median } from '../load/statistics.ts'
+import { median, ratioOf } from '../load/statistics.ts'
 import type { BenchHouse } from '../measurement.ts'
 import { loadTarget, type Target, type TargetName } from './targets.ts'
 
@@ -10,6 +10,13 @@ export type Cell = {
   readonly setting: number | 'half load'
   readonly repeat: number
   readonly result: LoadResult
+}
+
+/** A target and what it is held against, under the same setting. */
+export type Pair = {
+  readonly target: TargetName
+  readonly reference: TargetName
+  readonly setting: Cell['setting']
 }
 
 /** How much is measured. */
@@ -28,7 +35,29 @@ export function medianOf(
   figure: (result: LoadResult) => number,
 ): number {
   const matching = cells.filter((cell) => cell.target === target && cell.setting === setting)
-  return median(matching.map(({ result }) => figure(result)))
+  return Math.round(median(matching.map(({ result }) => figure(result))) * 100) / 100
+}
+
+/**
+ * How a target stands to a reference under a setting: the median of the ratios of each repeat, so that a
+ * neighbour who was busy for one repeat and not for the next does not move it. NaN when not measured.
+ */
+export function pairedRatio(
+  cells: readonly Cell[],
+  { target, reference, setting }: Pair,
+  figure: (result: LoadResult) => number,
+): number {
+  const figuresOf = (name: TargetName) =>
+    new Map(
+      cells
+        .filter((cell) => cell.target === name && cell.setting === setting)
+        .map(({ repeat, result }) => [repeat, figure(result)]),
+    )
+  const beside = figuresOf(reference)
+  const ratios = [...figuresOf(target)]
+    .map(([repeat, value]) => ratioOf(value, beside.get(repeat) ?? Number.NaN))
+    .filter((ratio) => !Number.isNaN(ratio))
+  return Math.round(median(ratios) * 1000) / 1000
 }
 
 /** The targets in another order every time, so that none always runs after the same neighbour. */
@@ -86,6 +115,8 @@ export async function measureClosedLoops(
       const result = await loadTarget(house, target, {
         pace: { loop: 'closed', clients: setting },
         orders: orderCount(rates.get(target.name) ?? 20, setting, seconds),
+        // A neighbour who takes the machine away must not make the run endless.
+        sendingSeconds: seconds * 4,
         warmUpOrders: Math.min(32, setting * 2),
       })
       cells.push(told(house, { target: target.name, setting, repeat, result }))

@@ -38,12 +38,16 @@ const cells = [
   cell('quittance-postgres', 64, { endToEndPerSecond: 700, acceptPerSecond: 1100 }, 2),
   cell('quittance-postgres', 64, { endToEndPerSecond: 1000, acceptPerSecond: 1000 }, 3),
   cell('hono-outbox', 64, { endToEndPerSecond: 1000, cpuMsPerOrder: 0.5 }),
+  cell('hono-outbox', 64, { endToEndPerSecond: 500, cpuMsPerOrder: 0.5 }, 2),
+  cell('hono-outbox', 64, { endToEndPerSecond: 2000, cpuMsPerOrder: 0.5 }, 3),
   cell('hono-sync', 64, { acceptPerSecond: 800 }),
+  cell('hono-sync', 64, { acceptPerSecond: 800 }, 2),
+  cell('hono-sync', 64, { acceptPerSecond: 800 }, 3),
   cell('quittance-pglite', 64, { endToEndPerSecond: 450, databaseCpuMsPerOrder: 0 }),
   cell('quittance-pglite', 'half load', { endToEndMs: { p50: 100, p95: 300, p99: 700 } }),
 ]
 
-test('a row has the median over the repeats and its ratio to the reference of the same run', () => {
+test('a row has the median over the repeats, and the median of its ratios to the reference in the same repeat', () => {
   const rows = new Map(flowRows(cells, []).map((row) => [row.row, row]))
   expect(rows.get('order received -> released to ERP, PostgreSQL, 64 clients')).toMatchObject({
     figure: '900 orders/s',

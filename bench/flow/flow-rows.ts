@@ -1,8 +1,8 @@
 import type { LoadResult } from '../load/load-plan.ts'
-import { median, ratioOf } from '../load/statistics.ts'
+import { median } from '../load/statistics.ts'
 import type { BenchRow } from '../measurement.ts'
 import type { InsertCeiling } from '../references/insert-ceiling.ts'
-import { type Cell, medianOf } from './cells.ts'
+import { type Cell, medianOf, pairedRatio } from './cells.ts'
 import type { TargetName } from './targets.ts'
 
 type Figure = (result: LoadResult) => number
@@ -26,10 +26,15 @@ function medianText(cells: readonly Cell[], target: TargetName, figure: Figure, 
 }
 
 function endToEndRow(cells: readonly Cell[], clients: number): BenchRow[] {
+  const pair = {
+    target: 'quittance-postgres',
+    reference: 'hono-outbox',
+    setting: clients,
+  } as const
   const figure = medianOf(cells, 'quittance-postgres', clients, endToEnd)
   const reference = medianOf(cells, 'hono-outbox', clients, endToEnd)
   if (!isMeasured(figure) || !isMeasured(reference)) return []
-  const ratio = ratioOf(figure, reference)
+  const ratio = pairedRatio(cells, pair, endToEnd)
   return [
     {
       row: `order received -> released to ERP, PostgreSQL, ${clients} clients`,
@@ -43,10 +48,11 @@ function endToEndRow(cells: readonly Cell[], clients: number): BenchRow[] {
 }
 
 function acceptRow(cells: readonly Cell[]): BenchRow[] {
+  const pair = { target: 'quittance-postgres', reference: 'hono-sync', setting: 64 } as const
   const figure = medianOf(cells, 'quittance-postgres', 64, accepted)
   const reference = medianOf(cells, 'hono-sync', 64, accepted)
   if (!isMeasured(figure) || !isMeasured(reference)) return []
-  const ratio = ratioOf(figure, reference)
+  const ratio = pairedRatio(cells, pair, accepted)
   return [
     {
       row: 'durable accept, PostgreSQL, 64 clients',
@@ -96,12 +102,13 @@ function cpuRow(cells: readonly Cell[], target: OurTarget, barMs: number): Bench
   const reference = medianOf(cells, 'hono-outbox', 64, wholeCpu)
   if (!isMeasured(figure)) return []
   const own = medianOf(cells, target, 64, targetCpu)
+  const pair = { target, reference: 'hono-outbox', setting: 64 } as const
   return [
     {
       row: `CPU per order, whole way, ${ours[target]}`,
       bar: `<= ${barMs} ms`,
       figure: `${figure.toFixed(2)} ms`,
-      ...(isMeasured(reference) ? { ratio: ratioOf(figure, reference) } : {}),
+      ...(isMeasured(reference) ? { ratio: pairedRatio(cells, pair, wholeCpu) } : {}),
       isReached: figure <= barMs,
       note: `64 clients; ${own} ms of it in our processes; hono-outbox ${reference.toFixed(2)} ms`,
     },
@@ -109,6 +116,7 @@ function cpuRow(cells: readonly Cell[], target: OurTarget, barMs: number): Bench
 }
 
 function embeddedRow(cells: readonly Cell[]): BenchRow[] {
+  const pair = { target: 'quittance-pglite', reference: 'hono-outbox', setting: 64 } as const
   const figure = medianOf(cells, 'quittance-pglite', 64, endToEnd)
   const reference = medianOf(cells, 'hono-outbox', 64, endToEnd)
   if (!isMeasured(figure)) return []
@@ -117,7 +125,7 @@ function embeddedRow(cells: readonly Cell[]): BenchRow[] {
       row: 'embedded default, end to end, 64 clients',
       bar: '>= 400 orders/s',
       figure: `${figure} orders/s`,
-      ...(isMeasured(reference) ? { ratio: ratioOf(figure, reference) } : {}),
+      ...(isMeasured(reference) ? { ratio: pairedRatio(cells, pair, endToEnd) } : {}),
       isReached: figure >= 400,
       note: isMeasured(reference) ? `hono-outbox ${reference} orders/s` : 'no reference measured',
     },

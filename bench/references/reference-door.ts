@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { isSigned, type ReferenceOrder, referenceOrder } from './reference-work.ts'
 
 /** What a reference answers to an order: the status and what it says. */
-export type ReferenceAnswer = { readonly status: 200 | 202; readonly says: object }
+type ReferenceAnswer = { readonly status: 200 | 202; readonly says: object }
 
 /** What a reference process is told: its port, its database, the ERP. */
 export type ReferencePlace = {

@@ -49,7 +49,7 @@ function pickRequest(order: OrderState, pick: PickState, connectionId: string): 
       }),
     },
     naturalKey: pick.pickNumber,
-    orderingKey: order.orderNumber,
+    orderingKey: pick.pickNumber,
     idempotencyKey: `${connectionId}:pick:${pick.pickNumber}`,
     amountMinor: order.totalMinor,
   }
