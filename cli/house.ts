@@ -11,7 +11,7 @@ import type { Config } from '../backbone/config.ts'
 import type { Connector } from '../backbone/connectors/connector.ts'
 import { allConnectors } from '../backbone/connectors/registry.ts'
 import { advanceOrderWork } from '../backbone/flows/advance-orders.ts'
-import { applyDocumentWork } from '../backbone/flows/apply-documents.ts'
+import { applyAtOnce, applyDocumentWork } from '../backbone/flows/apply-documents.ts'
 import { onFinishedCalls } from '../backbone/flows/on-finished.ts'
 import { type Delivery, deliveryProcess } from '../backbone/flows/outbox/delivery.ts'
 import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
@@ -186,9 +186,9 @@ export function startWork(house: House): RunningWork {
   const report = reportTo(house)
   const works: readonly BatchWork[] = [
     readReceiptWork({
-      queue,
       channels,
       sendAcknowledgements: (tx, answers) => sendTechnicalAnswers(tx, queue, answers),
+      apply: (tx, read) => applyAtOnce(tx, queue, read),
     }),
     applyDocumentWork(queue),
     advanceOrderWork(queue),

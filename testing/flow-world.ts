@@ -6,7 +6,7 @@ import { readReceiptWork } from '../backbone/channels/read-receipts.ts'
 import { shopifyChannel } from '../backbone/channels/shopify.ts'
 import { x12Channel } from '../backbone/channels/x12.ts'
 import { advanceOrderWork } from '../backbone/flows/advance-orders.ts'
-import { applyDocumentWork } from '../backbone/flows/apply-documents.ts'
+import { applyAtOnce, applyDocumentWork } from '../backbone/flows/apply-documents.ts'
 import { onFinishedCalls } from '../backbone/flows/on-finished.ts'
 import { deliveryProcess } from '../backbone/flows/outbox/delivery.ts'
 import {
@@ -106,9 +106,9 @@ function openWorkers(tools: Tools, secretKey: ReturnType<typeof createSecretKey>
     failed: (_name: QueueName, error: unknown) => void failures.push(error),
   }
   const reading = readReceiptWork({
-    queue,
     channels,
     sendAcknowledgements: (tx, answers) => sendTechnicalAnswers(tx, queue, answers),
+    apply: (tx, read) => applyAtOnce(tx, queue, read),
   })
   const delivery = deliveryProcess({
     database,

@@ -212,12 +212,12 @@ test('a migration that breaks off after any statement is completed by the next o
   const breaking: Driver = {
     ...driver,
     transaction: (work) =>
-      driver.transaction((run) =>
+      driver.transaction((run, savepoint) =>
         work((text, values) => {
           statementsLeft -= 1
           if (statementsLeft < 0) throw new Error('The power is gone.')
           return run(text, values)
-        }),
+        }, savepoint),
       ),
   }
   try {

@@ -3,7 +3,6 @@ import { newId } from '../canonical/ids.ts'
 import type { TechnicalAcknowledgement } from '../canonical/instruction.ts'
 import type { Reading } from '../documents/reading.ts'
 import { OurBug } from '../errors.ts'
-import type { JobQueue } from '../queue/job-queue.ts'
 import type { BatchWork } from '../queue/worker.ts'
 import type { TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow, type EventDraft } from '../store/events.ts'
@@ -35,11 +34,20 @@ type SendAcknowledgements = (
   }[],
 ) => Promise<void>
 
+/** Takes documents to their orders inside the transaction that read them; `inHand` are the contents read just now. */
+type ApplyRead = (
+  tx: TenantTx,
+  read: {
+    readonly documentIds: readonly string[]
+    readonly inHand: ReadonlyMap<string, InboundDocument>
+  },
+) => Promise<void>
+
 /** What reading needs from outside. */
 export type ReadingPorts = {
-  readonly queue: JobQueue
   readonly channels: readonly Channel[]
   readonly sendAcknowledgements: SendAcknowledgements
+  readonly apply: ApplyRead
 }
 
 type ReadResult = {
@@ -209,7 +217,7 @@ async function readReceipts(
   const conflicts = receipts.filter((receipt) => receipt.status === 'conflict')
   const held = await heldPlaces(tx, receiptIds)
   const documents = await placeDocuments(tx, results, held)
-  await keepReadDocuments(tx, documents)
+  const inHand = await keepReadDocuments(tx, documents)
   await recordReceiptVerdicts(tx, [
     ...results.map(verdictOf),
     ...conflicts.map(({ receiptId }) => ({ receiptId, status: 'conflict' as const, findings: [] })),
@@ -222,7 +230,7 @@ async function readReceipts(
     ...held.map((place) => place.streamKey),
     ...documents.map((document) => document.streamKey),
   ])
-  await ports.queue.enqueue(tx, 'apply-document', await pendingOfStreams(tx, [...streams]))
+  await ports.apply(tx, { documentIds: await pendingOfStreams(tx, [...streams]), inHand })
 }
 
 function acknowledgementsOf(results: readonly ReadResult[]) {

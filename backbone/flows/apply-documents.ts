@@ -172,8 +172,9 @@ export async function applyDocuments(
   tx: TenantTx,
   queue: JobQueue,
   documentIds: readonly string[],
+  inHand: ReadonlyMap<string, InboundDocument> = new Map(),
 ): Promise<void> {
-  const documents = await lockWaitingDocuments(tx, documentIds)
+  const documents = await lockWaitingDocuments(tx, documentIds, inHand)
   if (documents.length === 0) return
   const setting = await openFlowSetting(tx)
   const orders = await lockOrders(tx, await findOrders(tx, lookUps(documents)))
@@ -223,6 +224,37 @@ function needsPerson(results: readonly DocumentResult[], documents: readonly Wai
         connectionId: document?.connectionId ?? null,
       }
     })
+}
+
+// A transaction stays short: what an interchange of thousands of orders brings is applied in batches.
+const mostAtOnce = 200
+
+/**
+ * Applies documents in the transaction that has read them, which saves them a job and a second reading.
+ * When one of them fails they are all left to their own jobs, where each is on its own.
+ */
+export async function applyAtOnce(
+  tx: TenantTx,
+  queue: JobQueue,
+  { documentIds, inHand }: JustRead,
+): Promise<void> {
+  if (documentIds.length === 0) return
+  const isApplied =
+    documentIds.length <= mostAtOnce &&
+    (await tx
+      .attempt(async (inner) => {
+        await applyDocuments(inner, queue, documentIds, inHand)
+        return true
+      })
+      // The reason is found again, and counted and told, by the job that takes it up.
+      .catch(() => false))
+  if (!isApplied) await queue.enqueue(tx, 'apply-document', documentIds)
+}
+
+/** Documents that have their turn, with the contents of those read a moment ago. */
+type JustRead = {
+  readonly documentIds: readonly string[]
+  readonly inHand: ReadonlyMap<string, InboundDocument>
 }
 
 const attemptsBeforeQuarantine = 3

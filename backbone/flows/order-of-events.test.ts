@@ -162,14 +162,12 @@ test('a shop order that is created, edited and cancelled ends cancelled in whate
 test('a poison document in a batch of a hundred is set aside alone, and the other ninety-nine go on', async () => {
   const trade = await world.newTrade()
   const numbers = Array.from({ length: 100 }, (_, index) => `PO-${index}`)
+  const { driver } = world.database
+  await driver.script(
+    `alter table orders add constraint poison check (tenant_id <> '${trade.tenantId}' or purchase_order_number <> 'PO-41')`,
+  )
   await trade.hand(
     numbers.map((number) => purchaseOrder(number, [{ sku: 'FAS-1001', quantity: 1 }])),
-  )
-  await world.work('read-receipt')
-  await trade.inTenant((tx) =>
-    tx.run(
-      sql`update document set canonical = jsonb_set(canonical, '{lines}', '"torn"') where number = 'PO-41'`,
-    ),
   )
   await world.settle()
   const documents = await trade.documents()
@@ -180,17 +178,13 @@ test('a poison document in a batch of a hundred is set aside alone, and the othe
   expect(await trade.quarantined()).toMatchObject([{ kind: 'poison', status: 'open' }])
   expect(trade.arrived('erp.create-order')).toHaveLength(99)
   // Mended and released, it goes its way like the others.
-  await trade.inTenant((tx) =>
-    tx.run(sql`
-      update document set canonical = jsonb_set(document.canonical, '{lines}', other.canonical -> 'lines')
-      from document as other where document.number = 'PO-41' and other.number = 'PO-40'`),
-  )
+  await driver.script('alter table orders drop constraint poison')
   const [entry] = await trade.quarantined()
   const released = await quarantineActions(world).release({
     tenantId: trade.tenantId,
     quarantineId: entry?.quarantine_id ?? '',
     actor: 'key:Dana',
-    reason: 'The lines are whole again.',
+    reason: 'The database takes it now.',
   })
   expect(released).toBe('done')
   await world.settle()

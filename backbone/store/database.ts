@@ -8,10 +8,16 @@ export type StatementResult = { readonly rows: readonly object[]; readonly affec
 /** A driver's connection inside one transaction. */
 export type DriverTransaction = (text: string, values: unknown[]) => Promise<StatementResult>
 
+/** Work on a driver's connection: its statements, and a way to a part that may fail by itself. */
+type DriverWork<T> = (run: DriverTransaction, savepoint: Savepoint) => Promise<T>
+
+/** Runs work that is undone alone when it fails, while the transaction around it goes on. */
+export type Savepoint = <T>(work: DriverWork<T>) => Promise<T>
+
 /** The two drivers under one shape: PGlite in-process and postgres.js. */
 export type Driver = {
   readonly kind: 'pglite' | 'postgres'
-  transaction<T>(work: (run: DriverTransaction) => Promise<T>): Promise<T>
+  transaction<T>(work: DriverWork<T>): Promise<T>
   /** One statement by itself, as the connecting user: only for the job queue and health checks. */
   run: DriverTransaction
   /** Several statements without values, with the rows of all: only for migrations and the job queue. */
@@ -35,7 +41,11 @@ export type Tx = {
 }
 
 /** A transaction that sees and writes the rows of one tenant only. */
-export type TenantTx = Tx & { readonly tenantId: string }
+export type TenantTx = Tx & {
+  readonly tenantId: string
+  /** Work that is undone alone when it throws, while this transaction goes on. Only `inner` may be used inside. */
+  attempt<T>(work: (inner: TenantTx) => Promise<T>): Promise<T>
+}
 
 /** The store's one door: every statement runs in a transaction under a role that row-level security binds. */
 export type Database = {
@@ -78,21 +88,43 @@ function jobStatements(run: DriverTransaction): JobStatements {
   }
 }
 
+function openTenantTx(
+  tx: Tx,
+  {
+    tenantId,
+    savepoint,
+    afterCommit,
+  }: { tenantId: string; savepoint: Savepoint; afterCommit: (() => void)[] },
+): TenantTx {
+  return {
+    ...tx,
+    tenantId,
+    attempt: async (work) => {
+      const acts: (() => void)[] = []
+      const result = await savepoint((run, inner) =>
+        work(openTenantTx(openTx(run, acts), { tenantId, savepoint: inner, afterCommit: acts })),
+      )
+      afterCommit.push(...acts)
+      return result
+    },
+  }
+}
+
 /** Opens the store over a driver. */
 export function openDatabase(driver: Driver): Database {
   async function underRole<T>(
     role: string,
     tenantId: string,
-    work: (tx: Tx) => Promise<T>,
+    work: (tx: TenantTx) => Promise<T>,
   ): Promise<T> {
     const afterCommit: (() => void)[] = []
     const result = await driver
-      .transaction(async (run) => {
+      .transaction(async (run, savepoint) => {
         const tx = openTx(run, afterCommit)
         await tx.run(
           sql`select set_config('role', ${role}, true), set_config('app.tenant', ${tenantId}, true)`,
         )
-        return work(tx)
+        return work(openTenantTx(tx, { tenantId, savepoint, afterCommit }))
       })
       .catch((error: unknown) => {
         throw databaseTrouble(error) ?? error
@@ -102,8 +134,7 @@ export function openDatabase(driver: Driver): Database {
   }
   return {
     kind: driver.kind,
-    inTenant: (tenantId, work) =>
-      underRole('quittance_tenant', tenantId, (tx) => work({ ...tx, tenantId })),
+    inTenant: (tenantId, work) => underRole('quittance_tenant', tenantId, work),
     beforeTenant: (work) => underRole('quittance_unscoped', '', work),
     // The queue sends whole scripts (its schema, its locks) without values, and single statements with them.
     jobs: jobStatements((text, values) =>

@@ -1,5 +1,5 @@
-import { Mutex, PGlite, parse, protocol } from '@electric-sql/pglite'
-import type { Driver, DriverTransaction } from './database.ts'
+import { Mutex, PGlite, parse, protocol, type Transaction } from '@electric-sql/pglite'
+import type { Driver, DriverTransaction, Savepoint } from './database.ts'
 
 const { serialize } = protocol
 const asText = (value: string) => value
@@ -75,6 +75,20 @@ function preparing(instance: PGlite) {
   }
 }
 
+function savepointOf(tx: Pick<Transaction, 'exec'>, run: DriverTransaction): Savepoint {
+  return async (work) => {
+    await tx.exec('savepoint attempt')
+    try {
+      const result = await work(run, savepointOf(tx, run))
+      await tx.exec('release savepoint attempt')
+      return result
+    } catch (error) {
+      await tx.exec('rollback to savepoint attempt; release savepoint attempt')
+      throw error
+    }
+  }
+}
+
 /** Runs PostgreSQL inside this process: in a folder, or in memory without one, or from a saved image. */
 export async function pgliteDriver(options: {
   folder?: string
@@ -93,7 +107,9 @@ export async function pgliteDriver(options: {
   return {
     kind: 'pglite',
     transaction: (work) =>
-      turn.runExclusive(() => instance.transaction(() => work(statements.run))),
+      turn.runExclusive(() =>
+        instance.transaction((tx) => work(statements.run, savepointOf(tx, statements.run))),
+      ),
     run: (text, values) => turn.runExclusive(() => statements.run(text, values)),
     script: (text) =>
       turn.runExclusive(async () => {

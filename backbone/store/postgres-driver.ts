@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import type { Driver, DriverTransaction } from './database.ts'
+import type { Driver, DriverTransaction, Savepoint } from './database.ts'
 
 // A text goes as it is: a Date would cut its microseconds.
 const asSent = (value: string | Date) => (value instanceof Date ? value.toISOString() : value)
@@ -14,6 +14,18 @@ function runner(connection: Runner): DriverTransaction {
       prepare: true,
     })
     return { rows: [...rows], affected: rows.count ?? 0 }
+  }
+}
+
+// Only a savepoint of the driver's own keeps it from giving the whole transaction up for a failed statement.
+function savepointOf(tx: postgres.TransactionSql): Savepoint {
+  return async (work) => {
+    let result: { value: Awaited<ReturnType<typeof work>> } | undefined
+    await tx.savepoint(async (inner) => {
+      result = { value: await work(runner(inner), savepointOf(inner)) }
+    })
+    if (result === undefined) throw new Error('The savepoint ended without its work.')
+    return result.value
   }
 }
 
@@ -38,7 +50,7 @@ export function postgresDriver(url: string, options: { poolSize: number }): Driv
     transaction: async (work) => {
       let result: { value: Awaited<ReturnType<typeof work>> } | undefined
       await pool.begin(async (tx) => {
-        result = { value: await work(runner(tx)) }
+        result = { value: await work(runner(tx), savepointOf(tx)) }
       })
       if (result === undefined) throw new Error('The transaction ended without its work.')
       return result.value

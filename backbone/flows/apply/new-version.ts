@@ -61,8 +61,10 @@ export function changeLines(
   return current
 }
 
-const sameItem = (a: OrderLineState, b: OrderLineState) =>
-  JSON.stringify(a.item.identifiers) === JSON.stringify(b.item.identifiers)
+const numbersOf = ({ item }: OrderLineState) =>
+  item.identifiers.map(({ scheme, value }) => `${scheme}:${value}`).join('|')
+
+const sameItem = (a: OrderLineState, b: OrderLineState) => numbersOf(a) === numbersOf(b)
 
 /** A line of a new version in the place of the old one: what we know of the same item stays known. */
 function newVersionOf(known: OrderLineState | undefined, next: OrderLineState): OrderLineState {

@@ -47,5 +47,11 @@ export async function enqueueCalls(
     documentId: intent.documentId ?? newId('doc'),
     number: documentNumber(intent.document),
   }))
-  await queue.enqueue(tx, 'deliver-transaction', await insertCalls(tx, calls))
+  const fresh = new Set(await insertCalls(tx, calls))
+  // A job wakes a connection's desk, which takes everything that is due there: one for each connection is enough.
+  const firstOf = new Map<string, string>()
+  for (const { connectionId, transactionId } of calls)
+    if (fresh.has(transactionId) && !firstOf.has(connectionId))
+      firstOf.set(connectionId, transactionId)
+  await queue.enqueue(tx, 'deliver-transaction', [...firstOf.values()])
 }

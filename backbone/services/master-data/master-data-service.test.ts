@@ -299,11 +299,11 @@ test('five thousand products take a handful of statements for each thousand', as
   const counting = openDatabase({
     ...driver,
     transaction: (work) =>
-      driver.transaction((run) =>
+      driver.transaction((run, savepoint) =>
         work((text, values) => {
           statements += 1
           return run(text, values)
-        }),
+        }, savepoint),
       ),
   })
   const { products } = masterDataService({ database: counting })

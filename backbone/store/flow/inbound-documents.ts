@@ -19,27 +19,33 @@ export type WaitingDocument = {
   readonly canonical: InboundDocument
 }
 
+type WaitingRow = Omit<WaitingDocument, 'canonical'> & {
+  readonly canonical: InboundDocument | null
+}
+
 /**
  * Loads the documents of the given ones' streams whose turn has come: pending ones with nothing unread
  * before them, and parked ones that may go on now. Streams are locked in key order, so that two workers
- * never apply one stream at once.
+ * never apply one stream at once. Contents the caller has in hand are not read again.
  */
 export async function lockWaitingDocuments(
   tx: TenantTx,
   documentIds: readonly string[],
+  inHand: ReadonlyMap<string, InboundDocument>,
 ): Promise<WaitingDocument[]> {
   await tx.run(sql`
     select 1 from order_stream
     where stream_key in (select stream_key from document where document_id = any(${asTextList(documentIds)}))
     order by stream_key for update`)
-  return tx.rows<WaitingDocument>(sql`
+  const documents = await tx.rows<WaitingRow>(sql`
     with stream as materialized (
       select distinct stream_key from document where document_id = any(${asTextList(documentIds)})
     )
     select document.document_id as "documentId", document.receipt_id as "receiptId",
       document.connection_id as "connectionId", connection.partner_id as "partnerId", document.status,
       document.stream_key as "streamKey", document.order_seq as "orderSeq", document.waits_for as "waitsFor",
-      document.trace_parent as "traceParent", document.created_at as "receivedAt", document.canonical
+      document.trace_parent as "traceParent", document.created_at as "receivedAt",
+      case when document.document_id = any(${asTextList([...inHand.keys()])}) then null else document.canonical end as canonical
     from document
     join stream on stream.stream_key = document.stream_key
     join connection on connection.connection_id = document.connection_id
@@ -48,6 +54,10 @@ export async function lockWaitingDocuments(
         select 1 from stream_place place
         where place.stream_key = document.stream_key and place.order_seq < document.order_seq)
     order by document.stream_key, document.order_seq`)
+  return documents.flatMap((document) => {
+    const canonical = document.canonical ?? inHand.get(document.documentId)
+    return canonical === undefined ? [] : { ...document, canonical }
+  })
 }
 
 /** What became of a document. */

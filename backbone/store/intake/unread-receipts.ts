@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { InboundDocument } from '../../canonical/canonical-document.ts'
 import type { Finding } from '../../canonical/finding.ts'
-import { asJson, asTextList, type TenantTx } from '../database.ts'
+import { asJson, asTextList, keepableJson, type TenantTx } from '../database.ts'
 
 /** A receipt whose bytes have yet to be read. */
 export type UnreadReceipt = {
@@ -71,20 +71,26 @@ export type ReadDocument = {
   readonly canonical: InboundDocument
 }
 
-/** Keeps the documents read from receipts, pending until their turn comes. */
+/** Keeps the documents read from receipts, pending until their turn comes; gives their contents as they are kept. */
 export async function keepReadDocuments(
   tx: TenantTx,
   documents: readonly ReadDocument[],
-): Promise<void> {
-  if (documents.length === 0) return
+): Promise<Map<string, InboundDocument>> {
+  if (documents.length === 0) return new Map()
+  const spelled = keepableJson(documents)
   await tx.run(sql`
     insert into document (tenant_id, document_id, direction, doc_type, number, receipt_id, connection_id, canonical,
       status, stream_key, order_seq, trace_parent)
     select ${tx.tenantId}, "documentId", 'in', "docType", number, "receiptId", "connectionId", canonical,
       'pending', "streamKey", "orderSeq", "traceParent"
-    from jsonb_to_recordset(${asJson(documents)}) as row(
+    from jsonb_to_recordset(${spelled}::text::jsonb) as row(
       "documentId" text, "receiptId" text, "connectionId" text, "docType" text, number text, "streamKey" text,
       "orderSeq" int, "traceParent" text, canonical jsonb)`)
+  // Only then may some character have been replaced.
+  const kept: readonly ReadDocument[] = spelled.includes('\\ufffd')
+    ? JSON.parse(spelled)
+    : documents
+  return new Map(kept.map(({ documentId, canonical }) => [documentId, canonical]))
 }
 
 /** What reading made of a receipt. */
