@@ -12,7 +12,7 @@ const load = LoadResult.parse({
 })
 const outage = {
   ...{ databaseKind: 'pglite' as const, awaySeconds: 10, ordersPerSecond: 20 },
-  ...{ load, shownWaiting: 180, drainedSeconds: 20, furthestMove: 3 },
+  ...{ load, shownWaiting: 180, stillWaiting: [], drainedSeconds: 20, furthestMove: 3 },
 }
 
 test('an outage of the ERP is stood when nothing was lost, doubled or refused and people saw what waits', () => {

@@ -17,20 +17,24 @@ type Away = AwayPlan & {
   readonly load: LoadResult
   /** Calls shown as not ended when the ERP came back, among the newest two hundred. */
   readonly shownWaiting: number
+  /** Calls that had not ended when the measuring did; none, unless something is stuck. */
+  readonly stillWaiting: Calls['items']
   /** From the ERP's return until it had every order. */
   readonly drainedSeconds: number
   /** How many places an order moved at most between the order of sending and that of arriving. */
   readonly furthestMove: number
 }
 
-const Calls = z.object({ items: z.array(z.object({ finishedAt: z.string().nullable() })) })
+const Calls = z.object({ items: z.array(z.looseObject({ finishedAt: z.string().nullable() })) })
+type Calls = z.infer<typeof Calls>
 
 const beforeSeconds = 3
 const afterSeconds = 5
 
-async function shownWaiting(api: Api): Promise<number> {
+/** The calls that have not ended, among the newest two hundred, as ops people see them. */
+async function waitingCalls(api: Api): Promise<Calls['items']> {
   const { items } = Calls.parse(await api.get('/v1/transactions?direction=out&limit=200'))
-  return items.filter(({ finishedAt }) => finishedAt === null).length
+  return items.filter(({ finishedAt }) => finishedAt === null)
 }
 
 /** How far the order of arriving is from the order of sending, in places. */
@@ -59,15 +63,15 @@ async function takeErpAway(
     ...{ orders: Math.round(ordersPerSecond * sendingSeconds), pids: [...quittance.pids] },
     pace: { loop: 'open', ordersPerSecond },
     sendingSeconds: sendingSeconds + 30,
-    // The circuit looks again after as long as it was open, at most five minutes.
-    waitSeconds: 60 + Math.min(330, awaySeconds * 3),
+    // The circuit looks again after as long as it was open, at most five minutes: later than that is lost.
+    waitSeconds: 330,
   })
   // Observed from here on, so that a load that fails early is reported when it is awaited.
   loading.catch(() => undefined)
   await wait(beforeSeconds * 1000)
   await sink.setMode({ isFailing: true })
   await wait(awaySeconds * 1000)
-  const waiting = await shownWaiting(api)
+  const shown = await waitingCalls(api)
   await sink.setMode({ isFailing: false })
   const backAtMs = performance.now()
   const load = await loading
@@ -76,7 +80,8 @@ async function takeErpAway(
   return {
     ...plan,
     load,
-    shownWaiting: waiting,
+    shownWaiting: shown.length,
+    stillWaiting: await waitingCalls(api),
     drainedSeconds,
     furthestMove: furthestMove(arrivals),
   }

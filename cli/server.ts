@@ -24,6 +24,7 @@ import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
+import { diskRoom } from '../backbone/store/disk-room.ts'
 import { packageRoot } from '../backbone/store/package-root.ts'
 import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { type House, receiveTraced } from './house.ts'
@@ -55,8 +56,8 @@ const leavingCheck = {
 }
 
 async function frontPage(house: House, version: string): Promise<FrontPage> {
-  const depths = await house.queue.depths()
   const tenants = await listTenantIds(house.database)
+  const depths = await house.queue.depths()
   return {
     version,
     mode:
@@ -137,7 +138,7 @@ function watchedParts({ queueSeconds, databaseUrl, dataFolder, freeDiskBytes }: 
   return {
     queueSeconds,
     ...(databaseUrl === undefined
-      ? { disk: { folder: resolve(dataFolder), leastBytes: freeDiskBytes } }
+      ? { disk: { room: () => diskRoom(resolve(dataFolder)), leastBytes: freeDiskBytes } }
       : {}),
   }
 }

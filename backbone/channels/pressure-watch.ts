@@ -3,7 +3,7 @@ import { oldestWaiting } from '../queue/oldest-waiting.ts'
 import type { QueueName } from '../queue/queues.ts'
 import type { Database } from '../store/database.ts'
 import { DatabaseAway, databaseTrouble } from '../store/database-trouble.ts'
-import { diskRoom } from '../store/disk-room.ts'
+import type { DiskRoom } from '../store/disk-room.ts'
 import { listTenantIds } from '../store/unscoped/tenants.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { BackPressure, PressureView } from './back-pressure.ts'
@@ -18,8 +18,8 @@ type WatchOptions = {
   readonly database: Database
   readonly pressure: BackPressure
   readonly log: Log
-  /** The folder of the built-in database, and the room its disk must keep; a server's own disk we cannot see. */
-  readonly disk?: { readonly folder: string; readonly leastBytes: number }
+  /** The disk of the built-in database, and the room it must keep; a server's own disk we cannot see. */
+  readonly disk?: { readonly room: () => Promise<DiskRoom>; readonly leastBytes: number }
   readonly queueSeconds: number
   readonly everyMs?: number
   /** So long the database may take to say how old the queues are. */
@@ -34,7 +34,7 @@ const mostQuestions = 3
 
 async function lookAtDisk({ disk, pressure }: WatchOptions): Promise<void> {
   if (disk === undefined) return
-  const { freeBytes, totalBytes } = await diskRoom(disk.folder)
+  const { freeBytes, totalBytes } = await disk.room()
   const leastBytes = Math.min(disk.leastBytes, totalBytes * leastShare)
   pressure.learn({ disk: { freeBytes, leastBytes } })
 }

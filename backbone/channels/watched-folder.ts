@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CallerMistake, RetryLater } from '../errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Intake } from './intake.ts'
 
@@ -30,6 +31,11 @@ function headersOf(name: string): Record<string, string> {
     'x-file-name': name,
     ...(topic === undefined ? {} : { 'x-shopify-topic': `orders/${topic}` }),
   }
+}
+
+function isForLater(error: unknown): boolean {
+  if (error instanceof CallerMistake) return error.status === 429 || error.status === 503
+  return error instanceof RetryLater
 }
 
 /** Starts watching. Whoever may write to the folder is trusted; connections are named by their folders. */
@@ -65,15 +71,21 @@ export function startWatchedFolder(options: {
       'A file of the inbox was taken in.',
     )
   }
-  async function round(): Promise<void> {
-    for (const connectionId of await connectionsOf(folder))
-      for (const name of await filesOf(join(folder, connectionId)))
-        await take(connectionId, name).catch((error: unknown) =>
-          log.warn(
-            { err: error, connectionId, name },
-            'A file of the inbox could not be taken in; it stays there.',
-          ),
+  async function takeAll(connectionId: string): Promise<void> {
+    for (const name of await filesOf(join(folder, connectionId)))
+      try {
+        await take(connectionId, name)
+      } catch (error) {
+        // The house takes nothing now, as its log says: the next file would hear the same.
+        if (isForLater(error)) return
+        log.warn(
+          { err: error, connectionId, name },
+          'A file of the inbox could not be taken in; it stays there.',
         )
+      }
+  }
+  async function round(): Promise<void> {
+    for (const connectionId of await connectionsOf(folder)) await takeAll(connectionId)
   }
 
   let isStopping = false

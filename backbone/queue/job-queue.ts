@@ -37,6 +37,8 @@ export type JobQueue = {
   onEnqueued(queue: QueueName, wake: () => void): () => void
   /** Whether this process, among all that fetch jobs of this database, goes the rounds for a tenant. */
   isInChargeOf(tenantId: string): boolean
+  /** How many processes fetch jobs of this database, this one counted; what each may do alone, they share. */
+  processesAtWork(): number
   /** For how long the oldest due job of the transaction’s tenant has waited or been worked on, over some queues. */
   longestWaitSeconds(tx: TenantTx, queues: readonly QueueName[]): Promise<number>
   depths(): Promise<QueueDepth[]>
@@ -150,6 +152,7 @@ export async function openJobQueue(
       return () => void known.delete(act)
     },
     isInChargeOf: (tenantId) => inChargeOf(tenantId, presence.present()) === workerId,
+    processesAtWork: () => Math.max(1, presence.present().length),
     longestWaitSeconds,
     depths: () => queueDepths(database.jobs),
     async stop() {

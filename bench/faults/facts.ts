@@ -63,7 +63,7 @@ async function effectsOf(sandbox: SandboxClient): Promise<SeenEffect[]> {
   const seen: SeenEffect[] = []
   let after: number | undefined = 0
   while (after !== undefined) {
-    const page: Awaited<ReturnType<SandboxClient['effects']>> = await sandbox.effects(after, 1_000)
+    const page: Awaited<ReturnType<SandboxClient['effects']>> = await sandbox.effects(after, 250)
     seen.push(...page.effects)
     after = page.next
   }

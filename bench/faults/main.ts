@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ActionableError } from '../../backbone/errors.ts'
+import { ActionableError, NeedsPerson } from '../../backbone/errors.ts'
 import { packageRoot } from '../../backbone/store/package-root.ts'
 import { type DatabaseKind, type FaultOptions, help, readOptions } from './options.ts'
 import { type DatabaseResult, isFailed, table } from './report.ts'
@@ -16,6 +17,8 @@ async function inFolder<T>(
 ): Promise<T> {
   if (keep !== undefined) {
     const folder = join(resolve(keep), kind)
+    if (existsSync(folder))
+      throw new NeedsPerson(`${folder} is there already. Give --keep another folder.`)
     await mkdir(folder, { recursive: true })
     return work(folder)
   }

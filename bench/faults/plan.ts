@@ -36,7 +36,7 @@ export type PlannedFault = {
 }
 
 /** How an outside system spoils calls. */
-export type PlannedTrouble = {
+type PlannedTrouble = {
   readonly kind:
     | 'rate-limit'
     | 'error-before'

@@ -1,7 +1,7 @@
 import type { Promised } from './load.ts'
 
 /** An order as the database has it. */
-export type KeptOrder = {
+type KeptOrder = {
   readonly orderNumber: string
   readonly purchaseOrderNumber: string
   readonly stage: string

@@ -22,6 +22,18 @@ async function usedBytes(folder: string): Promise<number> {
 const resize = (folder: string, bytes: number) =>
   execute('mount', ['-o', `remount,size=${bytes}`, folder])
 
+// What is written between the look and the shrinking makes it impossible: looked at again, with a little more room.
+async function shrink(folder: string): Promise<void> {
+  for (let pages = 4; ; pages *= 2) {
+    try {
+      await resize(folder, (await usedBytes(folder)) + pages * 4_096)
+      return
+    } catch (error) {
+      if (pages > 4_096) throw error
+    }
+  }
+}
+
 /** Mounts a disk in memory; undefined where mounting is not possible, as without root. */
 export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefined> {
   await mkdir(folder, { recursive: true })
@@ -32,7 +44,7 @@ export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefi
   }
   return {
     // Shrunk to what is on it: the same as a ballast file, without its memory.
-    fill: async () => void (await resize(folder, (await usedBytes(folder)) + 16 * 1024)),
+    fill: () => shrink(folder),
     free: async () => void (await resize(folder, roomyBytes)),
     unmount: async () => void (await execute('umount', ['--lazy', folder])),
   }

@@ -23,7 +23,7 @@ import { type ProductClock, productClock } from './product-clock.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** The outside systems in a process of their own, which can be killed. */
-export type KilledSandbox = {
+type KilledSandbox = {
   readonly levers: SandboxClient
   kill(awayMs: number): Promise<void>
   stop(): Promise<void>

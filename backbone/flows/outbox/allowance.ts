@@ -12,11 +12,15 @@ export type RateLimits = {
   giveBack(connectionId: string, calls: number): void
 }
 
-/** Opens the token buckets: a second's worth of calls at once, then one by one. */
-export function openRateLimits(): RateLimits {
+/**
+ * Opens the token buckets: a second's worth of calls at once, then one by one. The processes at work share what a
+ * connection may take, each an equal part: together they never send more, also when some have nothing to send.
+ */
+export function openRateLimits(processesAtWork: () => number): RateLimits {
   const buckets = new Map<string, { tokens: number; at: number }>()
   return {
-    take(connectionId, { ratePerSecond, wanted, now }) {
+    take(connectionId, { ratePerSecond: ofAll, wanted, now }) {
+      const ratePerSecond = ofAll / processesAtWork()
       const size = Math.max(1, ratePerSecond)
       const { tokens, at } = buckets.get(connectionId) ?? { tokens: size, at: now }
       const filled = Math.min(size, tokens + (Math.max(0, now - at) / 1_000) * ratePerSecond)

@@ -31,7 +31,7 @@ export type Delivery = {
 
 /** Opens the delivery of outbound calls: one desk for every tenant with something to send. */
 export function deliveryProcess({ now, metrics, ...options }: DeliveryOptions): Delivery {
-  const rateLimits = openRateLimits()
+  const rateLimits = openRateLimits(() => options.queue.processesAtWork())
   const tools = { random: Math.random, ...options, now, metrics, rateLimits }
   const desks = new Map<string, Desk>()
   const deskOf = (tenantId: string) => {
