@@ -2,6 +2,7 @@ import { measureErpAway, measureErpAwayLong } from './erp-away.ts'
 import { measureFlow } from './flow/measure-flow.ts'
 import { measureMany } from './many.ts'
 import type { Measurement } from './measurement.ts'
+import { measureProfile } from './profile.ts'
 
 /** Every measurement of a full run, in this order; a new one is added here. */
 export const measurements: readonly Measurement[] = [
@@ -9,4 +10,5 @@ export const measurements: readonly Measurement[] = [
   measureMany,
   measureErpAway,
   measureErpAwayLong,
+  measureProfile,
 ]

@@ -53,7 +53,7 @@ const runOf = (purchaseOrder: string) =>
 /** The books of an ERP that takes every order as often as it comes and counts it. */
 function sinkBooks() {
   const runs = new Map<string, Map<string, Arrival>>()
-  const idByNumber = new Map<string, string>()
+  const idByPath = new Map<string, string>()
   let mode = { delayMs: 1, isFailing: false }
   let refused = 0
   let taken = 0
@@ -65,7 +65,7 @@ function sinkBooks() {
     refuse() {
       refused += 1
     },
-    take({ order_no, po_no }: z.infer<typeof ErpOrder>): string {
+    take(path: string, { order_no, po_no }: z.infer<typeof ErpOrder>): string {
       taken += 1
       const id = `ERP${taken}`
       const run = runs.get(runOf(po_no)) ?? new Map<string, Arrival>()
@@ -73,10 +73,10 @@ function sinkBooks() {
       const before = run.get(po_no)
       if (before === undefined) run.set(po_no, { times: 1, firstAtMs: monotonicMs() })
       else before.times += 1
-      idByNumber.set(order_no, id)
+      idByPath.set(`${path}/${encodeURIComponent(order_no)}`, id)
       return id
     },
-    idOf: (orderNumber: string) => idByNumber.get(orderNumber),
+    idOf: (path: string) => idByPath.get(path),
     stats(run: string): SinkStats {
       const arrivals = [...(runs.get(run)?.values() ?? [])]
       const arrived = arrivals.reduce((sum, { times }) => sum + times, 0)
@@ -86,7 +86,7 @@ function sinkBooks() {
       [...(runs.get(run) ?? [])].map(([po, { times, firstAtMs }]) => [po, times, firstAtMs]),
     forget() {
       runs.clear()
-      idByNumber.clear()
+      idByPath.clear()
       refused = 0
     },
   }
@@ -94,25 +94,36 @@ function sinkBooks() {
 
 type Books = ReturnType<typeof sinkBooks>
 
-function takeOrder(books: Books, body: string, response: ServerResponse): void {
-  if (books.mode().isFailing) {
-    books.refuse()
-    answer(response, 500, { error: 'The ERP is down.' })
-    return
-  }
+type Asked = { readonly path: string; readonly body: string }
+
+function takeOrder(books: Books, { path, body }: Asked, response: ServerResponse): void {
   const order = ErpOrder.safeParse(JSON.parse(body))
   if (!order.success) {
     answer(response, 422, { error: order.error.message })
     return
   }
   // The arrival counts when the answer is about to go: that is the end of the order's way.
-  setTimeout(() => answer(response, 201, { erp_id: books.take(order.data) }), books.mode().delayMs)
+  setTimeout(
+    () => answer(response, 201, { erp_id: books.take(path, order.data) }),
+    books.mode().delayMs,
+  )
 }
 
-function lookUpOrder(books: Books, orderNumber: string, response: ServerResponse): void {
-  const id = books.idOf(orderNumber)
+function lookUpOrder(books: Books, path: string, response: ServerResponse): void {
+  const id = books.idOf(path)
   if (id === undefined) answer(response, 404, { error: 'There is no such order.' })
-  else answer(response, 200, { order_no: orderNumber, erp_id: id })
+  else answer(response, 200, { erp_id: id })
+}
+
+// Every house has a ledger of its own, /erp/LEDGER/orders: two houses number their orders alike.
+const ordersPath = /^\/erp\/(?:[^/]+\/)?orders(?:\/[^/]+)?$/
+
+function answerAsErp(books: Books, method: string, asked: Asked, response: ServerResponse): void {
+  if (books.mode().isFailing) {
+    books.refuse()
+    answer(response, 500, { error: 'The ERP is down.' })
+  } else if (method === 'POST') takeOrder(books, asked, response)
+  else lookUpOrder(books, asked.path, response)
 }
 
 async function respond(
@@ -124,9 +135,8 @@ async function respond(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sink')
   const run = searchParams.get('run') ?? ''
   const route = `${request.method} ${pathname}`
-  if (route === 'POST /erp/orders') takeOrder(books, body, response)
-  else if (route.startsWith('GET /erp/orders/'))
-    lookUpOrder(books, decodeURIComponent(pathname.slice('/erp/orders/'.length)), response)
+  if (ordersPath.test(pathname))
+    answerAsErp(books, request.method ?? '', { path: pathname, body }, response)
   else if (route === 'GET /stats') answer(response, 200, books.stats(run))
   else if (route === 'GET /arrivals') answer(response, 200, books.arrivals(run))
   else if (route === 'POST /mode') {

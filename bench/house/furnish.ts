@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Keep } from './keep.ts'
 import {
   priceMinor,
@@ -104,6 +105,7 @@ export async function furnish(
   api: Api,
   { sinkUrl, erpConcurrency = 32 }: { sinkUrl: string; erpConcurrency?: number },
 ): Promise<void> {
+  const ledger = randomBytes(4).toString('hex')
   await api.load('/v1/products', indices(skuCount).map(product))
   await api.load('/v1/customers', indices(shopperCount).map(customer))
   await api.load('/v1/price-lists', [priceList])
@@ -116,7 +118,7 @@ export async function furnish(
   await connect(api, erpConnectionId, 'key-of-the-counting-erp', {
     kind: 'erp',
     name: 'Counting ERP',
-    settings: { url: `${sinkUrl}/erp`, concurrency: erpConcurrency },
+    settings: { url: `${sinkUrl}/erp/${ledger}`, concurrency: erpConcurrency },
   })
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { PaymentTerms } from '../../canonical/document.ts'
-import { asJson, asTextList, type TenantTx } from '../database.ts'
+import { asTextList, type TenantTx } from '../database.ts'
 
 /** A customer as the checks need it. */
 export type CustomerFacts = {
@@ -61,9 +61,9 @@ export async function productsByKey(
     keys.length === 0
       ? []
       : await tx.rows<{ customer_number: string; key: string; sku: string }>(sql`
-          select distinct item_key.customer_number, item_key.key, item_key.sku
-          from item_key join jsonb_to_recordset(${asJson(keys)}) as wanted("customerNumber" text, key text)
-            on item_key.key = wanted.key and item_key.customer_number in ('', wanted."customerNumber")`)
+          select customer_number, key, sku from item_key
+          where key = any(${asTextList([...new Set(keys.map(({ key }) => key))])})
+            and customer_number = any(${asTextList(['', ...new Set(keys.map((key) => key.customerNumber))])})`)
   const skuByKey = new Map(found.map((row) => [`${row.customer_number}|${row.key}`, row.sku]))
   const wanted = [...new Set([...skus, ...skuByKey.values()])]
   const products = await tx.rows<ProductFacts>(sql`
