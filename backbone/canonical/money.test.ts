@@ -105,3 +105,19 @@ test('a price is kept at its scale with its zeros, and one number has one spelli
   expect(divideDecimal('43.20', '24', 4)).toBe('1.8')
   expect(() => divideDecimal('1', '0', 4)).toThrow(RangeError)
 })
+
+test('the amount of a line is the same to the unit whether the numbers are short or long', () => {
+  const price = fc.integer({ min: -99_999_999, max: 99_999_999 }).map((n) => String(n / 10_000))
+  const count = fc.integer({ min: -99_999, max: 99_999 }).map((n) => String(n / 100))
+  // Zeros behind the point change no value and are too many for the short way.
+  const long = (value: string) => `${value}${value.includes('.') ? '' : '.'}${'0'.repeat(16)}`
+  fc.assert(
+    fc.property(price, count, currency, (unitPrice, quantity, unit) => {
+      expect(lineAmountMinor(unitPrice, quantity, unit)).toBe(
+        lineAmountMinor(long(unitPrice), long(quantity), unit),
+      )
+      expect(normalDecimal(unitPrice)).toBe(normalDecimal(long(unitPrice)))
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -70,6 +70,30 @@ function toMinor(amount: Decimal, currency: Currency, mode: RoundingMode): Minor
   return minor === 0 ? 0 : minor
 }
 
+// Prices and quantities as documents write them are short: as whole numbers of their last place, their product
+// is exact in ordinary arithmetic, which costs a twentieth of the general one. What is longer takes that one.
+type Scaled = { readonly whole: number; readonly places: number }
+
+function scaled(value: DecimalText): Scaled | undefined {
+  const point = value.indexOf('.')
+  const whole = Number(point === -1 ? value : value.slice(0, point) + value.slice(point + 1))
+  if (!Number.isSafeInteger(whole)) return undefined
+  return { whole, places: point === -1 ? 0 : value.length - point - 1 }
+}
+
+/** Rounds half away from zero; undefined where ordinary arithmetic would not be exact. */
+function shortProduct(a: DecimalText, b: DecimalText, decimals: number): number | undefined {
+  const [left, right] = [scaled(a), scaled(b)]
+  if (left === undefined || right === undefined) return undefined
+  const product = Math.abs(left.whole * right.whole)
+  const excess = left.places + right.places - decimals
+  if (excess < 0 || excess > 15 || product > Number.MAX_SAFE_INTEGER) return undefined
+  const unit = 10 ** excess
+  const behind = product % unit
+  const rounded = (product - behind) / unit + (behind * 2 >= unit ? 1 : 0)
+  return rounded === 0 || left.whole < 0 === right.whole < 0 ? rounded : -rounded
+}
+
 /** The amount of a line: unit price × quantity, rounded once to the currency's minor unit. */
 export function lineAmountMinor(
   unitPrice: DecimalText,
@@ -77,7 +101,9 @@ export function lineAmountMinor(
   currency: Currency,
   mode: RoundingMode = 'half-up',
 ): MinorUnits {
-  return toMinor(new Exact(unitPrice).times(quantity), currency, mode)
+  const short =
+    mode === 'half-up' ? shortProduct(unitPrice, quantity, currencyDecimals(currency)) : undefined
+  return short ?? toMinor(new Exact(unitPrice).times(quantity), currency, mode)
 }
 
 /** Reads an amount in major units ("1234.50") as minor units, rounding what is finer than the currency. */
@@ -147,6 +173,7 @@ export function allocateMinor(amountMinor: MinorUnits, weights: readonly number[
 
 /** Compares two decimal texts by value: negative, zero or positive. */
 export function compareDecimal(a: DecimalText, b: DecimalText): number {
+  if (a === b) return 0
   return new Exact(a).comparedTo(b)
 }
 
@@ -162,13 +189,21 @@ export function subtractDecimal(a: DecimalText, b: DecimalText): DecimalText {
 
 /** Multiplies exactly: a × b. */
 export function multiplyDecimal(a: DecimalText, b: DecimalText): DecimalText {
+  if (b === '1') return normalDecimal(a)
   return plainDecimal(new Exact(a).times(b))
 }
 
 /** Divides and rounds half-up to the given number of decimals. Throws a RangeError on division by zero. */
 export function divideDecimal(a: DecimalText, b: DecimalText, decimals: number): DecimalText {
+  if (b === '1' && isShort(a, decimals)) return normalDecimal(a)
   if (new Exact(b).isZero()) throw new RangeError('Division by zero.')
   return plainDecimal(new Exact(a).div(b).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP))
+}
+
+/** Whether a number has no more than so many places behind the point. */
+function isShort(value: DecimalText, places: number): boolean {
+  const point = value.indexOf('.')
+  return point === -1 || value.length - point - 1 <= places
 }
 
 /** Rounds a unit price half-up to its scale, keeping the trailing zeros: "9.6" at 4 -> "9.6000". */
@@ -180,7 +215,10 @@ function plainDecimal(value: Decimal): DecimalText {
   return (value.isZero() ? new Exact(0) : value).toFixed()
 }
 
+const isNormal = /^-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?$|^0$/
+
 /** The one spelling of a decimal number: no leading zeros, no trailing zeros, no sign on zero ("007.50" -> "7.5"). */
 export function normalDecimal(value: DecimalText): DecimalText {
+  if (isNormal.test(value)) return value
   return plainDecimal(new Exact(value))
 }

@@ -118,8 +118,7 @@ function resultOf(
   }
 }
 
-function takeBatch(waiting: Waiting[]): Waiting[] {
-  const tenantId = waiting[0]?.tenantId
+function takeBatch(waiting: Waiting[], tenantId: string | undefined): Waiting[] {
   const batch: Waiting[] = []
   const rest: Waiting[] = []
   let bytes = 0
@@ -145,65 +144,75 @@ function isOfContent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(22|54)/.test(String(error.code))
 }
 
+type CommitTools = Pick<IntakeOptions, 'queue' | 'onRepeated'>
+
+/** Keeps a batch with its places in streams and the jobs that read it. */
+async function keepAll(
+  tx: TenantTx,
+  batch: readonly Waiting[],
+  { queue, onRepeated }: CommitTools,
+): Promise<Acceptance[]> {
+  const accepted = await acceptReceipts(
+    tx,
+    batch.map((item) => item.draft),
+  )
+  const toRead = batch.filter((item, index) => {
+    const outcome = accepted[index]?.outcome
+    return item.draft.status === 'accepted' && (outcome === 'kept' || outcome === 'conflict')
+  })
+  const inTurn = batch.filter(
+    (item, index) => accepted[index]?.outcome === 'kept' && item.draft.status === 'accepted',
+  )
+  const places = inTurn.flatMap(({ draft: { receiptId }, streamKeys }) =>
+    streamKeys.map((streamKey) => ({ receiptId, streamKey })),
+  )
+  await keepStreamPlaces(tx, await takeStreamPlaces(tx, places))
+  await queue.enqueue(
+    tx,
+    'read-receipt',
+    toRead.map((item) => item.draft.receiptId),
+  )
+  const repeated = repeatedReceipts(accepted)
+  if (repeated.length > 0) await onRepeated?.(tx, repeated)
+  return accepted
+}
+
 /** Deliveries that came within the same moment share one transaction: many answers, one commit. */
-function groupCommit({
-  database,
-  queue,
-  onRepeated,
-}: Pick<IntakeOptions, 'database' | 'queue' | 'onRepeated'>) {
+function groupCommit({ database, ...tools }: CommitTools & Pick<IntakeOptions, 'database'>) {
   const waiting: Waiting[] = []
   let flushing: Promise<void> | undefined
 
-  async function commit(batch: readonly Waiting[]): Promise<void> {
-    const tenantId = batch[0]?.tenantId ?? ''
-    const acceptances = await database.inTenant(tenantId, async (tx) => {
-      const accepted = await acceptReceipts(
-        tx,
-        batch.map((item) => item.draft),
-      )
-      const toRead = batch.filter((item, index) => {
-        const outcome = accepted[index]?.outcome
-        return item.draft.status === 'accepted' && (outcome === 'kept' || outcome === 'conflict')
-      })
-      const inTurn = batch.filter(
-        (item, index) => accepted[index]?.outcome === 'kept' && item.draft.status === 'accepted',
-      )
-      const places = inTurn.flatMap(({ draft: { receiptId }, streamKeys }) =>
-        streamKeys.map((streamKey) => ({ receiptId, streamKey })),
-      )
-      await keepStreamPlaces(tx, await takeStreamPlaces(tx, places))
-      await queue.enqueue(
-        tx,
-        'read-receipt',
-        toRead.map((item) => item.draft.receiptId),
-      )
-      await onRepeated?.(tx, repeatedReceipts(accepted))
-      return accepted
-    })
-    batch.forEach((item, index) => {
-      const acceptance = acceptances[index]
-      if (acceptance !== undefined) item.settle(acceptance)
-    })
-  }
   // One delivery the database cannot keep must not take those down that came in the same moment.
-  async function commitApart(batch: readonly Waiting[]): Promise<void> {
+  async function commitApart(tenantId: string, batch: readonly Waiting[]): Promise<void> {
+    const middle = Math.ceil(batch.length / 2)
+    for (const part of [batch.slice(0, middle), batch.slice(middle)])
+      if (part.length > 0) await commit(tenantId, () => part)
+  }
+  // The batch is chosen when the transaction has begun: whoever came while it waited for its turn is in it.
+  async function commit(tenantId: string, choose: () => readonly Waiting[]): Promise<void> {
+    let batch: readonly Waiting[] | undefined
     try {
-      await commit(batch)
+      const acceptances = await database.inTenant(tenantId, (tx) => {
+        batch = choose()
+        return keepAll(tx, batch, tools)
+      })
+      batch?.forEach((item, index) => {
+        const acceptance = acceptances[index]
+        if (acceptance !== undefined) item.settle(acceptance)
+      })
     } catch (error) {
-      if (batch.length > 1 && isOfContent(error)) {
-        const middle = Math.ceil(batch.length / 2)
-        await commitApart(batch.slice(0, middle))
-        await commitApart(batch.slice(middle))
-      } else for (const item of batch) item.fail(error)
+      const failed = batch ?? choose()
+      if (failed.length > 1 && isOfContent(error)) await commitApart(tenantId, failed)
+      else for (const item of failed) item.fail(error)
     }
   }
   async function flush(): Promise<void> {
-    while (waiting.length > 0) {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const { tenantId } = next
       // First let the sockets that are ready be read: the built-in database answers without ever giving way
       // to them, and every delivery would be a commit of its own.
       await setImmediate()
-      const batch = takeBatch(waiting)
-      await commitApart(batch)
+      await commit(tenantId, () => takeBatch(waiting, tenantId))
     }
     flushing = undefined
   }

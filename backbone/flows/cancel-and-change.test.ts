@@ -111,7 +111,7 @@ test('a warehouse that keeps its pick does not keep another one from being asked
     ]),
   )
   const order = await trade.order('PO-1')
-  expect(order.picks.map(({ warehouse }) => warehouse)).toEqual(['DAL', 'CHI'])
+  expect(order.picks.map(({ warehouse }) => warehouse).sort()).toEqual(['CHI', 'DAL'])
   let asked = 0
   trade.answer((call) => {
     if (call.operation !== 'wms.cancel-pick') return undefined

@@ -30,8 +30,8 @@ function failingDatabase(driver: Driver, code: string, times: number) {
   const failing: Driver = {
     ...driver,
     transaction: (work) =>
-      driver.transaction(async (run) => {
-        const result = await work(run)
+      driver.transaction(async (run, savepoint) => {
+        const result = await work(run, savepoint)
         left -= 1
         if (left >= 0) throw Object.assign(new Error('The driver says no.'), { code })
         return result

@@ -90,37 +90,49 @@ export class Desk {
   }
 
   async #turn(): Promise<void> {
-    const submissions = this.#submissions.splice(0)
-    const ends = this.#ends.splice(0)
-    for (const { claimed } of ends)
-      if (this.#backlog.has(claimed.connectionId)) this.#wanted.add(claimed.connectionId)
-    const connectionIds = [...this.#wanted]
-    this.#wanted.clear()
-    const jobs = submissions.flatMap((submission) => submission.jobs)
-    const work = { ends, jobs, connectionIds, mayClaim: !this.#isStopping }
+    let submissions: readonly Submission[] = []
+    let work: TurnWork | undefined
     const startedAtMs = performance.now()
     try {
-      await this.#commit(work)
+      // Taken when the transaction has begun: what ended while it waited for its turn is in it.
+      await this.#commit(() => {
+        submissions = this.#submissions.splice(0)
+        work = this.#takeWork(submissions)
+        return work
+      })
       for (const { resolve } of submissions) resolve()
-      if (jobs.length > 0)
-        this.#tools.report.worked(
-          'deliver-transaction',
-          jobs.length,
-          performance.now() - startedAtMs,
-        )
+      const count = work?.jobs.length ?? 0
+      const durationMs = performance.now() - startedAtMs
+      if (count > 0) this.#tools.report.worked('deliver-transaction', count, durationMs)
     } catch (error) {
+      // Even when no transaction could begin, nobody may be left waiting for it.
+      if (work === undefined) submissions = this.#submissions.splice(0)
+      const { ends } = work ?? this.#takeWork(submissions)
       for (const { reject } of submissions) reject(error)
       if (ends.length === 0) this.#tools.report.failed('deliver-transaction', error)
       await this.#recordInHalves(ends, error)
     }
   }
 
-  async #commit(work: TurnWork): Promise<void> {
-    const claimedAtMs = performance.now()
-    const done = await this.#tools.database.inTenant(this.#tenantId, (tx) =>
-      takeTurn(tx, { work, claimedAtMs }, this.#tools),
-    )
-    this.#count(work.ends, done)
+  #takeWork(submissions: readonly Submission[]): TurnWork {
+    const ends = this.#ends.splice(0)
+    for (const { claimed } of ends)
+      if (this.#backlog.has(claimed.connectionId)) this.#wanted.add(claimed.connectionId)
+    const connectionIds = [...this.#wanted]
+    this.#wanted.clear()
+    const jobs = submissions.flatMap((submission) => submission.jobs)
+    return { ends, jobs, connectionIds, mayClaim: !this.#isStopping }
+  }
+
+  async #commit(take: () => TurnWork): Promise<void> {
+    let ends: readonly TryEnd[] = []
+    const done = await this.#tools.database.inTenant(this.#tenantId, (tx) => {
+      const claimedAtMs = performance.now()
+      const work = take()
+      ends = work.ends
+      return takeTurn(tx, { work, claimedAtMs }, this.#tools)
+    })
+    this.#count(ends, done)
     this.#remember(done)
     for (const call of done.batch.calls) this.#start(call)
   }
@@ -158,7 +170,7 @@ export class Desk {
     const middle = Math.ceil(ends.length / 2)
     for (const half of [ends.slice(0, middle), ends.slice(middle)]) {
       try {
-        await this.#commit({ ends: half, jobs: [], connectionIds: [], mayClaim: false })
+        await this.#commit(() => ({ ends: half, jobs: [], connectionIds: [], mayClaim: false }))
         for (const { claimed } of half) this.#wanted.add(claimed.connectionId)
       } catch (halfError) {
         await this.#recordInHalves(half, halfError)

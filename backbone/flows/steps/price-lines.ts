@@ -8,7 +8,6 @@ import {
   type PriceVerdict,
   pricePerBaseUnit,
 } from '../../policies/price-check.ts'
-import { customersByKey } from '../../store/checks/identity-facts.ts'
 import { type PriceFact, priceFacts } from '../../store/checks/price-facts.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
@@ -18,13 +17,11 @@ const lineKey = (order: OrderState, line: OrderLineState) => `${order.orderId}|$
 
 function priced(line: OrderLineState, verdict: PriceVerdict | undefined): OrderLineState {
   if (verdict === undefined) return line
+  const { lineAmountMinor, unitPrice, source } = verdict
+  if (unitPrice !== undefined && source !== undefined)
+    return { ...line, lineAmountMinor, unitPrice, priceSource: source }
   const { unitPrice: _price, priceSource: _source, ...rest } = line
-  return {
-    ...rest,
-    lineAmountMinor: verdict.lineAmountMinor,
-    ...(verdict.unitPrice === undefined ? {} : { unitPrice: verdict.unitPrice }),
-    ...(verdict.source === undefined ? {} : { priceSource: verdict.source }),
-  }
+  return { ...rest, lineAmountMinor }
 }
 
 function verdictsOf(order: OrderState, facts: Map<string, PriceFact[]>): PriceVerdict[] {
@@ -53,11 +50,6 @@ export const priceLines = defineStep<Map<string, PriceFact[]>>({
   from: ['received'],
   isNeeded: (order) => order.customerNumber !== undefined,
   async load(tx, orders, setting) {
-    const { customers } = await customersByKey(
-      tx,
-      [],
-      orders.flatMap((order) => order.customerNumber ?? []),
-    )
     const questions = orders.flatMap((order) =>
       order.lines.flatMap((line) =>
         line.sku === undefined
@@ -65,7 +57,6 @@ export const priceLines = defineStep<Map<string, PriceFact[]>>({
           : {
               lineKey: lineKey(order, line),
               customerNumber: order.customerNumber ?? '',
-              tier: customers.get(order.customerNumber ?? '')?.tier ?? null,
               sku: line.sku,
               currency: order.currency,
               pricedOn: order.orderedOn ?? setting.today,

@@ -5,7 +5,6 @@ import { asJson, type TenantTx } from '../database.ts'
 export type PriceQuestion = {
   readonly lineKey: string
   readonly customerNumber: string
-  readonly tier: string | null
   readonly sku: string
   readonly currency: string
   readonly pricedOn: string
@@ -32,8 +31,9 @@ export function priceFacts(
   if (questions.length === 0) return Promise.resolve([])
   return tx.rows<PriceFact>(sql`
     with question as materialized (
-      select * from jsonb_to_recordset(${asJson(questions)}) as row(
-        "lineKey" text, "customerNumber" text, tier text, sku text, currency text, "pricedOn" date)
+      select row.*, customer.tier from jsonb_to_recordset(${asJson(questions)}) as row(
+        "lineKey" text, "customerNumber" text, sku text, currency text, "pricedOn" date)
+      left join customer on customer.customer_number = row."customerNumber"
     ), listed as (
       select question."lineKey", price_list.tier as list_tier, price_list.price_list_id, price_list.valid_from,
         price.minimum_quantity, price.unit_price

@@ -27,7 +27,8 @@ export function lockUnreadReceipts(
     select receipt.receipt_id as "receiptId", receipt.connection_id as "connectionId", receipt.status, connection.kind as "connectionKind", connection.settings,
       receipt.conflicts_with as "conflictsWith", receipt.headers, receipt.trace_parent as "traceParent",
       raw_document.content,
-      exists (select from document where document.receipt_id = receipt.receipt_id) as "isReread"
+      -- Not as "exists": over a batch the planner would read all documents for it.
+      (select 1 from document where document.receipt_id = receipt.receipt_id limit 1) is not null as "isReread"
     from receipt
     join raw_document on raw_document.receipt_id = receipt.receipt_id
     join connection on connection.connection_id = receipt.connection_id

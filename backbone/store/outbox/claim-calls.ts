@@ -121,21 +121,34 @@ async function markSending(
   const at = now.toISOString()
   const { timeoutMs, marginMs } = allowance
   const isWaiting = new Set(first.flatMap((call) => (call.isWaiting ? call.transactionId : [])))
-  const sent = await tx.rows<Omit<ClaimedCall, 'isInDoubt'>>(sql`
-    with sent as (
-      update transaction set status = 'sending', attempts = attempts + 1, sent_at = ${at}::timestamptz,
-        -- A look-up before the call takes up to the same time again.
-        due_at = ${at}::timestamptz + interval '1 millisecond'
-          * (${marginMs}::int + ${timeoutMs}::int * case when status = 'waiting' then 1 else 2 end)
-      where transaction_id = any(${asTextList(first.map((call) => call.transactionId))})
-      returning *
-    )
-    select sent.transaction_id as "transactionId", sent.connection_id as "connectionId", sent.operation,
-      sent.order_id as "orderId", sent.document_id as "documentId", document.canonical as document,
-      sent.natural_key as "naturalKey", sent.ordering_key as "orderingKey",
-      sent.idempotency_key as "idempotencyKey", sent.attempts as attempt, sent.replays, sent.sent_at as "sentAt",
-      sent.rendered, sent.trace_parent as "traceParent"
-    from sent join document using (document_id)
-    order by sent.key_seq`)
-  return sent.map((call) => ({ ...call, isInDoubt: !isWaiting.has(call.transactionId) }))
+  const sent = await tx.rows<SentRow>(sql`
+    update transaction set status = 'sending', attempts = attempts + 1, sent_at = ${at}::timestamptz,
+      -- A look-up before the call takes up to the same time again.
+      due_at = ${at}::timestamptz + interval '1 millisecond'
+        * (${marginMs}::int + ${timeoutMs}::int * case when status = 'waiting' then 1 else 2 end)
+    where transaction_id = any(${asTextList(first.map((call) => call.transactionId))})
+    returning transaction_id as "transactionId", connection_id as "connectionId", operation,
+      order_id as "orderId", document_id as "documentId", natural_key as "naturalKey", ordering_key as "orderingKey",
+      idempotency_key as "idempotencyKey", attempts as attempt, replays, sent_at as "sentAt", rendered,
+      trace_parent as "traceParent", key_seq as "keySeq"`)
+  const documents = await documentsOf(tx, sent)
+  return sent
+    .toSorted((a, b) => a.keySeq - b.keySeq)
+    .flatMap(({ keySeq, ...call }) => {
+      const document = documents.get(call.documentId)
+      const isInDoubt = !isWaiting.has(call.transactionId)
+      return document === undefined ? [] : { ...call, document, isInDoubt }
+    })
+}
+
+type SentRow = Omit<ClaimedCall, 'isInDoubt' | 'document'> & { readonly keySeq: number }
+
+async function documentsOf(
+  tx: TenantTx,
+  calls: readonly { readonly documentId: string }[],
+): Promise<Map<string, ClaimedCall['document']>> {
+  const rows = await tx.rows<Pick<ClaimedCall, 'documentId' | 'document'>>(sql`
+    select document_id as "documentId", canonical as document from document
+    where document_id = any(${asTextList(calls.map((call) => call.documentId))})`)
+  return new Map(rows.map(({ documentId, document }) => [documentId, document]))
 }
