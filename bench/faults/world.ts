@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { readConfig } from '../../backbone/config.ts'
 import { type SandboxClient, sandboxClient } from '../../backbone/connectors/sandbox/client.ts'
 import { seedCustomers } from '../../backbone/services/seed/customers.ts'
@@ -59,7 +60,7 @@ async function startSandbox(stateFile: string): Promise<KilledSandbox & { first:
     levers: sandboxClient(first.url),
     async kill(awayMs) {
       await running.kill()
-      await new Promise((resolve) => setTimeout(resolve, awayMs))
+      await wait(awayMs)
       running = await startSandboxProcess({ stateFile, port })
     },
     stop: () => running.stop(),
