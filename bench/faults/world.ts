@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
 import { readConfig } from '../../backbone/config.ts'
 import { type SandboxClient, sandboxClient } from '../../backbone/connectors/sandbox/client.ts'
 import { seedCustomers } from '../../backbone/services/seed/customers.ts'
@@ -91,6 +92,11 @@ async function furnish(
       await stockFile.write(
         tx,
         seedStock(today).map((stock) => ({ ...stock, onHandEach: 100_000_000 })),
+      )
+      // Many calls at once to slow systems: the more are under way at a kill, the more are in doubt.
+      await tx.run(
+        sql`update connection set settings = settings || '{"concurrency": 48}'::jsonb
+            where connection_id in ('erp', 'wms', 'partner-webhook', 'meridian-shop-admin')`,
       )
     })
     await openSandboxDoors(sandbox, secrets, url)
