@@ -74,7 +74,7 @@ function profileTable({ databaseKind, spent }: Profiled): string {
     return `| ${columns.map((column) => column ?? '').join(' | ')} |`
   })
   return [
-    `Where the process’s own time goes under 64 clients, ${databaseName[databaseKind]}: by whose code ran, and by the file of ours it ran for.`,
+    `Where the process’s own time goes under 64 clients, ${databaseName[databaseKind]}: by whose code ran, and by the file of ours it ran for (code called back by the event loop has none of ours on its stack).`,
     '',
     '| code of | % | for | % |',
     '|---|---|---|---|',

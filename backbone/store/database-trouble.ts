@@ -58,6 +58,5 @@ export function doneAgainWhenLost(database: Database): Database {
   return {
     ...database,
     inTenant: (tenantId, work) => untilNotLost(() => database.inTenant(tenantId, work)),
-    beforeTenant: (work) => untilNotLost(() => database.beforeTenant(work)),
   }
 }

@@ -9,7 +9,7 @@ export type StatementResult = { readonly rows: readonly object[]; readonly affec
 export type DriverTransaction = (text: string, values: unknown[]) => Promise<StatementResult>
 
 /** Work on a driver's connection: its statements, and a way to a part that may fail by itself. */
-type DriverWork<T> = (run: DriverTransaction, savepoint: Savepoint) => Promise<T>
+export type DriverWork<T> = (run: DriverTransaction, savepoint: Savepoint) => Promise<T>
 
 /** Runs work that is undone alone when it fails, while the transaction around it goes on. */
 export type Savepoint = <T>(work: DriverWork<T>) => Promise<T>

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import type { Driver, DriverTransaction, Savepoint } from './database.ts'
+import type { Driver, DriverTransaction, DriverWork, Savepoint } from './database.ts'
 
 // A text goes as it is: a Date would cut its microseconds.
 const asSent = (value: string | Date) => (value instanceof Date ? value.toISOString() : value)
@@ -17,57 +17,163 @@ function runner(connection: Runner): DriverTransaction {
   }
 }
 
+// The connection itself is gone: the server ends it (57P), the driver or the network says so.
+const lost = /^(57P0\d|08\w{3}|CONNECTION_\w+|CONNECT_TIMEOUT|E(CONN\w+|PIPE|TIMEDOUT))$/
+
+const isLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  lost.test(error.code)
+
+type Pool = postgres.Sql<{ int8: number; day: string; moment: string }>
+
+const never = (): Promise<never> => new Promise(() => undefined)
+
+const lostBefore = () =>
+  Object.assign(new Error('The connection of this transaction is gone.'), {
+    code: 'CONNECTION_CLOSED',
+  })
+
+type Line = { isOver: boolean; end(error: unknown): void }
+
+/** Sends a transaction's statements as long as its connection is there. */
+function sender(run: DriverTransaction, line: Line): DriverTransaction {
+  return async (text, values) => {
+    if (line.isOver) throw lostBefore()
+    try {
+      return await run(text, values)
+    } catch (error) {
+      if (isLost(error)) line.end(error)
+      throw error
+    }
+  }
+}
+
+type Scoped = Runner & Pick<postgres.TransactionSql, 'savepoint'>
+
+/** Work in a scope of the driver's, which rolls back what fails in it. Nothing settles once the connection is gone. */
+async function scoped<T>(tx: Scoped, line: Line, work: DriverWork<T>): Promise<T> {
+  const found = await work(sender(runner(tx), line), savepointOf(tx, line)).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+  // Neither commit nor rollback: whoever asked has had the answer, and the server rolls back by itself.
+  if (line.isOver) await never()
+  if ('error' in found) throw found.error
+  return found.value
+}
+
 // Only a savepoint of the driver's own keeps it from giving the whole transaction up for a failed statement.
-function savepointOf(tx: postgres.TransactionSql): Savepoint {
-  return async (work) => {
-    let result: { value: Awaited<ReturnType<typeof work>> } | undefined
-    await tx.savepoint(async (inner) => {
-      result = { value: await work(runner(inner), savepointOf(inner)) }
+function savepointOf(tx: Scoped, line: Line): Savepoint {
+  return async <T>(work: DriverWork<T>) => {
+    if (line.isOver) throw lostBefore()
+    let result: { value: T } | undefined
+    const scope = async (inner: Scoped): Promise<void> => {
+      result = { value: await scoped(inner, line, work) }
+    }
+    await tx.savepoint(scope).catch((error: unknown) => {
+      if (isLost(error)) line.end(error)
+      throw error
     })
-    if (result === undefined) throw new Error('The savepoint ended without its work.')
+    if (result === undefined) throw lostBefore()
     return result.value
+  }
+}
+
+/**
+ * A transaction that sends nothing more once its connection is gone. The driver would: its rollback into a closed
+ * socket ends the whole process (porsager/postgres issues 1154, 1208), and a statement may come out on the connection
+ * that took its place, outside any transaction and under nobody's tenant.
+ */
+function inTransaction<T>(pool: Pool, work: DriverWork<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const line: Line = {
+      isOver: false,
+      end(error) {
+        line.isOver = true
+        reject(error)
+      },
+    }
+    let result: { value: T } | undefined
+    const scope = async (tx: Scoped): Promise<void> => {
+      result = { value: await scoped(tx, line, work) }
+    }
+    pool.begin(scope).then(() => result && resolve(result.value), line.end)
+  })
+}
+
+async function runScript(pool: Pool, text: string) {
+  const connection = await pool.reserve()
+  let isGone = false
+  try {
+    const result = await connection.unsafe<object[] | object[][]>(text).simple()
+    return { rows: result.flat(), affected: 0 }
+  } catch (error) {
+    isGone = isLost(error)
+    if (!isGone) await connection.unsafe('rollback').simple()
+    throw error
+  } finally {
+    // A closed connection given back would be the next one's to fall over.
+    if (!isGone) connection.release()
+  }
+}
+
+// So long those at work on the other connections of a pool that lost one may go on.
+const graceSeconds = 5
+
+/**
+ * A pool that is replaced when one of its connections breaks. The driver may lose a statement that was sent in that
+ * moment, and the connection with it; in a pool that is given up, what hangs is told so.
+ */
+function renewedPool(url: string, poolSize: number) {
+  let isClosing = false
+  const leaving = new Set<Promise<void>>()
+  const open = (): Pool => {
+    const pool = postgres(url, {
+      max: poolSize,
+      max_lifetime: null,
+      connect_timeout: 10,
+      backoff: false,
+      onnotice: () => undefined,
+      onclose: () => replace(pool),
+      // Set-based statements over JSON look dear to the planner; compiling one costs more than running it.
+      connection: { application_name: 'quittance', jit: false },
+      types: {
+        int8: { to: 20, from: [20], parse: Number, serialize: String },
+        day: { to: 1082, from: [1082], parse: String, serialize: String },
+        moment: { to: 1184, from: [1184], parse: isoMoment, serialize: asSent },
+      },
+    })
+    return pool
+  }
+  let current = open()
+  const replace = (broken: Pool) => {
+    if (isClosing || broken !== current) return
+    current = open()
+    const gone = broken
+      .end({ timeout: graceSeconds })
+      .catch(() => undefined)
+      .finally(() => leaving.delete(gone))
+    leaving.add(gone)
+  }
+  return {
+    current: () => current,
+    async close() {
+      isClosing = true
+      await Promise.all([current.end({ timeout: graceSeconds }), ...leaving])
+    },
   }
 }
 
 /** Opens a pool to a PostgreSQL server. */
 export function postgresDriver(url: string, options: { poolSize: number }): Driver {
-  const pool = postgres(url, {
-    max: options.poolSize,
-    onnotice: () => undefined,
-    connect_timeout: 10,
-    // A server that comes back is found within a second or so; the driver's own pauses grow to twenty.
-    backoff: (attempts) => Math.min(1, 2 ** attempts / 20) * (0.5 + Math.random() / 2),
-    // Set-based statements over JSON look dear to the planner; compiling one costs more than running it.
-    connection: { application_name: 'quittance', jit: false },
-    types: {
-      int8: { to: 20, from: [20], parse: Number, serialize: String },
-      day: { to: 1082, from: [1082], parse: String, serialize: String },
-      moment: { to: 1184, from: [1184], parse: isoMoment, serialize: asSent },
-    },
-  })
+  const pool = renewedPool(url, options.poolSize)
   return {
     kind: 'postgres',
-    transaction: async (work) => {
-      let result: { value: Awaited<ReturnType<typeof work>> } | undefined
-      await pool.begin(async (tx) => {
-        result = { value: await work(runner(tx), savepointOf(tx)) }
-      })
-      if (result === undefined) throw new Error('The transaction ended without its work.')
-      return result.value
-    },
-    run: runner(pool),
-    script: async (text) => {
-      const connection = await pool.reserve()
-      try {
-        const result = await connection.unsafe<object[] | object[][]>(text).simple()
-        return { rows: result.flat(), affected: 0 }
-      } catch (error) {
-        await connection.unsafe('rollback').simple()
-        throw error
-      } finally {
-        connection.release()
-      }
-    },
-    close: () => pool.end({ timeout: 5 }),
+    transaction: (work) => inTransaction(pool.current(), work),
+    run: (text, values) => runner(pool.current())(text, values),
+    script: (text) => runScript(pool.current(), text),
+    close: () => pool.close(),
   }
 }

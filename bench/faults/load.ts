@@ -31,7 +31,7 @@ type Setting = {
 }
 
 // More waiting for an answer than this, and buyers hold back.
-const mostOpen = 200
+const mostOpen = 150
 
 async function post(url: string, { path, headers, text }: Delivery): Promise<Response | undefined> {
   try {
@@ -49,6 +49,14 @@ async function post(url: string, { path, headers, text }: Delivery): Promise<Res
 }
 
 const asksForAnother = (status: number) => status === 429 || status >= 500
+
+// Longer than this no round could wait.
+const longestWaitMs = 5_000
+
+function askedToWaitMs(answer: Response | undefined): number {
+  const seconds = Number(answer?.headers.get('retry-after') ?? 0)
+  return Number.isFinite(seconds) ? Math.min(longestWaitMs, seconds * 1_000) : 0
+}
 
 async function untilDone(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
@@ -73,21 +81,20 @@ export function openLoad(setting: Setting): Load {
   let generator: Promise<void> = Promise.resolve()
   const open = new Set<Promise<void>>()
 
-  /** One try: undefined when it has to be sent again. */
-  async function tryOnce(delivery: Delivery): Promise<number | undefined> {
-    const answer = await post(url, delivery)
-    if (answer === undefined) counts.unanswered += 1
-    return answer === undefined || asksForAnother(answer.status) ? undefined : answer.status
+  /** Sends until it is taken or refused; gives the answer's status. */
+  async function sendUntilAnswered(delivery: Delivery): Promise<number> {
+    for (let tries = 0; ; tries += 1) {
+      const answer = await post(url, delivery)
+      if (answer === undefined) counts.unanswered += 1
+      else if (!asksForAnother(answer.status)) return answer.status
+      await wait(Math.max(askedToWaitMs(answer), Math.min(2_000, 200 * 2 ** tries)))
+      counts.resent += 1
+    }
   }
   async function deliver(order: SentOrder, delivery: Delivery): Promise<void> {
     await wait(delivery.afterMs)
     counts.deliveries += 1
-    let status = await tryOnce(delivery)
-    for (let tries = 0; status === undefined; tries += 1) {
-      await wait(Math.min(1_500, 200 * 2 ** tries))
-      counts.resent += 1
-      status = await tryOnce(delivery)
-    }
+    const status = await sendUntilAnswered(delivery)
     if (status >= 300) refusals.push(`${order.purchaseOrderNumber} ${delivery.path}: ${status}`)
     else if (delivery.receipt !== undefined) promised.receipts.add(delivery.receipt)
   }

@@ -14,6 +14,8 @@ export type RoundResult = {
   readonly effects: number
   /** Effects that a system with a look-up has had twice, up to now. */
   readonly doubledSoFar: number
+  /** Calls in doubt at the end of the round; undefined when nobody answered. */
+  readonly inDoubtNow: number | undefined
   /** Processes that ended by themselves in this round, and those that had to be ended. */
   readonly ownEnds: number
   readonly frozen: number
@@ -73,10 +75,11 @@ export function repeatCommand(
 /** A round in one line. */
 export function roundLine(result: RoundResult): string {
   const { round, plan, made, notRun, accepted, effects, doubledSoFar, ownEnds, frozen } = result
+  const inDoubt = result.inDoubtNow ?? 'unknown'
   const ends = ownEnds === 0 ? '' : `; ${ownEnds} ends of its own, started again`
   const hung = frozen === 0 ? '' : `; ${frozen} times hung, killed and started again`
   const left = notRun.length === 0 ? '' : `; NOT RUN: ${notRun.join(', ')}`
-  return `  round ${round} (seed ${plan.seed}): ${made.join(', ')}; sink 0-${plan.slowMs} ms with 429, 500, 503 and resets; accepted ${accepted}, effects ${effects}, doubled so far ${doubledSoFar}${ends}${hung}${left}`
+  return `  round ${round} (seed ${plan.seed}): ${made.join(', ')}; sink 0-${plan.slowMs} ms with 429, 500, 503 and resets; accepted ${accepted}, effects ${effects}, in doubt now ${inDoubt}, doubled so far ${doubledSoFar}${ends}${hung}${left}`
 }
 
 /** A proof in one line. */
@@ -126,7 +129,7 @@ export function failureLines(
 }
 
 const columns = ['database', 'rounds', 'orders', 'effects', 'in doubt', 'lost', 'doubled'] as const
-const moreColumns = ['stuck', 'out of order', 'longest rest s', 'result'] as const
+const moreColumns = ['stuck', 'out of order', 'not run', 'longest rest s', 'result'] as const
 
 function row({ database, rounds, proofs, sent }: DatabaseResult): string[] {
   const sum = (count: (result: ProofResult) => number) =>
@@ -142,6 +145,7 @@ function row({ database, rounds, proofs, sent }: DatabaseResult): string[] {
     sum(({ proof }) => proof.doubled.length),
     sum(({ proof }) => proof.stuck.length),
     sum(({ proof }) => proof.outOfOrder.length),
+    String(rounds.reduce((total, { notRun }) => total + notRun.length, 0)),
     String(Math.max(0, ...proofs.map((result) => result.restSeconds))),
     proofs.some(isFailed) ? 'FAILED' : 'ok',
   ]

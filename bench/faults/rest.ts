@@ -15,6 +15,16 @@ async function anyAt(api: Api, path: string): Promise<boolean> {
   return Page.parse(await api.get(`${path}&limit=1`)).items.length > 0
 }
 
+/** How many calls are in doubt at this moment; undefined when nobody answers. */
+export async function callsInDoubt({ url, apiKey }: World): Promise<number | undefined> {
+  try {
+    const path = '/v1/transactions?direction=out&status=in-doubt&limit=200'
+    return Page.parse(await apiOf(url, apiKey).get(path)).items.length
+  } catch {
+    return undefined
+  }
+}
+
 async function jobsLeft(url: string): Promise<number> {
   const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
   const counts = (await answer.text()).matchAll(/^quittance_queue_jobs\{[^}]*\} (\d+)$/gm)

@@ -17,7 +17,7 @@ import {
   type RoundResult,
   roundLine,
 } from './report.ts'
-import { comeToRest } from './rest.ts'
+import { callsInDoubt, comeToRest } from './rest.ts'
 import { openWorld, type World } from './world.ts'
 
 type Run = {
@@ -50,7 +50,7 @@ async function effectCounts({ sandbox }: World) {
 
 const ownEndsOf = ({ server, worker }: World) => server.ownEnds + (worker?.ownEnds ?? 0)
 
-const readyWithinMs = 25_000
+const readyWithinMs = 40_000
 
 /** A process that neither answers nor ends is what a person would kill; that is counted. */
 async function unfreeze({ world, say }: Run): Promise<number> {
@@ -81,6 +81,7 @@ async function runRound(run: Run, load: Load, block: Block, index: number): Prom
     accepted: load.promised.purchaseOrders.size - acceptedBefore,
     effects: after.effects - before.effects,
     doubledSoFar: after.doubled,
+    inDoubtNow: await callsInDoubt(world),
     ownEnds: ownEndsOf(world) - endsBefore,
     frozen,
   }
@@ -174,13 +175,22 @@ function blocksOf({ rounds, restEvery, seed }: FaultOptions): Block[] {
   }))
 }
 
+type Setting = {
+  readonly folder: string
+  readonly options: FaultOptions
+  readonly say: (line: string) => void
+  /** Told how to clear everything away when the run is broken off. */
+  readonly onOpen: (close: () => Promise<void>) => void
+}
+
 /** Runs all rounds on one database in a folder and says a line for each. */
 export async function runDatabase(
   kind: DatabaseKind,
-  { folder, options, say }: { folder: string; options: FaultOptions; say: (line: string) => void },
+  { folder, options, say, onOpen }: Setting,
 ): Promise<DatabaseResult> {
   const startedAt = performance.now()
   const world = await openWorld(kind, folder)
+  onOpen(() => world.close())
   try {
     const run: Run = { world, options, say, loads: [], named: new Set() }
     const rounds: RoundResult[] = []

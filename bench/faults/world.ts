@@ -1,5 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
 import { readConfig } from '../../backbone/config.ts'
 import { type SandboxClient, sandboxClient } from '../../backbone/connectors/sandbox/client.ts'
 import { seedCustomers } from '../../backbone/services/seed/customers.ts'
@@ -59,7 +61,7 @@ async function startSandbox(stateFile: string): Promise<KilledSandbox & { first:
     levers: sandboxClient(first.url),
     async kill(awayMs) {
       await running.kill()
-      await new Promise((resolve) => setTimeout(resolve, awayMs))
+      await wait(awayMs)
       running = await startSandboxProcess({ stateFile, port })
     },
     stop: () => running.stop(),
@@ -90,6 +92,11 @@ async function furnish(
       await stockFile.write(
         tx,
         seedStock(today).map((stock) => ({ ...stock, onHandEach: 100_000_000 })),
+      )
+      // Many calls at once to slow systems: the more are under way at a kill, the more are in doubt.
+      await tx.run(
+        sql`update connection set settings = settings || '{"concurrency": 48}'::jsonb
+            where connection_id in ('erp', 'wms', 'partner-webhook', 'meridian-shop-admin')`,
       )
     })
     await openSandboxDoors(sandbox, secrets, url)

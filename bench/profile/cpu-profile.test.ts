@@ -32,7 +32,7 @@ test('time goes to whose code ran, and to the file of ours it ran for', () => {
     ],
     byOurFile: [
       { where: 'backbone/store/orders/save-orders', percent: 60 },
-      { where: 'nobody of ours', percent: 40 },
+      { where: 'no file of ours on the stack', percent: 40 },
     ],
   })
 })

@@ -41,7 +41,8 @@ function ownerOf(frame: Frame): string {
   const file = ourFile(frame)
   if (file !== undefined) return file.split('/').slice(0, 2).join('/')
   if (frame.url.startsWith('wasm:')) return 'WebAssembly (the built-in database)'
-  return frame.url === '' ? frame.functionName || 'native code' : 'Node'
+  if (frame.url !== '') return 'Node'
+  return frame.functionName.startsWith('(') ? frame.functionName : `native ${frame.functionName}`
 }
 
 function sharesOf(times: ReadonlyMap<string, number>, total: number): Share[] {
@@ -84,7 +85,7 @@ export function timeSpent(
       const file = node === undefined ? undefined : ourFile(node.callFrame)
       if (file !== undefined) return file
     }
-    return 'nobody of ours'
+    return 'no file of ours on the stack'
   }
   const owners = new Map<string, number>()
   const files = new Map<string, number>()
