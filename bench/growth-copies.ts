@@ -18,7 +18,7 @@ const traces: Readonly<Record<string, readonly string[]>> = {
   order_line: ['order_id'],
   hold: ['hold_id', 'order_id'],
   event: ['order_id'],
-  sla_clock: ['subject', 'order_id'],
+  sla_clock: ['order_id'],
   pick: ['pick_id', 'pick_number', 'order_id'],
   shipment: ['shipment_id', 'shipment_number', 'order_id', 'document_id'],
   invoice: ['invoice_id', 'invoice_number', 'order_id', 'shipment_id', 'document_id'],
@@ -31,8 +31,9 @@ const traces: Readonly<Record<string, readonly string[]>> = {
   transaction_attempt: ['transaction_id'],
 }
 
-// A mark that no id of ours has, so that the pattern is known from its copies.
+// A mark that no id of ours has, so that no copy is taken for an order to come.
 const copyMark = '.c'
+const patternSchema = 'growth_pattern'
 const hoursApart = 4
 
 type Column = { readonly name: string; readonly type: string }
@@ -49,31 +50,38 @@ async function columnsOf(driver: Driver, table: string): Promise<Column[]> {
   })
 }
 
+// Six digits, and more when there are more orders than that: lpad alone would cut them off.
+function laterNumber(orderNumber: string, pattern: number): string {
+  const number = `(substr(${orderNumber}, 4)::bigint + copy.no * ${pattern})::text`
+  return `'SO-' || lpad(${number}, greatest(6, length(${number})), '0')`
+}
+
 /** The value of a column in a copy; `copy.no` counts the copies. */
 function valueInCopy(column: Column, named: readonly string[], pattern: number): string {
   const own = `source."${column.name}"`
   // Numbers that count on, as ours do: the history is older than what is measured and its numbers are lower.
-  if (column.name === 'order_number')
-    return `'SO-' || lpad((substr(${own}, 4)::bigint + copy.no * ${pattern})::text, greatest(length(substr(${own}, 4)), 6), '0')`
+  if (column.name === 'order_number') return laterNumber(own, pattern)
+  if (column.name === 'subject') return `'order:' || ${laterNumber(`substr(${own}, 7)`, pattern)}`
   if (named.includes(column.name)) return `${own} || '${copyMark}' || copy.no`
   if (column.type === 'timestamp with time zone')
     return `${own} - copy.no * interval '${hoursApart} hours'`
   return own
 }
 
-/** How many orders a database holds, and how many of them are the pattern the others are copied from. */
-export type OrderCount = { readonly orders: number; readonly pattern: number }
-
-/** Counts the orders of the measured tenant. */
-export async function countOrders(driver: Driver): Promise<OrderCount> {
+async function countOrders(driver: Driver, schema: string): Promise<number> {
   const { rows } = await driver.run(
-    `select count(*)::int as orders,
-       count(*) filter (where order_id not like $1)::int as pattern
-     from orders where tenant_id = $2`,
-    [`%${copyMark}%`, benchTenantId],
+    `select count(*)::int as orders from ${schema}.orders where tenant_id = $1`,
+    [benchTenantId],
   )
-  const { orders, pattern } = Object.fromEntries(Object.entries(rows[0] ?? {}))
-  return { orders: Number(orders), pattern: Number(pattern) }
+  return Number(Object.values(rows[0] ?? {})[0])
+}
+
+/** Sets the pattern aside once, so that a copy reads hundreds of orders and not the whole history. */
+async function setPatternAside(driver: Driver): Promise<void> {
+  await driver.script(`create schema if not exists ${patternSchema}`)
+  for (const table of Object.keys(traces))
+    await driver.script(`create table if not exists ${patternSchema}."${table}" as
+      select * from public."${table}" where tenant_id = '${benchTenantId}'`)
 }
 
 /** Copies all an order leaves behind, from one copy number to another, in set-based statements. */
@@ -85,12 +93,11 @@ async function copyTraces(
     const columns = await columnsOf(driver, table)
     const names = columns.map(({ name }) => `"${name}"`).join(', ')
     const values = columns.map((column) => valueInCopy(column, named, pattern)).join(', ')
-    const key = named[0] ?? ''
     // Events of the tenant itself belong to no order; they are not what grows.
     await driver.script(
       `insert into "${table}" (${names}) select ${values}
-       from "${table}" source cross join generate_series(${from}, ${to}) as copy(no)
-       where source.tenant_id = '${benchTenantId}' and source."${key}" not like '%${copyMark}%'`,
+       from ${patternSchema}."${table}" source cross join generate_series(${from}, ${to}) as copy(no)
+       where source."${named[0]}" is not null`,
     )
   }
 }
@@ -119,8 +126,9 @@ export async function growTo(
   orders: number,
   say: (line: string) => void,
 ): Promise<void> {
-  const { orders: present, pattern } = await countOrders(driver)
-  const first = Math.round(present / pattern)
+  await setPatternAside(driver)
+  const pattern = await countOrders(driver, patternSchema)
+  const first = Math.round((await countOrders(driver, 'public')) / pattern)
   const last = Math.ceil(orders / pattern) - 1
   await driver.script('set synchronous_commit = off')
   for (let from = first; from <= last; from += copiesAtOnce) {

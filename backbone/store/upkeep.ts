@@ -29,10 +29,10 @@ export async function tidyTables(driver: Driver): Promise<string[]> {
 }
 
 /**
- * Tidies the built-in database every half minute. A PostgreSQL server does this by itself (autovacuum); PGlite has
+ * Tidies the built-in database every ten seconds. A PostgreSQL server does this by itself (autovacuum); PGlite has
  * no process for it, so without this plans are made for empty tables and dead rows stay for ever.
  */
-export function startUpkeep(driver: Driver, everyMs = 30_000): Upkeep {
+export function startUpkeep(driver: Driver, everyMs = 10_000): Upkeep {
   let running: Promise<unknown> = Promise.resolve()
   let isBusy = false
   const timer = setInterval(() => {

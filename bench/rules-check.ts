@@ -1,0 +1,156 @@
+import { readConfig } from '../backbone/config.ts'
+import { OurBug } from '../backbone/errors.ts'
+import { checkOrder } from '../backbone/services/check-order.ts'
+import { type Driver, openDatabase, type StatementResult } from '../backbone/store/database.ts'
+import { openStore } from '../cli/open-store.ts'
+import { apiOf } from './house/furnish.ts'
+import { keeping } from './house/keep.ts'
+import {
+  benchTenantId,
+  newHome,
+  openTenant,
+  type QuittanceHome,
+  startQuittance,
+} from './house/quittance.ts'
+import { percentile } from './load/statistics.ts'
+import type { BenchHouse, BenchRow, Measured, Measurement } from './measurement.ts'
+import { loadDistributor, orderOf, type Size } from './rules-check-facts.ts'
+
+type Times = { readonly p50Ms: number; readonly p95Ms: number }
+
+/** What a check costs on one database. */
+type CheckFigures = {
+  readonly databaseKind: QuittanceHome['databaseKind']
+  readonly size: Size
+  readonly policies: Times
+  readonly service: Times
+  readonly http: Times
+}
+
+async function timed(rounds: number, work: (number: number) => Promise<unknown>): Promise<Times> {
+  const warmUp = Math.ceil(rounds / 5)
+  const values: number[] = []
+  for (let number = 0; number < warmUp + rounds; number += 1) {
+    const startedAtMs = performance.now()
+    await work(number)
+    if (number >= warmUp) values.push(performance.now() - startedAtMs)
+  }
+  return { p50Ms: percentile(values, 50), p95Ms: percentile(values, 95) }
+}
+
+/** Writes down what the database answers. */
+function recording(driver: Driver, tape: StatementResult[]): Driver {
+  return {
+    ...driver,
+    transaction: (work) =>
+      driver.transaction((run) =>
+        work(async (text, values) => {
+          const result = await run(text, values)
+          tape.push(result)
+          return result
+        }),
+      ),
+  }
+}
+
+/** Answers at once what was written down: what is left is our own work over loaded facts. */
+function replaying(driver: Driver, tape: readonly StatementResult[]): Driver {
+  return {
+    ...driver,
+    transaction(work) {
+      let place = 0
+      return work(async () => {
+        const result = tape[place]
+        place += 1
+        if (result === undefined) throw new OurBug('A check asked more than the recorded one.')
+        return result
+      })
+    },
+  }
+}
+
+/** Our own work for one order: the policies of all checks, and the making of the statements' texts. */
+async function timePolicies(driver: Driver, size: Size, rounds: number): Promise<Times> {
+  const order = orderOf(0, size)
+  const tape: StatementResult[] = []
+  const question = { tenantId: benchTenantId, order }
+  await checkOrder({ database: openDatabase(recording(driver, tape)) })(question)
+  const check = checkOrder({ database: openDatabase(replaying(driver, tape)) })
+  return timed(rounds * 5, () => check(question))
+}
+
+async function timeInProcess(home: QuittanceHome, size: Size, rounds: number) {
+  const { database, close } = await openStore(readConfig(home.settings))
+  try {
+    await loadDistributor(database, size)
+    const check = checkOrder({ database })
+    const service = await timed(rounds, (number) =>
+      check({ tenantId: benchTenantId, order: orderOf(number, size) }),
+    )
+    return { service, policies: await timePolicies(database.driver, size, rounds) }
+  } finally {
+    await close()
+  }
+}
+
+async function measureOn(
+  house: BenchHouse,
+  databaseUrl: string | undefined,
+): Promise<CheckFigures> {
+  const size = house.isQuick
+    ? { products: 10_000, agreements: 1_000 }
+    : { products: 100_000, agreements: 10_000 }
+  const rounds = house.isQuick ? 50 : 500
+  return keeping(async (keep) => {
+    const home = keep(await newHome(databaseUrl === undefined ? {} : { databaseUrl }))
+    house.say(`rules check, ${home.databaseKind}: ${size.products} products`)
+    const token = await openTenant(home)
+    const inProcess = await timeInProcess(home, size, rounds)
+    const quittance = keep(await startQuittance(home))
+    const api = apiOf(quittance.urls[0] ?? '', token)
+    const http = await timed(rounds, (number) =>
+      api.send('POST', '/v1/orders/check', orderOf(number, size)),
+    )
+    return { databaseKind: home.databaseKind, size, ...inProcess, http }
+  })
+}
+
+const names = { postgres: 'PostgreSQL', pglite: 'built-in database' } as const
+const timesText = ({ p50Ms, p95Ms }: Times) =>
+  `p50 ${p50Ms.toFixed(2)} ms, p95 ${p95Ms.toFixed(2)} ms`
+
+function checkRows({ databaseKind, size, policies, service, http }: CheckFigures): BenchRow[] {
+  const where = `20 lines, ${size.products.toLocaleString('en')} products, ${size.agreements.toLocaleString('en')} agreements, ${names[databaseKind]}`
+  return [
+    {
+      row: `price + stock check, policies over loaded facts: ${where}`,
+      bar: '<= 1 ms p50',
+      figure: timesText(policies),
+      isReached: policies.p50Ms <= 1,
+      note: 'all checks of a dry run with recorded answers of the database, texts of the statements included; credit is not built yet',
+    },
+    {
+      row: `price + stock check with its set-based load: ${where}`,
+      bar: '<= 8 ms p50',
+      figure: timesText(service),
+      isReached: service.p50Ms <= 8,
+      note: `service checkOrder, another order each time, identification and duplicates included; over HTTP ${timesText(http)}`,
+    },
+  ]
+}
+
+async function measureChecks(house: BenchHouse): Promise<Measured> {
+  const sharedUrl = await house.postgres?.newDatabase('rules')
+  const figures: CheckFigures[] = []
+  for (const databaseUrl of sharedUrl === undefined ? [undefined] : [sharedUrl, undefined])
+    figures.push(await measureOn(house, databaseUrl))
+  return { rows: figures.flatMap(checkRows), details: { checks: figures } }
+}
+
+/** How long it takes to say what would become of an order. */
+export const rulesCheck: Measurement = {
+  name: 'rules-check',
+  about: 'price and stock check of a 20-line order with 100,000 products and 10,000 agreements',
+  takes: 'about 2 minutes; --quick 20 s',
+  run: measureChecks,
+}
