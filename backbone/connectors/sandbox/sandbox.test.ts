@@ -295,6 +295,7 @@ test('effects are listed page by page, and a reset forgets them', async () => {
   const page = await fetch(`${sandbox.url}/_sandbox/effects?system=erp&after=1&limit=1`)
   expect(await page.json()).toMatchObject({ effects: [{ key: 'order:2' }], next: 2 })
   expect((await levers.effects()).effects).toHaveLength(3)
+  expect(await levers.effects(1, 1)).toMatchObject({ effects: [{ key: 'order:2' }], next: 2 })
   await levers.reset()
   expect(await levers.count()).toMatchObject({ counts: {}, duplicateAttempts: 0 })
 })
