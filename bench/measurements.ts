@@ -2,6 +2,7 @@ import { measureErpAway, measureErpAwayLong } from './erp-away.ts'
 import { measureFlow } from './flow/measure-flow.ts'
 import { measureMany } from './many.ts'
 import type { Measurement } from './measurement.ts'
+import { measureOverload } from './overload.ts'
 import { measureProfile } from './profile.ts'
 
 /** Every measurement of a full run, in this order; a new one is added here. */
@@ -10,5 +11,6 @@ export const measurements: readonly Measurement[] = [
   measureMany,
   measureErpAway,
   measureErpAwayLong,
+  measureOverload,
   measureProfile,
 ]

@@ -161,6 +161,8 @@ export async function startServer(house: House): Promise<RunningServer> {
     const started = serve({ fetch: answer, hostname, port }, (bound) =>
       listening({ server: started, address: bound }),
     )
+    // Balancers keep a connection for a minute; a door that closes it first lets the next request fall.
+    if ('keepAliveTimeout' in started) started.keepAliveTimeout = 75_000
     started.once('error', (error: Error) => failed(portMistake(error, port)))
   })
   const watch = startPressureWatch({ ...house, ...watchedParts(house.config) })

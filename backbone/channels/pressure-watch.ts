@@ -11,7 +11,7 @@ import type { BackPressure, PressureView } from './back-pressure.ts'
 // Intake and decisions. Never the outbox: a system that is away for long refuses no order.
 const watchedQueues: readonly QueueName[] = ['read-receipt', 'apply-document', 'advance-order']
 
-/** Looks every second at what back-pressure needs to know. */
+/** Looks about every second at what back-pressure needs to know. */
 export type PressureWatch = { stop(): Promise<void> }
 
 type WatchOptions = {
@@ -31,6 +31,8 @@ const leastShare = 0.05
 
 // A question that hangs holds a connection; with so many of them none is asked anew until one ends.
 const mostQuestions = 3
+
+const mostPauseMs = 5_000
 
 async function lookAtDisk({ disk, pressure }: WatchOptions): Promise<void> {
   if (disk === undefined) return
@@ -113,9 +115,12 @@ export function startPressureWatch(options: WatchOptions): PressureWatch {
   const look = () => {
     if (isStopping || running !== undefined) return
     clearTimeout(timer)
+    const startedAtMs = performance.now()
     running = round().finally(() => {
       running = undefined
-      if (!isStopping) timer = setTimeout(look, everyMs)
+      // With thousands of tenants waiting a look costs something: never more than a tenth of the time.
+      const pauseMs = Math.max(everyMs, 10 * (performance.now() - startedAtMs))
+      if (!isStopping) timer = setTimeout(look, Math.min(pauseMs, mostPauseMs))
     })
   }
   pressure.onTrouble(look)
