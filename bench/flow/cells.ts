@@ -69,7 +69,7 @@ export function rotated<T>(values: readonly T[], by: number): T[] {
 // One client cannot keep a target busy: a third of the orders fill about the same time.
 function orderCount(perSecond: number, clients: number, seconds: number): number {
   const share = clients === 1 ? 0.35 : 1
-  return Math.max(Math.ceil(clients * 1.5), Math.round(perSecond * seconds * share))
+  return Math.max(clients * 4, Math.round(perSecond * seconds * share))
 }
 
 /** How many orders a second each target manages, roughly: it sizes the loads so that all last about as long. */

@@ -48,7 +48,11 @@ export function startProcess(plan: ProcessPlan): OwnProcess {
   // A process that ends before it has read everything is noticed by its end, not by the broken pipe.
   child.stdin.on('error', () => undefined).end(plan.input ?? '')
   const ended = endOf(child)
-  ended.catch(() => undefined)
+  // Whoever breaks the bench off while this is still starting has nothing yet to stop it by.
+  const orphaned = () => child.kill('SIGKILL')
+  process.once('exit', orphaned)
+  const forget = () => process.off('exit', orphaned)
+  ended.then(forget, forget)
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     const late = await Promise.race([ended, wait(10_000, 'late' as const, { ref: false })])

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -74,8 +75,12 @@ export async function startPostgres(): Promise<BenchPostgres | undefined> {
   if (given !== undefined) return openServer(given, async () => undefined)
   if (!existsSync(nativePostgres())) return undefined
   const port = String(await freePort())
+  // Also when the bench is broken off while the cluster is still starting.
+  const orphaned = () => spawnSync('bash', [nativePostgres(), 'stop', port], { stdio: 'ignore' })
+  process.once('exit', orphaned)
   const url = await runScript(['start', port])
   return openServer(url, async () => {
     await runScript(['stop', port])
+    process.off('exit', orphaned)
   })
 }
