@@ -47,6 +47,11 @@ export const receiptTable = pgTable(
       .on(table.connectionId, table.businessKey)
       .where(sql`business_key is not null and conflicts_with is null`),
     index('receipt_by_tenant').on(table.tenantId, table.receivedSeq),
+    index('receipt_by_received').on(table.tenantId, table.receivedAt, table.receiptId),
+    // Few of many: the list of what did not go through smoothly reads these alone.
+    index('receipt_set_aside')
+      .on(table.tenantId, table.receivedAt, table.receiptId)
+      .where(sql`status not in ('accepted', 'read')`),
     index('receipt_unread').on(table.tenantId, table.receivedAt).where(sql`status = 'accepted'`),
   ],
 )

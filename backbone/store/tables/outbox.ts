@@ -45,6 +45,7 @@ export const transactionTable = pgTable(
       table.keySeq,
     ),
     index('transaction_by_order').on(table.tenantId, table.orderId),
+    index('transaction_by_created').on(table.tenantId, table.createdAt, table.transactionId),
     index('transaction_by_status').on(table.tenantId, table.status, table.createdAt),
     index('transaction_open')
       .on(table.tenantId, table.connectionId, table.dueAt)

@@ -148,5 +148,7 @@ export const slaClockTable = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.subject, table.target] }),
     index('sla_clock_running').on(table.tenantId, table.stoppedAt, table.warnAt),
+    // Clocks lie in the order they were started: a few bytes for each block find the period of the figures.
+    index('sla_clock_by_start').using('brin', table.startedAt),
   ],
 )
