@@ -145,6 +145,10 @@ function reportTo({ metrics, log }: House): WorkerReport {
   }
 }
 
+// On the one connection of the built-in database transactions take turns, and a large one costs little more than a
+// small one: under load each waits a little, for the others' work to become its own.
+const longestLingerMs = ({ kind }: Database) => (kind === 'pglite' ? 40 : 4)
+
 function startBatchWorker(house: House, batch: BatchWork, report: WorkerReport): Worker {
   const { database, queue } = house
   const isShared = database.kind === 'postgres'
@@ -154,6 +158,7 @@ function startBatchWorker(house: House, batch: BatchWork, report: WorkerReport):
     // One connection serves the built-in database; more loops would only wait for each other.
     concurrency: isShared ? 2 : 1,
     pollMs: isShared ? 250 : 500,
+    longestLingerMs: longestLingerMs(database),
     process: inBatches(database, queue, batch, report),
     report,
   })
@@ -167,6 +172,7 @@ function startDelivery(house: House, report: WorkerReport): { delivery: Delivery
     connectors,
     openConnection: connectionOpener(house.secretKey),
     onFinished: onFinishedCalls(queue),
+    longestLingerMs: longestLingerMs(database),
     report,
     metrics,
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import type { Finding } from '../canonical/finding.ts'
 import { newId } from '../canonical/ids.ts'
 import type { Reading } from '../documents/reading.ts'
@@ -47,6 +47,7 @@ type Waiting = {
 // A commit carries at most so many deliveries and bytes, so that one flush never holds the others for long.
 const maxBatch = 200
 const maxBatchBytes = 8 * 1024 * 1024
+const longestLingerMs = 10
 
 /** Headers worth keeping with a receipt; credentials and signatures never are. */
 const keptHeaders = [
@@ -206,13 +207,24 @@ function groupCommit({ database, ...tools }: CommitTools & Pick<IntakeOptions, '
       else for (const item of failed) item.fail(error)
     }
   }
+  // Senders that were answered together send again almost together. Waiting a moment for the last of them keeps them
+  // together: otherwise commits become ever smaller and more, and cost most just when there is most to do.
+  let lastCount = 0
+  let lastMs = 0
   async function flush(): Promise<void> {
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       const { tenantId } = next
-      // First let the sockets that are ready be read: the built-in database answers without ever giving way
-      // to them, and every delivery would be a commit of its own.
+      // At the least let the sockets that are ready be read: the built-in database answers without ever giving
+      // way to them, and every delivery would be a commit of its own.
+      if (lastCount > 1) await wait(Math.min(longestLingerMs, lastMs / 3))
       await setImmediate()
-      await commit(tenantId, () => takeBatch(waiting, tenantId))
+      const startedAtMs = performance.now()
+      await commit(tenantId, () => {
+        const batch = takeBatch(waiting, tenantId)
+        lastCount = batch.length
+        return batch
+      })
+      lastMs = performance.now() - startedAtMs
     }
     flushing = undefined
   }

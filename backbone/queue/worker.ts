@@ -53,7 +53,7 @@ const retryDelayMs = 2_000
 
 // A job that has just come is seldom alone: a moment later its batch is worth the transaction. It also lets sockets
 // be read, which the built-in database never gives way to by itself.
-const lingerMs = 4
+const shortestLingerMs = 4
 
 /**
  * Turns batch work into what a worker does with fetched jobs: one transaction per tenant; a batch that
@@ -111,6 +111,8 @@ export function startWorker(
     queue: QueueName
     batchSize: number
     concurrency?: number
+    /** How long to wait for more jobs at the most, while batches take at least twice as long. */
+    longestLingerMs?: number
     /** How often to look without being woken: jobs of other processes and jobs whose time has come. */
     pollMs: number
     process: (jobs: readonly Job[]) => Promise<void>
@@ -118,6 +120,8 @@ export function startWorker(
   },
 ): Worker {
   const { queue: name, batchSize, concurrency = 1, pollMs } = options
+  const { longestLingerMs = shortestLingerMs } = options
+  let lastMs = 0
   let isStopping = false
   const sleepers = new Set<() => void>()
   const rest = (durationMs: number) =>
@@ -137,11 +141,13 @@ export function startWorker(
     for (const wake of [...sleepers]) wake()
   })
   async function workOnce(): Promise<boolean> {
-    await wait(lingerMs)
+    await wait(Math.max(shortestLingerMs, Math.min(longestLingerMs, lastMs / 2)))
     const jobs = await queue.fetch(name, { batchSize })
     if (jobs.length === 0) return false
+    const startedAtMs = performance.now()
     try {
       await options.process(jobs)
+      lastMs = performance.now() - startedAtMs
     } catch (error) {
       reportFailure(error)
       await queue.release(name, jobs)

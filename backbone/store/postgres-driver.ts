@@ -138,7 +138,8 @@ function renewedPool(url: string, poolSize: number) {
       onnotice: () => undefined,
       onclose: () => replace(pool),
       // Set-based statements over JSON look dear to the planner; compiling one costs more than running it.
-      connection: { application_name: 'quittance', jit: false },
+      // As a word: the driver leaves out a setting that is false.
+      connection: { application_name: 'quittance', jit: 'off' },
       types: {
         int8: { to: 20, from: [20], parse: Number, serialize: String },
         day: { to: 1082, from: [1082], parse: String, serialize: String },

@@ -13,6 +13,7 @@ export type DeliveryOptions = Pick<ClaimTools, 'connectors' | 'openConnection'> 
   readonly queue: JobQueue
   readonly onFinished: OnFinished
   readonly report: WorkerReport
+  readonly longestLingerMs?: number
   readonly metrics?: Pick<Metrics, 'outboxCall' | 'outboxDeadLettered' | 'circuitChanged'>
   /** The database's clock when absent. */
   readonly now?: () => Date

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import type { Job } from '../../queue/job-queue.ts'
 import type { WorkerReport } from '../../queue/worker.ts'
 import type { Database } from '../../store/database.ts'
@@ -9,6 +10,8 @@ import { type TurnDone, type TurnTools, type TurnWork, takeTurn } from './turn.t
 export type DeskTools = TurnTools & {
   readonly database: Database
   readonly report: WorkerReport
+  /** How long to wait for more results at the most, while turns take at least twice as long. */
+  readonly longestLingerMs?: number | undefined
   readonly metrics:
     | Pick<Metrics, 'outboxCall' | 'outboxDeadLettered' | 'circuitChanged'>
     | undefined
@@ -39,6 +42,7 @@ export class Desk {
   readonly #backlog = new Set<string>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
   #onTheWay = 0
+  #lastTurnMs = 0
   #isTurning = false
   #isStopping = false
   #idlers: (() => void)[] = []
@@ -81,12 +85,20 @@ export class Desk {
   async #takeTurns(): Promise<void> {
     if (this.#isTurning) return
     this.#isTurning = true
-    // What ends in the same moment is recorded together.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (this.#hasWork()) await this.#turn()
+    while (this.#hasWork()) {
+      // What ends in the same moment is recorded together.
+      await this.#linger()
+      await this.#turn()
+    }
     this.#isTurning = false
     if (this.#isBusy()) return
     for (const tell of this.#idlers.splice(0)) tell()
+  }
+
+  #linger(): Promise<void> {
+    const { longestLingerMs = 0 } = this.#tools
+    const lingerMs = Math.min(longestLingerMs, this.#lastTurnMs / 2)
+    return lingerMs < 1 ? setImmediate() : wait(lingerMs)
   }
 
   async #turn(): Promise<void> {
@@ -100,10 +112,10 @@ export class Desk {
         work = this.#takeWork(submissions)
         return work
       })
+      this.#lastTurnMs = performance.now() - startedAtMs
       for (const { resolve } of submissions) resolve()
       const count = work?.jobs.length ?? 0
-      const durationMs = performance.now() - startedAtMs
-      if (count > 0) this.#tools.report.worked('deliver-transaction', count, durationMs)
+      if (count > 0) this.#tools.report.worked('deliver-transaction', count, this.#lastTurnMs)
     } catch (error) {
       // Even when no transaction could begin, nobody may be left waiting for it.
       if (work === undefined) submissions = this.#submissions.splice(0)
