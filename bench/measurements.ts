@@ -1,9 +1,13 @@
 import { measureErpAway, measureErpAwayLong } from './erp-away.ts'
 import { measureFlow } from './flow/measure-flow.ts'
+import { growth } from './growth.ts'
 import { measureMany } from './many.ts'
 import type { Measurement } from './measurement.ts'
+import { memory } from './memory.ts'
 import { measureOverload } from './overload.ts'
 import { measureProfile } from './profile.ts'
+import { rulesCheck } from './rules-check.ts'
+import { startTime } from './start-time.ts'
 
 /** Every measurement of a full run, in this order; a new one is added here. */
 export const measurements: readonly Measurement[] = [
@@ -13,4 +17,8 @@ export const measurements: readonly Measurement[] = [
   measureErpAwayLong,
   measureOverload,
   measureProfile,
+  rulesCheck,
+  startTime,
+  memory,
+  growth,
 ]
