@@ -34,7 +34,9 @@ async function select<T>(database: Database, text: string, row: z.ZodType<T>): P
 // Everything that has to be gone at rest, in words.
 const leftovers = `
   select 'job ' || name || ' ' || state::text || ' ' || (data->>'id') as name
-    from pgboss.job where state::text in ('created', 'retry', 'active', 'failed') and start_after < now() + interval '1 hour'
+    from pgboss.job where state::text in ('active', 'failed')
+      -- A job for later only looks at its row once more: work that really waits shows as that row.
+      or state::text in ('created', 'retry') and start_after <= now()
   union all
   select 'receipt ' || receipt_id || ' unread' from receipt where status = 'accepted'
   union all
