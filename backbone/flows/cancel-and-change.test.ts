@@ -129,6 +129,49 @@ test('a warehouse that keeps its pick does not keep another one from being asked
   expect(picks.map(({ status }) => status).sort()).toEqual(['cancelled', 'picking', 'requested'])
 })
 
+test('a warehouse’s message about one pick says nothing of the order’s other pick', async () => {
+  const trade = await world.newTrade()
+  await trade.count([
+    { sku: 'BRG-1003', warehouse: 'DAL', onHandEach: 0 },
+    { sku: 'BRG-1003', warehouse: 'CHI', onHandEach: 100 },
+  ])
+  await trade.send(
+    purchaseOrder('PO-1', [
+      { sku: 'PMP-1003', quantity: 4 },
+      { sku: 'BRG-1003', quantity: 2 },
+    ]),
+  )
+  const order = await trade.order('PO-1')
+  trade.answer((call) =>
+    call.operation === 'wms.cancel-pick'
+      ? {
+          outcome: 'failed',
+          errorClass: 'TRANSPORT',
+          code: 'DOWN',
+          message: 'Away.',
+          retryAfterMs: 3_600_000,
+        }
+      : undefined,
+  )
+  await cancel(trade, order.orderId)
+  await world.settle()
+  const [first, second] = order.picks.map(({ pickNumber }) => pickNumber).sort()
+  const about = (pickNumber: string | undefined) => ({
+    orderNumber: order.orderNumber,
+    references: [{ qualifier: 'pick', value: pickNumber }],
+  })
+  await trade.send(milestoneOf('pick-cancelled', 'M-1', about(first)))
+  const statuses = async () =>
+    (await trade.order('PO-1')).picks
+      .toSorted((a, b) => a.pickNumber.localeCompare(b.pickNumber))
+      .map(({ status }) => status)
+  expect(await statuses()).toEqual(['cancelled', 'cancel-requested'])
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  await trade.send(milestoneOf('pick-cancelled', 'M-2', about(second)))
+  expect(await statuses()).toEqual(['cancelled', 'cancelled'])
+  expect((await trade.order('PO-1')).stage).toBe('cancelled')
+})
+
 test('a warehouse that says by a message what its answer says later cancels once', async () => {
   const trade = await world.newTrade()
   await trade.send(purchaseOrder('PO-1', pump(4)))

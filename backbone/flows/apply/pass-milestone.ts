@@ -39,8 +39,19 @@ const meetCondition: Passing = (document, order, batch) => {
   return { status: 'applied', orderId: order.orderId }
 }
 
+/** The picks a warehouse speaks of: those it names, or every one of the order when it names none. */
+function picksMeant({ canonical }: Waiting<Milestone>, order: OrderState): OrderState['picks'] {
+  const named = canonical.references.flatMap(({ qualifier, value }) =>
+    qualifier === 'pick' ? [value] : [],
+  )
+  return named.length === 0
+    ? order.picks
+    : order.picks.filter((pick) => named.includes(pick.pickNumber))
+}
+
 const startPicking: Passing = (document, order, batch) => {
-  const isAsked = order.picks.some(
+  const meant = picksMeant(document, order)
+  const isAsked = meant.some(
     (pick) => pick.status === 'requested' || pick.status === 'cancel-requested',
   )
   if (order.picks.length === 0) return parkedFor(order, 'No pick has been requested yet.')
@@ -51,7 +62,9 @@ const startPicking: Passing = (document, order, batch) => {
       orderId: order.orderId,
     }
   const picks = order.picks.map((pick) =>
-    pick.status === 'requested' ? { ...pick, status: 'picking' as const } : pick,
+    pick.status === 'requested' && meant.includes(pick)
+      ? { ...pick, status: 'picking' as const }
+      : pick,
   )
   batch.decide({
     order: { ...order, picks },
@@ -82,8 +95,11 @@ const noteDelay: Passing = (document, order, batch) => {
   return { status: 'applied', orderId: order.orderId }
 }
 
+const askedBack = (document: Waiting<Milestone>, order: OrderState) =>
+  picksMeant(document, order).filter((pick) => pick.status === 'cancel-requested')
+
 const giveBack: Passing = (document, order, batch) => {
-  for (const pick of order.picks.filter((candidate) => candidate.status === 'cancel-requested')) {
+  for (const pick of askedBack(document, order)) {
     const current = batch.find((candidate) => candidate.orderId === order.orderId) ?? order
     pickGivenBack(current, pick.pickNumber, batch)
   }
@@ -95,7 +111,7 @@ const giveBack: Passing = (document, order, batch) => {
 }
 
 const refuseToGiveBack: Passing = (document, order, batch) => {
-  for (const pick of order.picks.filter((candidate) => candidate.status === 'cancel-requested')) {
+  for (const pick of askedBack(document, order)) {
     const current = batch.find((candidate) => candidate.orderId === order.orderId) ?? order
     pickRefused(
       current,

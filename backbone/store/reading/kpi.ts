@@ -31,10 +31,19 @@ export async function tenantDay(tx: TenantTx): Promise<{ timeZone: string; today
   return row ?? { timeZone: 'UTC', today: new Date().toISOString().slice(0, 10) }
 }
 
-function within(column: SQL, { since, until }: KpiPeriod): SQL {
-  const zone = sql`(select time_zone from tenant)`
-  return sql`${column} >= (${since}::text::date)::timestamp at time zone ${zone}
-    and ${column} < (${until}::text::date + 1)::timestamp at time zone ${zone}`
+type Moments = { readonly from: string; readonly before: string }
+
+// Worked out before the question: under row-level security an index takes finished values only.
+async function momentsOf(tx: TenantTx, { since, until }: KpiPeriod): Promise<Moments> {
+  const [moments] = await tx.rows<Moments>(sql`
+    select (${since}::text::date)::timestamp at time zone time_zone as "from",
+      (${until}::text::date + 1)::timestamp at time zone time_zone as before
+    from tenant`)
+  return moments ?? { from: since, before: since }
+}
+
+function within(column: SQL, { from, before }: Moments): SQL {
+  return sql`${column} >= ${from}::timestamptz and ${column} < ${before}::timestamptz`
 }
 
 // People act through keys and sessions; flows, connections and sweepers have other names.
@@ -42,10 +51,11 @@ const isHuman = sql`(actor like 'key:%' or actor like 'person:%')`
 
 /** Counts orders, documents and acknowledgements of a period. */
 export async function kpiCounts(tx: TenantTx, period: KpiPeriod): Promise<KpiCounts | undefined> {
+  const moments = await momentsOf(tx, period)
   const [counts] = await tx.rows<KpiCounts>(sql`
     with cohort as materialized (
       select order_id, released_at, stage, customer_number, po_normalised, received_at from orders
-      where ${within(sql`received_at`, period)}
+      where ${within(sql`received_at`, moments)}
     ), judged as (
       select cohort.order_id, released_at,
         human.is_there is not null
@@ -70,10 +80,10 @@ export async function kpiCounts(tx: TenantTx, period: KpiPeriod): Promise<KpiCou
           select 1 from quarantine where quarantine.receipt_id = receipt.receipt_id)
         and status not in ('rejected', 'quarantined') and conflicts_with is null
         and not findings @> '[{"severity": "error"}]'::jsonb as is_first_pass
-      from receipt where status <> 'accepted' and ${within(sql`received_at`, period)}
+      from receipt where status <> 'accepted' and ${within(sql`received_at`, moments)}
     ), acknowledgement as (
       select coalesce(stopped_at, now()) <= breach_at as is_on_time from sla_clock
-      where target = 'acknowledge' and ${within(sql`started_at`, period)}
+      where target = 'acknowledge' and ${within(sql`started_at`, moments)}
         and (stopped_at is not null or breach_at < now())
     )
     select
@@ -90,9 +100,10 @@ export async function kpiCounts(tx: TenantTx, period: KpiPeriod): Promise<KpiCou
 
 /** Measures the stretches of the way of the orders received in a period. */
 export async function kpiDurations(tx: TenantTx, period: KpiPeriod): Promise<KpiDuration[]> {
+  const moments = await momentsOf(tx, period)
   return tx.rows<KpiDuration>(sql`
     with cohort as materialized (
-      select order_id, received_at, released_at from orders where ${within(sql`received_at`, period)}
+      select order_id, received_at, released_at from orders where ${within(sql`received_at`, moments)}
     ), happened as (
       select cohort.order_id, received_at, released_at,
         min(at) filter (where kind = 'order.validated') as validated_at,
