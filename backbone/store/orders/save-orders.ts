@@ -12,16 +12,25 @@ function headerOf({ lines, holds, picks, shipments, invoices, ...header }: Order
   return header
 }
 
-const partNames: readonly string[] = ['lines', 'holds', 'picks', 'shipments', 'invoices', 'chain']
+const apart = new Set(['lines', 'holds', 'picks', 'shipments', 'invoices', 'chain'])
+// What moves when an order merely goes on its way.
+const onItsWay = new Set([
+  ...apart,
+  'stage',
+  'erpRevision',
+  'erpId',
+  'isAcknowledged',
+  'cancelReason',
+  'releasedAt',
+])
 
-/** Whether anything but the parts has changed. States are never changed in place, so it is enough to compare values by identity. */
-function isHeaderChanged({ order, before }: OrderChange): boolean {
-  if (before === undefined) return true
+/** Whether only the named values differ. States are never changed in place, so it is enough to compare values by identity. */
+function isSameBut(names: ReadonlySet<string>, { order, before }: OrderChange): boolean {
+  if (before === undefined) return false
+  const now = new Map<string, unknown>(Object.entries(order))
   const was = new Map<string, unknown>(Object.entries(before))
-  const now = Object.entries(order)
-  return (
-    now.length !== was.size ||
-    now.some(([name, value]) => !partNames.includes(name) && was.get(name) !== value)
+  return [...new Set([...now.keys(), ...was.keys()])].every(
+    (name) => names.has(name) || now.get(name) === was.get(name),
   )
 }
 
@@ -39,15 +48,19 @@ function changedParts<Part extends object>(
 
 /** Writes what is new or has changed of orders: one statement a table for the batch. The caller holds their locks. */
 export async function saveOrders(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
-  const fresh = changes.filter(({ before }) => before === undefined)
   const known = changes.filter(({ before }) => before !== undefined)
-  const changed = known.filter(isHeaderChanged)
-  const moved = known.filter(
-    (change) => !changed.includes(change) && change.order.chain !== change.before?.chain,
+  const rewritten = known.filter((change) => !isSameBut(onItsWay, change))
+  const moved = known.filter((change) => isSameBut(onItsWay, change) && !isSameBut(apart, change))
+  const told = known.filter(
+    (change) => isSameBut(apart, change) && change.order.chain !== change.before?.chain,
   )
-  await insertHeaders(tx, fresh)
-  await updateHeaders(tx, changed)
-  await moveChains(tx, moved)
+  await insertHeaders(
+    tx,
+    changes.filter(({ before }) => before === undefined),
+  )
+  await updateHeaders(tx, rewritten)
+  await moveOrders(tx, moved)
+  await moveChains(tx, told)
   await saveLines(tx, changes)
   await saveHolds(tx, changes)
   await savePicks(tx, changes)
@@ -108,6 +121,23 @@ async function updateHeaders(tx: TenantTx, changes: readonly OrderChange[]): Pro
       findings = row.findings, released_at = row."releasedAt", event_count = row.count, event_hash = row.hash,
       version = orders.version + 1, updated_at = now()
     from jsonb_to_recordset(${headerRows(changes)}) as ${headerRow}
+    where orders.order_id = row."orderId" and orders.order_id = any(${idsOf(changes)})`)
+}
+
+async function moveOrders(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const rows = changes.map(({ order }) => {
+    const { orderId, stage, erpRevision, erpId, isAcknowledged, cancelReason, releasedAt } = order
+    const way = { orderId, stage, erpRevision, erpId, isAcknowledged, cancelReason, releasedAt }
+    return { ...way, ...order.chain }
+  })
+  await tx.run(sql`
+    update orders set stage = row.stage, erp_revision = row."erpRevision", erp_id = row."erpId",
+      is_acknowledged = row."isAcknowledged", cancel_reason = row."cancelReason", released_at = row."releasedAt",
+      event_count = row.count, event_hash = row.hash, version = orders.version + 1, updated_at = now()
+    from jsonb_to_recordset(${asJson(rows)}) as row(
+      "orderId" text, stage text, "erpRevision" int, "erpId" text, "isAcknowledged" boolean, "cancelReason" text,
+      "releasedAt" timestamptz, count int, hash text)
     where orders.order_id = row."orderId" and orders.order_id = any(${idsOf(changes)})`)
 }
 

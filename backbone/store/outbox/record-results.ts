@@ -29,9 +29,10 @@ export async function lockTries(
   tx: TenantTx,
   tries: readonly { readonly transactionId: string; readonly attempt: number }[],
 ): Promise<Set<string>> {
+  const wanted = tries.map(({ transactionId, attempt }) => ({ transactionId, attempt }))
   const rows = await tx.rows<{ transaction_id: string }>(sql`
     select transaction.transaction_id from transaction
-    join jsonb_to_recordset(${asJson(tries)}) as try("transactionId" text, attempt int)
+    join jsonb_to_recordset(${asJson(wanted)}) as try("transactionId" text, attempt int)
       on transaction.transaction_id = try."transactionId" and transaction.attempts = try.attempt
     where transaction.transaction_id = any(${idsOf(tries)}) and transaction.status = 'sending'
     order by transaction.transaction_id
@@ -72,10 +73,11 @@ export async function wakeNextOfKeys(
   now: Date,
 ): Promise<string[]> {
   if (keys.length === 0) return []
+  const wanted = keys.map(({ connectionId, orderingKey }) => ({ connectionId, orderingKey }))
   // Two statements, each by an index: in one, a planner without statistics reads the whole table to update a few rows.
   const next = await tx.rows<{ transactionId: string }>(sql`
     select next.transaction_id as "transactionId"
-    from jsonb_to_recordset(${asJson(keys)}) as key("connectionId" text, "orderingKey" text)
+    from jsonb_to_recordset(${asJson(wanted)}) as key("connectionId" text, "orderingKey" text)
     cross join lateral (
       select transaction_id, status from transaction
       where tenant_id = ${tx.tenantId} and connection_id = key."connectionId"
