@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import type { Driver, DriverTransaction, DriverWork, Savepoint } from './database.ts'
+import { integerList, textList } from './postgres-arrays.ts'
 
 // A text goes as it is: a Date would cut its microseconds.
 const asSent = (value: string | Date) => (value instanceof Date ? value.toISOString() : value)
@@ -26,7 +27,13 @@ const isLost = (error: unknown): boolean =>
   typeof error.code === 'string' &&
   lost.test(error.code)
 
-type Pool = postgres.Sql<{ int8: number; day: string; moment: string }>
+type Pool = postgres.Sql<{
+  int8: number
+  day: string
+  moment: string
+  textList: (string | null)[]
+  integerList: (number | null)[]
+}>
 
 const never = (): Promise<never> => new Promise(() => undefined)
 
@@ -104,18 +111,23 @@ function inTransaction<T>(pool: Pool, work: DriverWork<T>): Promise<T> {
 }
 
 async function runScript(pool: Pool, text: string) {
-  const connection = await pool.reserve()
-  let isGone = false
   try {
-    const result = await connection.unsafe<object[] | object[][]>(text).simple()
+    const result = await pool.unsafe<object[] | object[][]>(text).simple()
     return { rows: result.flat(), affected: 0 }
   } catch (error) {
-    isGone = isLost(error)
-    if (!isGone) await connection.unsafe('rollback').simple()
+    // The one connection stands inside a transaction that the script began.
+    if (!isLost(error)) await pool.unsafe('rollback').simple()
     throw error
-  } finally {
-    // A closed connection given back would be the next one's to fall over.
-    if (!isGone) connection.release()
+  }
+}
+
+/** Scripts run one after the other on a connection of their own: what one began, no other statement is part of. */
+function scriptLane(pool: { current(): Pool }): Driver['script'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return (text) => {
+    const turn = last.then(() => runScript(pool.current(), text))
+    last = turn.catch(() => undefined)
+    return turn
   }
 }
 
@@ -135,6 +147,8 @@ function renewedPool(url: string, poolSize: number) {
       max_lifetime: null,
       connect_timeout: 10,
       backoff: false,
+      // Asking for them is a statement nobody waits for: cut in that moment, it ends the process.
+      fetch_types: false,
       onnotice: () => undefined,
       onclose: () => replace(pool),
       // Set-based statements over JSON look dear to the planner; compiling one costs more than running it.
@@ -144,6 +158,8 @@ function renewedPool(url: string, poolSize: number) {
         int8: { to: 20, from: [20], parse: Number, serialize: String },
         day: { to: 1082, from: [1082], parse: String, serialize: String },
         moment: { to: 1184, from: [1184], parse: isoMoment, serialize: asSent },
+        textList,
+        integerList,
       },
     })
     return pool
@@ -170,11 +186,14 @@ function renewedPool(url: string, poolSize: number) {
 /** Opens a pool to a PostgreSQL server. */
 export function postgresDriver(url: string, options: { poolSize: number }): Driver {
   const pool = renewedPool(url, options.poolSize)
+  const scripts = renewedPool(url, 1)
   return {
     kind: 'postgres',
     transaction: (work) => inTransaction(pool.current(), work),
     run: (text, values) => runner(pool.current())(text, values),
-    script: (text) => runScript(pool.current(), text),
-    close: () => pool.close(),
+    script: scriptLane(scripts),
+    async close() {
+      await Promise.all([pool.close(), scripts.close()])
+    },
   }
 }
