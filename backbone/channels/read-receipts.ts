@@ -84,7 +84,7 @@ function readOne(receipt: UnreadReceipt, ports: ReadingPorts): ReadResult {
         receiptId: receipt.receiptId,
       },
     )
-  const request = { headers: receipt.headers, body: new Uint8Array(receipt.content) }
+  const request = { headers: receipt.headers, body: receipt.content }
   const reading =
     receipt.status === 'conflict'
       ? (channel.refuseConflict?.(request, connection) ?? nothingRead)
