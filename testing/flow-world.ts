@@ -110,7 +110,10 @@ function openWorkers(tools: Tools, secretKey: ReturnType<typeof createSecretKey>
     sendAcknowledgements: (tx, answers) => sendTechnicalAnswers(tx, queue, answers),
     apply: (tx, read) => applyAtOnce(tx, queue, read),
   })
+  let isOpen = false
   const delivery = deliveryProcess({
+    // A world that has been open for an hour: nothing of a process before it is waited for.
+    monotonicMs: () => performance.now() + (isOpen ? 3_600_000 : 0),
     database,
     queue,
     connectors: [...new Set(Object.values(doorKinds))].map((kind) =>
@@ -120,6 +123,7 @@ function openWorkers(tools: Tools, secretKey: ReturnType<typeof createSecretKey>
     onFinished: onFinishedCalls(queue),
     report,
   })
+  isOpen = true
   const batches = [reading, applyDocumentWork(queue), advanceOrderWork(queue)]
   const workers = [
     ...batches.map((work) => ({

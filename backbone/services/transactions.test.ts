@@ -70,7 +70,10 @@ async function openScene() {
       return held.has(key) ? { found: true, isSame: true } : { found: false }
     },
   }
+  let isOpen = false
   const delivery = deliveryProcess({
+    // Open for an hour: nothing of a process before it is waited for.
+    monotonicMs: () => performance.now() + (isOpen ? 3_600_000 : 0),
     database,
     queue,
     connectors: [connector],
@@ -87,6 +90,7 @@ async function openScene() {
       failed: (_, error) => expect.unreachable(String(error)),
     },
   })
+  isOpen = true
   deliveries.push(delivery)
   return {
     tenantId,

@@ -8,12 +8,13 @@ import type {
 } from '../../connectors/connector.ts'
 import { ActionableError } from '../../errors.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { type ClaimedCall, claimCalls } from '../../store/outbox/claim-calls.ts'
+import { type Allowance, type ClaimedCall, claimCalls } from '../../store/outbox/claim-calls.ts'
 import { keepRendered, takeNumbers } from '../../store/outbox/control-numbers.ts'
 import { type Lane, saveLanes, sendingCalls } from '../../store/outbox/lanes.ts'
 import { openPlaces, type RateLimits } from './allowance.ts'
 import type { PreparedCall } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
+import type { LookUpGuard } from './look-up-guard.ts'
 import { operationOf } from './operation.ts'
 
 /** What claiming of calls needs beside the lanes. */
@@ -25,6 +26,7 @@ export type ClaimTools = {
     connectionId: string,
   ) => Promise<OpenConnection | undefined>
   readonly rateLimits: RateLimits
+  readonly lookUps: LookUpGuard
 }
 
 /** Calls that go out now, and where to look again: at once, or after a wait. */
@@ -62,26 +64,29 @@ function roomOf(
   return { lane, calls: granted, waitMs: granted < places ? waitMs : undefined, ratePerSecond }
 }
 
+function allowanceOf({ lane, calls }: Room, { connectors, lookUps }: ClaimTools): Allowance {
+  const { connectionId } = lane
+  const timeoutMs = timeoutOf(lane, connectors)
+  const { marginMs } = deliveryPace(lane.settings)
+  const remainingMs = (id: string) => lookUps.remainingMs(id, timeoutMs + marginMs)
+  return { connectionId, calls, timeoutMs, marginMs, remainingMs }
+}
+
 /** Claims what may go out on these lanes and makes everything ready for the calls. The caller holds the lanes. */
 export async function claimBatch(
   tx: TenantTx,
   { lanes, now, claimedAtMs }: { lanes: readonly Lane[]; now: Date; claimedAtMs: number },
   tools: ClaimTools,
 ): Promise<ClaimedBatch> {
-  const { connectors, rateLimits } = tools
+  const { rateLimits } = tools
   if (lanes.length === 0) return { calls: [], mayHaveMore: [], waits: [] }
   const ids = lanes.map((lane) => lane.connectionId)
   const sendingOf = await sendingCalls(tx, ids, now)
   const rooms = lanes.map((lane) =>
     roomOf(lane, { sending: sendingOf.get(lane.connectionId) ?? 0, rateLimits, now }),
   )
-  const allowances = rooms.map(({ lane, calls }) => ({
-    connectionId: lane.connectionId,
-    calls,
-    timeoutMs: timeoutOf(lane, connectors),
-    marginMs: deliveryPace(lane.settings).marginMs,
-  }))
-  const { calls: claimed, full, hidden } = await claimCalls(tx, allowances, now)
+  const allowances = rooms.map((room) => allowanceOf(room, tools))
+  const { calls: claimed, full, hidden, early } = await claimCalls(tx, allowances, now)
   const countOf = (lane: Lane) =>
     claimed.filter((call) => call.connectionId === lane.connectionId).length
   for (const { lane, calls, ratePerSecond } of rooms)
@@ -99,7 +104,7 @@ export async function claimBatch(
     waitMs !== undefined && isFull.has(connectionId) ? [{ connectionId, waitMs }] : [],
   )
   const again = hidden.map((connectionId) => ({ connectionId, waitMs: 0 }))
-  return { calls, mayHaveMore: [...isFull], waits: [...waits, ...again] }
+  return { calls, mayHaveMore: [...isFull], waits: [...waits, ...again, ...early] }
 }
 
 type Draft = PreparedCall & { readonly lane: Lane }

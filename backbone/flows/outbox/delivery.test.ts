@@ -221,7 +221,7 @@ type Scene = {
   far: FarSystem
   finished: FinishedCall[]
   failures: unknown[]
-  clock: { ms: number }
+  clock: { ms: number; step(byMs: number): void }
   delivery: Delivery
   enqueue(...intents: (Partial<OutboundIntent> & { naturalKey: string })[]): Promise<void>
   rows(): Promise<Row[]>
@@ -255,7 +255,13 @@ async function openScene(options: SceneOptions = {}): Promise<Scene> {
       values (${connectionId}, ${tenantId}, 'far', 'Far system', ${JSON.stringify(settings)}::text::jsonb)`),
   )
   let aheadMs = 0
+  let steppedMs = 0
   const clock = {
+    /** Steps the wall clock: the moments of the database move, no time passes. */
+    step(byMs: number) {
+      aheadMs += byMs
+      steppedMs += byMs
+    },
     get ms() {
       return Date.now() + aheadMs
     },
@@ -286,6 +292,7 @@ async function openScene(options: SceneOptions = {}): Promise<Scene> {
       },
       report: { worked: () => undefined, failed: (_, error) => void failures.push(error) },
       now: () => new Date(clock.ms),
+      monotonicMs: () => clock.ms - steppedMs,
       random: () => options.jitter ?? 0.5,
     })
     opened.push({ close: () => delivery.stop() })
@@ -462,10 +469,42 @@ test('after a crash between sending and recording the effect is looked up first'
     tx.run(sql`update transaction set status = 'sending', attempts = 1,
       sent_at = now() - interval '1 minute', due_at = now() - interval '50 seconds'`),
   )
+  scene.clock.ms += timeoutMs + 2_000
   await scene.deliver()
   expect(scene.far.arrivals).toEqual([])
   expect(await scene.row('SO-1')).toMatchObject({ status: 'succeeded', attempts: 2 })
 })
+
+test('a clock that is stepped forward lets no effect be looked up while the request may still run', async () => {
+  const scene = await openScene()
+  scene.far.behave = () => 'answer-500'
+  await scene.enqueue({ naturalKey: 'SO-1' })
+  await scene.deliver()
+  scene.clock.step(60_000)
+  await scene.deliver()
+  expect(scene.far.lookUps).toEqual([])
+  scene.clock.ms += timeoutMs + 2_000
+  await scene.deliver()
+  expect(scene.far.lookUps).toEqual(['SO-1'])
+})
+
+test.skipIf(process.env['TEST_DATABASE_URL'] !== undefined)(
+  'the built-in database, started anew with a clock stepped forward, waits for what the process before it sent',
+  async () => {
+    const scene = await openScene()
+    await scene.enqueue({ naturalKey: 'SO-1' })
+    await store.database.inTenant(scene.tenantId, (tx) =>
+      tx.run(sql`update transaction set status = 'sending', attempts = 1,
+        sent_at = now() - interval '1 minute', due_at = now() - interval '50 seconds'`),
+    )
+    await scene.deliver()
+    expect([scene.far.lookUps, scene.far.arrivals]).toEqual([[], []])
+    scene.clock.ms += timeoutMs + 2_000
+    await scene.deliver()
+    expect(scene.far.lookUps).toEqual(['SO-1'])
+    expect(scene.far.effects).toEqual(new Map([['SO-1', 1]]))
+  },
+)
 
 test('something else under our number is no success: the call is given up as a duplicate', async () => {
   const scene = await openScene()

@@ -5,6 +5,7 @@ import type { Metrics } from '../../telemetry/metrics.ts'
 import { openRateLimits } from './allowance.ts'
 import type { ClaimTools } from './claim.ts'
 import { Desk } from './desk.ts'
+import { openLookUpGuard } from './look-up-guard.ts'
 import type { OnFinished } from './outbound-intent.ts'
 
 /** What the delivery of calls is built from. */
@@ -17,6 +18,8 @@ export type DeliveryOptions = Pick<ClaimTools, 'connectors' | 'openConnection'> 
   readonly metrics?: Pick<Metrics, 'outboxCall' | 'outboxDeadLettered' | 'circuitChanged'>
   /** The database's clock when absent. */
   readonly now?: () => Date
+  /** A clock that only goes on; the process's own when absent. */
+  readonly monotonicMs?: () => number
   readonly random?: () => number
 }
 
@@ -31,9 +34,12 @@ export type Delivery = {
 }
 
 /** Opens the delivery of outbound calls: one desk for every tenant with something to send. */
-export function deliveryProcess({ now, metrics, ...options }: DeliveryOptions): Delivery {
+export function deliveryProcess(given: DeliveryOptions): Delivery {
+  const { now, metrics, monotonicMs = () => performance.now(), ...options } = given
+  const isClockOurs = options.database.kind === 'pglite'
+  const lookUps = openLookUpGuard({ isClockOurs, monotonicMs })
   const rateLimits = openRateLimits(() => options.queue.processesAtWork())
-  const tools = { random: Math.random, ...options, now, metrics, rateLimits }
+  const tools = { random: Math.random, ...options, now, metrics, rateLimits, lookUps }
   const desks = new Map<string, Desk>()
   const deskOf = (tenantId: string) => {
     const desk = desks.get(tenantId) ?? new Desk(tenantId, tools)

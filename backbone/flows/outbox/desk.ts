@@ -167,8 +167,12 @@ export class Desk {
 
   #start(call: PreparedCall): void {
     this.#onTheWay += 1
+    const { lookUps } = this.#tools
+    const { claimed, timeoutMs, marginMs } = call
+    lookUps.sent(claimed.transactionId, (claimed.isInDoubt ? 2 : 1) * timeoutMs + marginMs)
     void makeCall(call).then((end) => {
       this.#onTheWay -= 1
+      lookUps.ended(claimed.transactionId, end.outcome.outcome)
       this.#ends.push(end)
       return this.#takeTurns()
     })

@@ -8,6 +8,8 @@ export type Allowance = {
   readonly calls: number
   readonly timeoutMs: number
   readonly marginMs: number
+  /** How long the effect of a call in doubt must not be looked up yet. */
+  readonly remainingMs: (transactionId: string) => number
 }
 
 /** A call that is on its way from now on. */
@@ -47,6 +49,8 @@ export type Claim = {
   readonly full: readonly string[]
   /** Only calls that stand behind others were in sight: look again at once. */
   readonly hidden: readonly string[]
+  /** Calls in doubt that may be looked up in so long. */
+  readonly early: readonly { readonly connectionId: string; readonly waitMs: number }[]
 }
 
 type DueCall = {
@@ -58,6 +62,7 @@ type DueCall = {
 
 // Due calls looked at beyond the allowance, to find first ones among those that stand behind another.
 const lookAhead = 50
+const hourMs = 3_600_000
 
 /**
  * Marks as sending the calls that may go now: due, first of their key, within each connection's
@@ -71,17 +76,25 @@ export async function claimCalls(
   const calls: ClaimedCall[] = []
   const full: string[] = []
   const hidden: string[] = []
+  const early: { connectionId: string; waitMs: number }[] = []
   for (const allowance of allowances) {
     if (allowance.calls === 0) continue
     const due = await dueCalls(tx, allowance, now)
     const behind = due.filter((call) => call.isBehind)
-    const first = due.filter((call) => !call.isBehind).slice(0, allowance.calls)
-    await putToSleep(tx, behind, now)
+    const waitOf = ({ isWaiting, transactionId }: DueCall) =>
+      isWaiting ? 0 : allowance.remainingMs(transactionId)
+    const free = due.filter((call) => !call.isBehind)
+    const tooEarly = free.filter((call) => waitOf(call) > 0)
+    const first = free.filter((call) => waitOf(call) === 0).slice(0, allowance.calls)
+    await putToSleep(tx, behind, { now, forMs: hourMs })
+    const waitMs = Math.ceil(Math.max(0, ...tooEarly.map(waitOf)))
+    await putToSleep(tx, tooEarly, { now, forMs: waitMs })
+    if (waitMs > 0) early.push({ connectionId: allowance.connectionId, waitMs })
     calls.push(...(await markSending(tx, { allowance, first, now })))
     if (first.length >= allowance.calls) full.push(allowance.connectionId)
     else if (due.length >= allowance.calls + lookAhead) hidden.push(allowance.connectionId)
   }
-  return { calls, full, hidden }
+  return { calls, full, hidden, early }
 }
 
 // Three small statements, each with a plan that stays good without statistics (PGlite never gathers any)
@@ -106,11 +119,16 @@ function dueCalls(tx: TenantTx, { connectionId, calls }: Allowance, now: Date): 
 
 // A call behind another of its key sleeps until that one's end wakes it: due calls are then only those
 // worth looking at, however long the line behind a stuck one. The hour heals what nobody woke.
-async function putToSleep(tx: TenantTx, behind: readonly DueCall[], now: Date): Promise<void> {
-  if (behind.length === 0) return
+async function putToSleep(
+  tx: TenantTx,
+  calls: readonly DueCall[],
+  { now, forMs }: { now: Date; forMs: number },
+): Promise<void> {
+  if (calls.length === 0) return
+  const until = new Date(now.getTime() + forMs).toISOString()
   await tx.run(sql`
-    update transaction set due_at = ${now.toISOString()}::timestamptz + interval '1 hour'
-    where transaction_id = any(${asTextList(behind.map((call) => call.transactionId))})`)
+    update transaction set due_at = ${until}::timestamptz
+    where transaction_id = any(${asTextList(calls.map((call) => call.transactionId))})`)
 }
 
 async function markSending(
