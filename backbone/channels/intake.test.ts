@@ -8,6 +8,7 @@ import { doorSecret, type Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { quarantineActions } from '../services/quarantine-actions.ts'
 import type { Database } from '../store/database.ts'
+import { doneAgainWhenLost, LostToOthers } from '../store/database-trouble.ts'
 import { openIntake } from './intake.ts'
 
 let world: FlowWorld
@@ -281,4 +282,41 @@ test('deliveries under ids that no index or text of the database can hold are ke
   const again = await trade.deliver('json', order('PO-2'), { headers: longKey })
   const other = await trade.deliver('json', order('PO-4'), { headers: longKey })
   expect([again.status, other.status]).toEqual([200, 409])
+})
+
+/** The real database, whose transactions give way to others this often before they commit. */
+function givingWay(database: Database, times: number): Database {
+  let left = times
+  return {
+    ...database,
+    inTenant: (tenantId, work) =>
+      database.inTenant(tenantId, async (tx) => {
+        const result = await work(tx)
+        left -= 1
+        if (left >= 0) throw new LostToOthers('Given way.', { code: '40P01', retryAfterSeconds: 1 })
+        return result
+      }),
+  }
+}
+
+test('deliveries whose commit gave way to another are all kept by the next try, and each is answered', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 } })
+  const { queue, connections, channels } = world
+  const database = doneAgainWhenLost(givingWay(world.database, 2))
+  const intake = openIntake({ database, queue, connections, channels })
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, (_, index) =>
+      intake.receive({
+        channel: 'json',
+        connectionId: trade.connectionId('json'),
+        headers: { 'x-api-key': doorSecret },
+        body: new TextEncoder().encode(order(`PO-LOST-${index}`)),
+        traceparent: undefined,
+      }),
+    ),
+  )
+  expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202, 202, 202])
+  expect((await receipts(trade)).map((row) => row.receipt_id)).toEqual(
+    answers.map((answer) => answerOf(answer).receiptId),
+  )
 })

@@ -194,7 +194,8 @@ function groupCommit({ database, ...tools }: CommitTools & Pick<IntakeOptions, '
     let batch: readonly Waiting[] | undefined
     try {
       const acceptances = await database.inTenant(tenantId, (tx) => {
-        batch = choose()
+        // Once: a transaction that gave way to another is done again, with the same deliveries.
+        batch ??= choose()
         return keepAll(tx, batch, tools)
       })
       batch?.forEach((item, index) => {

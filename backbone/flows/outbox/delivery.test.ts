@@ -710,6 +710,24 @@ test('a result the flow cannot take keeps no other result from being recorded', 
   expect(scene.far.effects.get('POISON')).toBe(1)
 })
 
+test.each(['40P01', '57P01'])(
+  'an answer whose recording met passing trouble (%s) is recorded a moment later, and nothing is sent again',
+  async (code) => {
+    let left = 1
+    const scene = await openScene({
+      hasLookUp: false,
+      onFinished: async () => {
+        left -= 1
+        if (left >= 0) throw Object.assign(new Error('The driver says no.'), { code })
+      },
+    })
+    await scene.enqueue({ naturalKey: 'SO-1' })
+    await scene.toTheEnd()
+    expect(scene.far.arrivals).toEqual(['SO-1'])
+    expect(await scene.attempts('SO-1')).toEqual(['done'])
+  },
+)
+
 test('an overdue call without a job is found by the sweep, and none behind an open circuit', async () => {
   const scene = await openScene()
   await scene.enqueue({ naturalKey: 'A' }, { naturalKey: 'B' })

@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
+import { RetryLater } from '../../errors.ts'
 import type { Job } from '../../queue/job-queue.ts'
 import type { WorkerReport } from '../../queue/worker.ts'
 import type { Database } from '../../store/database.ts'
@@ -36,6 +37,8 @@ export class Desk {
   readonly #tenantId: string
   readonly #tools: DeskTools
   #ends: TryEnd[] = []
+  /** Ends whose recording met trouble: the next turn that begins takes them first. */
+  #endsForLater: TryEnd[] = []
   #submissions: Submission[] = []
   #wanted = new Set<string>()
   /** Connections where calls are believed to wait for a free place. */
@@ -119,15 +122,24 @@ export class Desk {
     } catch (error) {
       // Even when no transaction could begin, nobody may be left waiting for it.
       if (work === undefined) submissions = this.#submissions.splice(0)
-      const { ends } = work ?? this.#takeWork(submissions)
+      const { ends, connectionIds } = work ?? this.#takeWork(submissions)
       for (const { reject } of submissions) reject(error)
-      if (ends.length === 0) this.#tools.report.failed('deliver-transaction', error)
-      await this.#recordInHalves(ends, error)
+      for (const connectionId of connectionIds) this.#lookAgain(connectionId, afterFailureMs)
+      await this.#recordAfter(error, ends)
     }
   }
 
+  // Trouble that passes is not the fault of any result: recorded as in doubt, its call might go out twice.
+  async #recordAfter(error: unknown, ends: readonly TryEnd[]): Promise<void> {
+    const isPassing = error instanceof RetryLater && !this.#isStopping
+    if (ends.length === 0 || isPassing) this.#tools.report.failed('deliver-transaction', error)
+    if (isPassing) this.#recordLater(ends)
+    else await this.#recordInHalves(ends, error)
+  }
+
   #takeWork(submissions: readonly Submission[]): TurnWork {
-    const ends = this.#ends.splice(0)
+    // Also those for later: what a turn claims must never be a call whose end is in hand.
+    const ends = [...this.#endsForLater.splice(0), ...this.#ends.splice(0)]
     for (const { claimed } of ends)
       if (this.#backlog.has(claimed.connectionId)) this.#wanted.add(claimed.connectionId)
     const connectionIds = [...this.#wanted]
@@ -208,17 +220,18 @@ export class Desk {
       this.#wanted.add(end.claimed.connectionId)
     } catch (databaseError) {
       report.failed('deliver-transaction', databaseError)
-      this.#recordLater(end)
+      this.#recordLater([end])
     }
   }
 
   // The database is away. At shutdown the row stays as it is and is looked up after the next start.
-  #recordLater(end: TryEnd): void {
-    if (this.#isStopping) return
+  #recordLater(ends: readonly TryEnd[]): void {
+    if (this.#isStopping || ends.length === 0) return
     this.#onTheWay += 1
+    this.#endsForLater.push(...ends)
     setTimeout(() => {
       this.#onTheWay -= 1
-      this.#ends.push(end)
+      this.#ends.push(...this.#endsForLater.splice(0))
       void this.#takeTurns()
     }, afterFailureMs)
   }
