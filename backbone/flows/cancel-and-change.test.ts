@@ -292,6 +292,30 @@ test('a change after the release withdraws the pick, changes the ERP order and a
   expect(await trade.stock('PMP-1003', 'DAL')).toEqual({ allocated: 0, onHand: 993 })
 })
 
+test('the change behind a refused one has its turn, and an answer of its own', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-1', pump(4)))
+  const shipped = shipmentOf(await trade.order('PO-1'), 'SH-1', [{ line: '1', quantityEach: 1 }])
+  const changeTo = (revision: number, value: string) => ({
+    docType: 'order-change',
+    purpose: 'change',
+    purchaseOrderNumber: 'PO-1',
+    issuedOn: '2026-11-16',
+    currency: 'USD',
+    revision,
+    changes: [{ line: '1', action: 'change', quantity: { value, uom: 'EA' } }],
+  })
+  await trade.send(shipped)
+  await trade.send(changeTo(2, '6'))
+  await trade.send(changeTo(1, '5'))
+  expect((await trade.documents()).map((row) => row.status).sort()).toEqual([
+    'applied',
+    'applied',
+    'refused',
+    'refused',
+  ])
+})
+
 test('a change the warehouse makes impossible is refused, and the order goes on as it was', async () => {
   const trade = await world.newTrade()
   await trade.send(purchaseOrder('PO-1', pump(4)))

@@ -281,5 +281,13 @@ export function changeOrder(
   if (change.replacement !== undefined)
     return applyReplacement(document, change.replacement, order, batch)
   const lines = changeLines(order.lines, change.changes)
-  return applyVersion(document, order, { lines, changeCount: expected }, batch)
+  const applied = applyVersion(document, order, { lines, changeCount: expected }, batch)
+  if (applied.status === 'refused') countRefused(order.orderId, expected, batch)
+  return applied
+}
+
+// A refused change has had its answer: the next one waits for it no longer.
+function countRefused(orderId: string, changeCount: number, batch: OrderBatch): void {
+  const order = batch.find((candidate) => candidate.orderId === orderId)
+  if (order !== undefined) batch.decide({ order: { ...order, changeCount }, events: [] })
 }
