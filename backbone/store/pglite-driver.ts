@@ -111,7 +111,7 @@ export async function pgliteDriver(options: {
     ...(options.image === undefined ? {} : { loadDataDir: options.image }),
     parsers,
   })
-  // Without statistics (it gathers none) a plan for known values is no better than one for any.
+  // Statements are set-based over JSON: a plan for known values is no better than one for any, and dear to make.
   await instance.exec('set plan_cache_mode = force_generic_plan')
   const statements = preparing(instance)
   // One connection: statements on the level of the protocol do not wait for PGlite's own transactions.
