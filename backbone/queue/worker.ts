@@ -150,10 +150,22 @@ export function startWorker(
       lastMs = performance.now() - startedAtMs
     } catch (error) {
       reportFailure(error)
-      await queue.release(name, jobs)
+      await giveBack(jobs)
       await rest(pollMs)
     }
     return true
+  }
+  // A database that is away takes nothing back. Held by a process that lives, the jobs would wait until they run out.
+  async function giveBack(jobs: readonly Job[]): Promise<void> {
+    for (;;)
+      try {
+        return await queue.release(name, jobs)
+      } catch (error) {
+        reportFailure(error)
+        // At shutdown the others take them over, once this process is no longer heard of.
+        if (isStopping) return
+        await rest(pollMs)
+      }
   }
   // A report that fails itself must not end the loop, and with it all work of this queue.
   const reportFailure = (error: unknown) => {
