@@ -100,6 +100,23 @@ test('an order with an installer waits for its three conditions in whatever orde
   )
 })
 
+test('an order of which only a hold has changed is a new version of it, for whoever decides by what they read', async () => {
+  const trade = await world.newTrade({ json: conditional, erp: {}, wms: {} })
+  await trade.send(purchaseOrder('PRJ-1', [{ sku: 'PMP-1003', quantity: 1 }]))
+  const version = () =>
+    trade.inTenant((tx) => tx.rows<{ version: number }>(sql`select version from orders`))
+  const [before] = await version()
+  await trade.send(
+    milestoneOf('condition-met', 'M-1', {
+      purchaseOrderNumber: 'PRJ-1',
+      condition: 'quote-accepted',
+    }),
+  )
+  expect((await trade.order('PRJ-1')).stage).toBe('held')
+  const [after] = await version()
+  expect(after?.version).toBeGreaterThan(before?.version ?? 0)
+})
+
 test('a condition that is not met in time is told to people once, and never releases the order', async () => {
   const trade = await world.newTrade({ json: conditional, erp: {}, wms: {} })
   await trade.send(purchaseOrder('PRJ-1', [{ sku: 'PMP-1003', quantity: 1 }]))

@@ -5,14 +5,15 @@ import { asJson, asTextList, type TenantTx } from '../database.ts'
 /** An order to write: as it stands now and, unless it is new, as it was when it was locked. */
 export type OrderChange = { readonly order: OrderState; readonly before: OrderState | undefined }
 
-type PartName = 'lines' | 'holds' | 'picks' | 'shipments' | 'invoices'
+const partNames = ['lines', 'holds', 'picks', 'shipments', 'invoices'] as const
+type PartName = (typeof partNames)[number]
 type Header = Omit<OrderState, PartName>
 
 function headerOf({ lines, holds, picks, shipments, invoices, ...header }: OrderState): Header {
   return header
 }
 
-const apart = new Set(['lines', 'holds', 'picks', 'shipments', 'invoices', 'chain'])
+const apart = new Set([...partNames, 'chain'])
 // What moves when an order merely goes on its way.
 const onItsWay = new Set([
   ...apart,
@@ -34,6 +35,16 @@ function isSameBut(names: ReadonlySet<string>, { order, before }: OrderChange): 
   )
 }
 
+/** Whether nothing of the order has changed, its parts included; only more was told of it. */
+function isOnlyTold(change: OrderChange): boolean {
+  const { order, before } = change
+  if (before === undefined || !isSameBut(apart, change)) return false
+  return partNames.every((name) => {
+    const known = new Set<unknown>(before[name])
+    return order[name].every((part) => known.has(part))
+  })
+}
+
 /** The parts of changed orders that are new or not the same as before, each with its order. */
 function changedParts<Part extends object>(
   changes: readonly OrderChange[],
@@ -50,9 +61,9 @@ function changedParts<Part extends object>(
 export async function saveOrders(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
   const known = changes.filter(({ before }) => before !== undefined)
   const rewritten = known.filter((change) => !isSameBut(onItsWay, change))
-  const moved = known.filter((change) => isSameBut(onItsWay, change) && !isSameBut(apart, change))
+  const moved = known.filter((change) => isSameBut(onItsWay, change) && !isOnlyTold(change))
   const told = known.filter(
-    (change) => isSameBut(apart, change) && change.order.chain !== change.before?.chain,
+    (change) => isOnlyTold(change) && change.order.chain !== change.before?.chain,
   )
   await insertHeaders(
     tx,
