@@ -21,11 +21,13 @@ function runner(connection: Runner): DriverTransaction {
 // The connection itself is gone: the server ends it (57P), the driver or the network says so.
 const lost = /^(57P0\d|08\w{3}|CONNECTION_\w+|CONNECT_TIMEOUT|E(CONN\w+|PIPE|TIMEDOUT))$/
 
+// Other than an ERROR, after which the server goes on: the class 08 has one, 08P01, for a statement it cannot take.
 const isLost = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   typeof error.code === 'string' &&
-  lost.test(error.code)
+  lost.test(error.code) &&
+  !('severity' in error && error.severity === 'ERROR')
 
 type Pool = postgres.Sql<{
   int8: number

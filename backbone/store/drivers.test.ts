@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+
+let store: TestDatabase
+beforeAll(async () => {
+  store = await openTestDatabase()
+})
+afterAll(() => store.close())
+
+test('a statement the server cannot take costs its transaction, not the connection', async () => {
+  const { driver } = store.database
+  // More often than there are connections: one lost each time would leave none.
+  for (let turn = 0; turn < 40; turn += 1)
+    await expect(
+      driver.transaction((run) => run('select $1::int, $2::int', [turn])),
+    ).rejects.toMatchObject({ code: '08P01' })
+  expect((await driver.run('select 1 as one', [])).rows).toEqual([{ one: 1 }])
+})
+
+test('a part that failed leaves the rest of its transaction, and the statements it made ready, in order', async () => {
+  const { driver } = store.database
+  const rows = await driver.transaction(async (run, savepoint) => {
+    await run('create temporary table kept (word text) on commit drop', [])
+    await run('insert into kept values ($1)', ['before'])
+    for (let turn = 0; turn < 3; turn += 1)
+      await expect(
+        savepoint(async (inner, deeper) => {
+          await inner('insert into kept values ($1)', ['inside'])
+          await expect(deeper((deepest) => deepest('select 1 / $1::int', [0]))).rejects.toThrow()
+          await inner('insert into kept values ($1)', ['after the deepest'])
+          await inner('select nothing from nowhere', [])
+        }),
+      ).rejects.toThrow()
+    // The same texts once more, the failed one too, outside the part that failed.
+    await run('insert into kept values ($1)', ['after'])
+    return (await run('select word from kept', [])).rows
+  })
+  expect(rows).toEqual([{ word: 'before' }, { word: 'after' }])
+  await expect(driver.run('select nothing from nowhere', [])).rejects.toThrow()
+})
