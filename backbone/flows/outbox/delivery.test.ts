@@ -728,6 +728,23 @@ test.each(['40P01', '57P01'])(
   },
 )
 
+test('trouble that passes while the others of a poisoned result are recorded apart calls none of them in doubt', async () => {
+  let left = 1
+  const scene = await openScene({
+    hasLookUp: false,
+    settings: { delivery: { maxTries: 1 } },
+    onFinished: async (calls) => {
+      if (calls.some((call) => call.naturalKey === 'POISON')) throw new Error('flow fails')
+      left -= 1
+      if (left >= 0) throw Object.assign(new Error('The driver says no.'), { code: '40P01' })
+    },
+  })
+  await scene.enqueue({ naturalKey: 'POISON' }, { naturalKey: 'A' })
+  await scene.toTheEnd()
+  expect(scene.far.arrivals.filter((key) => key === 'A')).toHaveLength(1)
+  expect(await scene.attempts('A')).toEqual(['done'])
+})
+
 test('an overdue call without a job is found by the sweep, and none behind an open circuit', async () => {
   const scene = await openScene()
   await scene.enqueue({ naturalKey: 'A' }, { naturalKey: 'B' })

@@ -201,7 +201,7 @@ export class Desk {
         await this.#commit(() => ({ ends: half, jobs: [], connectionIds: [], mayClaim: false }))
         for (const { claimed } of half) this.#wanted.add(claimed.connectionId)
       } catch (halfError) {
-        await this.#recordInHalves(half, halfError)
+        await this.#recordAfter(halfError, half)
       }
     }
   }
