@@ -38,6 +38,11 @@ export type ClaimedBatch = {
 
 const defaultTimeoutMs = 10_000
 
+/** How long after a try its effect may be looked up at the earliest: the call's own time-out with the margin. */
+export function patienceOf(lane: Lane, connectors: readonly Connector[]): number {
+  return timeoutOf(lane, connectors) + deliveryPace(lane.settings).marginMs
+}
+
 function timeoutOf(lane: Lane, connectors: readonly Connector[]): number {
   const times = connectors.filter(({ kind }) => kind === lane.kind).map((x) => x.timeoutMs)
   return times.length === 0 ? defaultTimeoutMs : Math.max(...times)

@@ -562,6 +562,20 @@ test('five failures in a row open the circuit; waiting calls cost no try; a good
   ])
 })
 
+test('after an outage calls go in the order they came in, those that had failed before it too', async () => {
+  const scene = await openScene({ settings: { concurrency: 1 } })
+  scene.far.behave = () => 'busy'
+  const keys = Array.from({ length: 12 }, (_, place) => `SO-${place}`)
+  for (const naturalKey of keys) await scene.enqueue({ naturalKey })
+  await scene.deliver()
+  scene.far.behave = () => 'take'
+  // As they come to an end, look by look: never so far that a back-off would run out by itself.
+  scene.clock.ms += 30_100
+  await scene.deliver()
+  const [probe, ...others] = scene.far.effects.keys()
+  expect(others).toEqual(keys.filter((key) => key !== probe))
+})
+
 test('a refused credential is one incident of the connection: nothing is given up, all waits', async () => {
   const scene = await openScene()
   scene.far.behave = () => 'lock-out'

@@ -3,8 +3,9 @@ import type { TenantTx } from '../../store/database.ts'
 import { databaseNow } from '../../store/events.ts'
 import { connectionsOf } from '../../store/outbox/claim-calls.ts'
 import { lockLanes } from '../../store/outbox/lanes.ts'
+import { bringForward } from '../../store/outbox/record-results.ts'
 import type { TryEnd } from './call.ts'
-import { type ClaimedBatch, type ClaimTools, claimBatch } from './claim.ts'
+import { type ClaimedBatch, type ClaimTools, claimBatch, patienceOf } from './claim.ts'
 import type { OnFinished } from './outbound-intent.ts'
 import { type Settled, settleCalls } from './settle.ts'
 
@@ -47,6 +48,12 @@ export async function takeTurn(
         )
   const lanes = await lockLanes(tx, [...ended, ...asked, ...work.connectionIds])
   const settled = await settleEnds(tx, { lanes, ends: work.ends, now }, tools)
+  for (const { lane, change } of settled.circuits)
+    if (change === 'closed')
+      await bringForward(tx, {
+        connectionId: lane.connectionId,
+        patienceMs: patienceOf(lane, tools.connectors),
+      })
   const wanted = new Set([...asked, ...work.connectionIds, ...settled.woken])
   // A lane whose circuit moved, or has yet to move, is always worth a look.
   for (const { lane } of settled.circuits) wanted.add(lane.connectionId)

@@ -91,3 +91,18 @@ export async function wakeNextOfKeys(
     returning connection_id`)
   return [...new Set(woken.map((row) => row.connection_id))]
 }
+
+/**
+ * Gives the tried calls of a connection that works again the turn they had by their age, instead of the one their
+ * back-off left them: what came first goes first. A call in doubt still waits until its effect may be looked up.
+ */
+export async function bringForward(
+  tx: TenantTx,
+  { connectionId, patienceMs }: { connectionId: string; patienceMs: number },
+): Promise<void> {
+  await tx.run(sql`
+    update transaction set due_at = case when status = 'waiting' then created_at
+      else greatest(created_at, sent_at + interval '1 millisecond' * ${patienceMs}::int) end
+    where tenant_id = ${tx.tenantId} and connection_id = ${connectionId} and status in ('waiting', 'in-doubt')
+      and attempts > 0 and due_at > created_at`)
+}
