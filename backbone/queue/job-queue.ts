@@ -142,8 +142,9 @@ export async function openJobQueue(
       if (jobs.length === 0) return
       await database.jobs.executeSql(
         `update ${jobTable} set state = 'retry', start_after = now()
-         where name = $1 and state = 'active' and ${amongIds}`,
-        [queue, asIdList(jobs.map((job) => job.jobId))],
+         where name = $1 and state = 'active' and ${amongIds} and output ->> 'worker' = $3`,
+        // Only what is still ours: given back late, a job may long be in the hands of another.
+        [queue, asIdList(jobs.map((job) => job.jobId)), workerId],
       )
     },
     onEnqueued(queue, act) {

@@ -94,3 +94,18 @@ test('processes that start in the same moment make their queues ready without ge
   const [queue] = opened
   expect(await queue?.fetch('apply-document', { batchSize: 10 })).toHaveLength(3)
 })
+
+test('a job given back late stays with the process that has taken it over by then', async () => {
+  const tenantId = await store.newTenant()
+  const [late, other] = [await openQueue(), await openQueue()]
+  await store.database.inTenant(tenantId, (tx) => other.enqueue(tx, 'read-receipt', ['rcp_1']))
+  const held = await late.fetch('read-receipt', { batchSize: 1 })
+  await run(`update pgboss.job set state = 'retry', start_after = now() where id = $1`, [
+    held[0]?.jobId,
+  ])
+  expect(await other.fetch('read-receipt', { batchSize: 1 })).toEqual(held)
+  await late.release('read-receipt', held)
+  expect(await other.fetch('read-receipt', { batchSize: 1 })).toEqual([])
+  await other.release('read-receipt', held)
+  expect(await other.fetch('read-receipt', { batchSize: 1 })).toEqual(held)
+})
