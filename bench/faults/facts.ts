@@ -35,8 +35,9 @@ async function select<T>(database: Database, text: string, row: z.ZodType<T>): P
 const leftovers = `
   select 'job ' || name || ' ' || state::text || ' ' || (data->>'id') as name
     from pgboss.job where state::text in ('active', 'failed')
-      -- A job for later only looks at its row once more: work that really waits shows as that row.
-      or state::text in ('created', 'retry') and start_after <= now()
+      -- A job that came due while the product was being stopped, or by its stepped clock comes due later, only looks at
+      -- its row once more: work that really waits shows as that row.
+      or state::text in ('created', 'retry') and start_after <= now() - interval '1 minute'
   union all
   select 'receipt ' || receipt_id || ' unread' from receipt where status = 'accepted'
   union all
