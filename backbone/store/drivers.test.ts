@@ -38,3 +38,19 @@ test('a part that failed leaves the rest of its transaction, and the statements 
   expect(rows).toEqual([{ word: 'before' }, { word: 'after' }])
   await expect(driver.run('select nothing from nowhere', [])).rejects.toThrow()
 })
+
+test.skipIf(process.env['TEST_DATABASE_URL'] !== undefined)(
+  'a statement that nobody waited for does nothing once its transaction has failed',
+  async () => {
+    const { driver } = store.database
+    await driver.script('create table left_behind (word text)')
+    let late: Promise<unknown> = Promise.resolve()
+    const failed = driver.transaction(async (run) => {
+      late = run('insert into left_behind values ($1)', ['late'])
+      throw new Error('The work gave up.')
+    })
+    await expect(failed).rejects.toThrow('The work gave up.')
+    await expect(late).rejects.toThrow('The transaction of this statement is over.')
+    expect((await driver.run('select word from left_behind', [])).rows).toEqual([])
+  },
+)

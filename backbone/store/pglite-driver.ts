@@ -58,9 +58,11 @@ function preparing(instance: PGlite) {
     breathedAtMs = performance.now()
   }
 
-  const run: DriverTransaction = async (text, values) => {
+  const call = async (text: string, values: unknown[], isOver: () => boolean) => {
     await breathe()
     const { name, parameterTypes } = known.get(text) ?? (await prepare(text))
+    // Whoever did not wait for its end: outside its transaction the statement would stand for good.
+    if (isOver()) throw new Error('The transaction of this statement is over.')
     const { messages } = await instance.execProtocol(
       inOne([
         serialize.bind({
@@ -76,8 +78,18 @@ function preparing(instance: PGlite) {
     const rows = result?.rows ?? []
     return { rows, affected: result?.affectedRows ?? rows.length }
   }
+  const alone: DriverTransaction = (text, values) => call(text, values, () => false)
   return {
-    run,
+    run: alone,
+    /** Runs the statements of one transaction, and none once it is over. */
+    async within<T>(work: (run: DriverTransaction) => Promise<T>): Promise<T> {
+      let isOver = false
+      try {
+        return await work((text, values) => call(text, values, () => isOver))
+      } finally {
+        isOver = true
+      }
+    },
     /** Plans know the schema they were made for. */
     async forgetAfter(script: string): Promise<void> {
       if (known.size === 0 || !isSchemaChange.test(script)) return
@@ -120,7 +132,7 @@ export async function pgliteDriver(options: {
     kind: 'pglite',
     transaction: (work) =>
       turn.runExclusive(() =>
-        instance.transaction((tx) => work(statements.run, savepointOf(tx, statements.run))),
+        instance.transaction((tx) => statements.within((run) => work(run, savepointOf(tx, run)))),
       ),
     run: (text, values) => turn.runExclusive(() => statements.run(text, values)),
     script: (text) =>
