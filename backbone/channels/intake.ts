@@ -173,8 +173,7 @@ async function keepAll(
     'read-receipt',
     toRead.map((item) => item.draft.receiptId),
   )
-  const repeated = repeatedReceipts(accepted)
-  if (repeated.length > 0) await onRepeated?.(tx, repeated)
+  await onRepeated?.(tx, repeatedReceipts(accepted))
   return accepted
 }
 

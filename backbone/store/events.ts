@@ -124,12 +124,20 @@ export async function appendOrderEvents(
     select order_id as "orderId", json_build_object('count', event_count, 'hash', event_hash) as chain
     from orders where order_id = any(${asTextList(orderIds)})`)
   const chains = new Map(rows.map(({ orderId, chain }) => [orderId, chain]))
-  const moved = await appendToChains(tx, drafts, chains, at)
-  const heads = [...moved].map(([orderId, chain]) => ({ orderId, ...chain }))
+  await moveChains(tx, await appendToChains(tx, drafts, chains, at))
+}
+
+/** Writes where the chains of orders stand now. The caller holds the orders' locks. */
+export async function moveChains(
+  tx: TenantTx,
+  chains: ReadonlyMap<string, EventChain>,
+): Promise<void> {
+  if (chains.size === 0) return
+  const heads = [...chains].map(([orderId, chain]) => ({ orderId, ...chain }))
   await tx.run(sql`
     update orders set event_count = head.count, event_hash = head.hash
     from jsonb_to_recordset(${asJson(heads)}) as head("orderId" text, count int, hash text)
-    where orders.order_id = head."orderId" and orders.order_id = any(${asTextList(orderIds)})`)
+    where orders.order_id = head."orderId" and orders.order_id = any(${asTextList([...chains.keys()])})`)
 }
 
 /** Appends events that belong to no order (connections, quarantine, master data); checkpoints seal them. */

@@ -73,7 +73,7 @@ function allowanceOf({ lane, calls }: Room, { connectors, lookUps }: ClaimTools)
   const { connectionId } = lane
   const timeoutMs = timeoutOf(lane, connectors)
   const { marginMs } = deliveryPace(lane.settings)
-  const remainingMs = (id: string) => lookUps.remainingMs(id, timeoutMs + marginMs)
+  const remainingMs = (id: string) => lookUps.remainingMs(id, patienceOf(lane, connectors))
   return { connectionId, calls, timeoutMs, marginMs, remainingMs }
 }
 

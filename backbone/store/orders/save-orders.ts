@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { OrderState } from '../../canonical/order-state.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
+import { moveChains } from '../events.ts'
 
 /** An order to write: as it stands now and, unless it is new, as it was when it was locked. */
 export type OrderChange = { readonly order: OrderState; readonly before: OrderState | undefined }
@@ -71,7 +72,7 @@ export async function saveOrders(tx: TenantTx, changes: readonly OrderChange[]):
   )
   await updateHeaders(tx, rewritten)
   await moveOrders(tx, moved)
-  await moveChains(tx, told)
+  await moveChains(tx, new Map(told.map(({ order }) => [order.orderId, order.chain])))
   await saveLines(tx, changes)
   await saveHolds(tx, changes)
   await savePicks(tx, changes)
@@ -150,15 +151,6 @@ async function moveOrders(tx: TenantTx, changes: readonly OrderChange[]): Promis
       "orderId" text, stage text, "erpRevision" int, "erpId" text, "isAcknowledged" boolean, "cancelReason" text,
       "releasedAt" timestamptz, count int, hash text)
     where orders.order_id = row."orderId" and orders.order_id = any(${idsOf(changes)})`)
-}
-
-async function moveChains(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
-  if (changes.length === 0) return
-  const rows = changes.map(({ order }) => ({ orderId: order.orderId, ...order.chain }))
-  await tx.run(sql`
-    update orders set event_count = chain.count, event_hash = chain.hash
-    from jsonb_to_recordset(${asJson(rows)}) as chain("orderId" text, count int, hash text)
-    where orders.order_id = chain."orderId" and orders.order_id = any(${idsOf(changes)})`)
 }
 
 async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
