@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { freePort } from './built-product.ts'
+import { freePort } from './free-port.ts'
 
 /** A small balancer: requests go in turn to the servers whose /readyz answered 200 the last time it was asked. */
 type Balancer = {

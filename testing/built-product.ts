@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { packageRoot } from '../backbone/store/package-root.ts'
@@ -72,19 +71,6 @@ export function runQuittance(args: readonly string[], settings: Settings): Runni
 /** Runs a command of the product to its end. */
 export function quittance(args: readonly string[], settings: Settings): Promise<Ending> {
   return runQuittance(args, settings).ended()
-}
-
-/** A port nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** Asks until the answer is there, at most so long; undefined when it never came. */

@@ -4,18 +4,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { chanceOf } from '../backbone/connectors/sandbox/chance.ts'
 import { type SandboxClient, sandboxClient } from '../backbone/connectors/sandbox/client.ts'
-import {
-  freePort,
-  quittance,
-  type RunningCommand,
-  runQuittance,
-  type Settings,
-} from './built-product.ts'
+import { quittance, type RunningCommand, runQuittance, type Settings } from './built-product.ts'
+import { freePort } from './free-port.ts'
 import { type Api, apiOf, type Count, comeToRest, countAll } from './kill-count.ts'
+import { peachtreeOrder } from './peachtree-order.ts'
 
 const loadConnection = 'kill-load'
 const loadSecret = 'secret-of-the-kill-rounds'
-const skus = ['FAS-1001', 'FAS-1002', 'FAS-1003', 'BRG-1001', 'VLV-1001', 'MTR-1001']
 
 /** What the kill rounds are run on. */
 type KillOptions = {
@@ -37,34 +32,6 @@ export type KillReport = {
   readonly stopCode: number | null
   readonly verify: { readonly code: number | null; readonly out: string }
   readonly took: string
-}
-
-function orderBody(number: number): string {
-  const line = (position: number) => ({
-    line: String(position),
-    item: { identifiers: [{ scheme: 'sku', value: skus[(number + position) % skus.length] }] },
-    quantity: { value: '1', uom: 'EA' },
-  })
-  return JSON.stringify({
-    docType: 'order',
-    currency: 'USD',
-    purchaseOrderNumber: purchaseOrder(number),
-    parties: [
-      { role: 'buyer', identifiers: [{ scheme: 'seller-assigned', value: 'C-10005' }] },
-      {
-        role: 'ship-to',
-        name: 'Peachtree Conveyor Systems',
-        address: {
-          street: ['2250 Marietta Blvd NW'],
-          city: 'Atlanta',
-          region: 'GA',
-          postalCode: '30318',
-          country: 'US',
-        },
-      },
-    ],
-    lines: Array.from({ length: 1 + (number % 3) }, (_, index) => line(index + 1)),
-  })
 }
 
 const purchaseOrder = (number: number) => `KILL${String(number).padStart(6, '0')}`
@@ -91,7 +58,7 @@ function startLoad(url: string, { senders, everyMs }: { senders: number; everyMs
           'content-type': 'application/json',
           'idempotency-key': purchaseOrder(number),
         },
-        body: orderBody(number),
+        body: peachtreeOrder(number, purchaseOrder(number)),
         signal: AbortSignal.timeout(10_000),
       })
       const text = await answer.text()

@@ -12,12 +12,12 @@ import { pgliteDriver } from '../backbone/store/pglite-driver.ts'
 import { postgresDriver } from '../backbone/store/postgres-driver.ts'
 import {
   type Ending,
-  freePort,
   quittance,
   type RunningCommand,
   runQuittance,
   type Settings,
 } from './built-product.ts'
+import { freePort } from './free-port.ts'
 import { newPostgresDatabase } from './test-database.ts'
 
 const serverUrl = process.env['TEST_DATABASE_URL']

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { chanceOf } from '../../backbone/connectors/sandbox/chance.ts'
 import { trickleOrders } from '../../cli/demo/trickle-order.ts'
 import { type DemoSecrets, demoShopDomain } from '../../cli/demo-world.ts'
+import { peachtreeOrder } from '../../testing/peachtree-order.ts'
 
 /** One sending of a document: what its sender posts, and again until it is answered. */
 export type Delivery = {
@@ -30,36 +31,6 @@ type Chance = (...names: string[]) => number
 
 const jsonConnection = 'partner-json'
 const shopConnection = 'meridian-shop'
-const skus = ['FAS-1001', 'FAS-1002', 'FAS-1003', 'BRG-1001', 'VLV-1001', 'MTR-1001']
-
-function jsonOrder(number: number, purchaseOrderNumber: string): string {
-  const line = (position: number) => ({
-    line: String(position),
-    item: { identifiers: [{ scheme: 'sku', value: skus[(number + position) % skus.length] }] },
-    quantity: { value: '1', uom: 'EA' },
-  })
-  return JSON.stringify({
-    docType: 'order',
-    currency: 'USD',
-    purchaseOrderNumber,
-    parties: [
-      { role: 'buyer', identifiers: [{ scheme: 'seller-assigned', value: 'C-10005' }] },
-      {
-        role: 'ship-to',
-        name: 'Peachtree Conveyor Systems',
-        address: {
-          street: ['2250 Marietta Blvd NW'],
-          city: 'Atlanta',
-          region: 'GA',
-          postalCode: '30318',
-          country: 'US',
-        },
-      },
-    ],
-    lines: Array.from({ length: 1 + (number % 3) }, (_, index) => line(index + 1)),
-  })
-}
-
 function jsonChange(purchaseOrderNumber: string, revision: number): string {
   return JSON.stringify({
     docType: 'order-change',
@@ -141,7 +112,7 @@ function jsonOrders(secrets: DemoSecrets, number: number, chance: Chance): SentO
       jsonChange(purchaseOrderNumber, revision),
       Math.round(2_000 * chance('change', String(revision))),
     )
-  const order = send('order', jsonOrder(number, purchaseOrderNumber), isChanged ? 400 : 0)
+  const order = send('order', peachtreeOrder(number, purchaseOrderNumber), isChanged ? 400 : 0)
   return {
     purchaseOrderNumber,
     deliveries: isChanged ? [...order, ...change(1), ...change(2)] : order,

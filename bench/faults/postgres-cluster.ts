@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { NeedsPerson } from '../../backbone/errors.ts'
 import { packageRoot } from '../../backbone/store/package-root.ts'
 import { postgresDriver } from '../../backbone/store/postgres-driver.ts'
-import { freePort, until } from '../../testing/built-product.ts'
+import { until } from '../../testing/built-product.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 const execute = promisify(execFile)
 

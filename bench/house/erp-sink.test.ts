@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../testing/free-port.ts'
 import { openErpSink } from './erp-sink.ts'
-import { freePort } from './own-process.ts'
 import { sinkClient } from './sink.ts'
 
 let sink: Awaited<ReturnType<typeof openErpSink>>

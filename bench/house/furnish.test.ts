@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { packageRoot } from '../../backbone/store/package-root.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { LoadPlan } from '../load/load-plan.ts'
 import { runLoad } from '../load/run-load.ts'
 import { openErpSink } from './erp-sink.ts'
 import { inboundPath, startFurnished } from './furnish.ts'
 import { keeping } from './keep.ts'
-import { freePort } from './own-process.ts'
 
 const isBuilt = existsSync(join(packageRoot(), 'dist', 'cli', 'main.js'))
 const OrderView = z.object({

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { extname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Stoppable } from './keep.ts'
@@ -74,19 +73,6 @@ export function ownScript(folder: string, name: string): { command: string; args
   const extension = extname(import.meta.filename)
   const loader = extension === '.ts' ? ['--import', 'tsx'] : []
   return { command: process.execPath, args: [...loader, `${folder}/${name}${extension}`] }
-}
-
-/** A port nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** Asks an address until it answers 200; resolves with the milliseconds it took, refuses when the process ended. */

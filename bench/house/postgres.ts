@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { packageRoot } from '../../backbone/store/package-root.ts'
+import { freePort } from '../../testing/free-port.ts'
 import type { Stoppable } from './keep.ts'
-import { freePort, startProcess } from './own-process.ts'
+import { startProcess } from './own-process.ts'
 
 /** A PostgreSQL server to measure on. */
 export type BenchPostgres = Stoppable & {

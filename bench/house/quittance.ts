@@ -7,8 +7,9 @@ import { readConfig } from '../../backbone/config.ts'
 import { claimTenantForSeed } from '../../backbone/store/master-data/seeded-tenant.ts'
 import { packageRoot } from '../../backbone/store/package-root.ts'
 import { openStore } from '../../cli/open-store.ts'
+import { freePort } from '../../testing/free-port.ts'
 import type { Stoppable } from './keep.ts'
-import { answering, freePort, type OwnProcess, startProcess } from './own-process.ts'
+import { answering, type OwnProcess, startProcess } from './own-process.ts'
 
 /** The tenant of every measurement. */
 export const benchTenantId = 'bench'

@@ -1,6 +1,7 @@
+import { freePort } from '../../testing/free-port.ts'
 import { SinkArrivals, type SinkMode, SinkStats } from './erp-sink.ts'
 import type { Stoppable } from './keep.ts'
-import { answering, freePort, ownScript, startProcess } from './own-process.ts'
+import { answering, ownScript, startProcess } from './own-process.ts'
 
 /** What the measuring asks of the counting ERP. */
 export type SinkClient = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../testing/free-port.ts'
 import { newPostgresDatabase } from '../../testing/test-database.ts'
 import { openErpSink } from '../house/erp-sink.ts'
-import { freePort } from '../house/own-process.ts'
 import { LoadPlan } from '../load/load-plan.ts'
 import { runLoad } from '../load/run-load.ts'
 import { measureInsertCeiling } from './insert-ceiling.ts'

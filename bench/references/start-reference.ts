@@ -1,6 +1,7 @@
 import postgres from 'postgres'
+import { freePort } from '../../testing/free-port.ts'
 import type { Stoppable } from '../house/keep.ts'
-import { answering, freePort, ownScript, startProcess } from '../house/own-process.ts'
+import { answering, ownScript, startProcess } from '../house/own-process.ts'
 import { referenceSchema } from './reference-work.ts'
 
 /** The reference servers: the same work, the least around it. */

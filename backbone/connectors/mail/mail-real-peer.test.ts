@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { freePort } from '../../../testing/built-product.ts'
+import { freePort } from '../../../testing/free-port.ts'
 import type { OutboundCall } from '../connector.ts'
 import { mailConnector } from './mail-connector.ts'
 
