@@ -1,4 +1,8 @@
-import type { Customer } from '../backbone/canonical/master-data.ts'
+import {
+  CreditFile,
+  type Customer,
+  ProductRestrictions,
+} from '../backbone/canonical/master-data.ts'
 import type { TenantTx } from '../backbone/store/database.ts'
 import { customerFile } from '../backbone/store/master-data/customer-file.ts'
 import { partnerFile } from '../backbone/store/master-data/partner-file.ts'
@@ -25,6 +29,9 @@ function customer(customerNumber: string, keys: readonly string[]): Customer {
     status: 'active',
     currency: 'USD',
     terms: { netDays: 30 },
+    credit: CreditFile.parse({}),
+    segment: 'standard',
+    legalKind: 'business',
     addresses: [],
     contacts: [],
     settings: {},
@@ -41,6 +48,8 @@ export async function writeMasterData(tx: TenantTx): Promise<void> {
       sku,
       name: `Product ${sku}`,
       productClass: classOf(sku),
+      condition: 'new' as const,
+      restrictions: ProductRestrictions.parse({}),
       status: 'active' as const,
       attributes: {},
       baseUom: 'EA',

@@ -60,12 +60,39 @@ export type ItemKey = z.infer<typeof ItemKey>
 
 const itemKeyText = (item: ItemKey) => `${item.key}\n${item.customerNumber ?? ''}`
 
+const Country = z.string().regex(/^[A-Z]{2}$/, 'two capital letters of ISO 3166-1')
+
+/** What stands against selling a product to everybody, everywhere. */
+export const ProductRestrictions = z.object({
+  /** Licences a buyer must have: `refrigerant`, `pharma`, `alcohol`, `hazmat-3`. */
+  licences: z.array(ShortCode).max(20).default([]),
+  /** Countries it may not be delivered to. */
+  exportBarredTo: z.array(Country).max(250).default([]),
+  /** Countries it may be sold in; everywhere when empty. */
+  soldOnlyIn: z.array(Country).max(250).default([]),
+  /** Kinds of connection it may not be sold through. */
+  channelsBarred: z.array(ShortCode).max(20).default([]),
+  isRecalled: z.boolean().default(false),
+  isOnQualityHold: z.boolean().default(false),
+  /** Specified by serial number or brand: nothing replaces it. */
+  isIrreplaceable: z.boolean().default(false),
+})
+
 /** A product we sell. */
 export const Product = z
   .object({
     sku: Sku,
     name: Name,
     productClass: ShortCode,
+    /** Products of one range inside a class: prices and breaks may be agreed for it. */
+    family: ShortCode.optional(),
+    brand: ShortCode.optional(),
+    /** Country it comes from, ISO 3166-1 alpha-2. */
+    origin: Country.optional(),
+    condition: z.enum(['new', 'used', 'refurbished']).default('new'),
+    /** Days it keeps after it is received. */
+    shelfLifeDays: Count.min(1).optional(),
+    restrictions: ProductRestrictions.prefault({}),
     status: z.enum(['active', 'discontinued', 'blocked']).default('active'),
     attributes: z.record(z.string().min(1).max(60), ProductAttribute).default({}),
     baseUom: z.string().min(1).max(12).default('EA'),
@@ -96,6 +123,28 @@ const CustomerAddress = z.object({
   address: Address,
 })
 
+/** What credit rests on besides the limit (domain rules 3.6). */
+export const CreditFile = z.object({
+  /** First day the limit no longer holds. */
+  limitValidTo: IsoDate.optional(),
+  /** Since when we deliver on account; a new customer has none or a recent day. */
+  openedOn: IsoDate.optional(),
+  /** What secures a part of the exposure, in the customer's currency. */
+  securities: z
+    .array(
+      z.object({
+        kind: z.enum(['letter-of-credit', 'card-authorisation', 'prepayment', 'insurance']),
+        amountMinor: MinorUnits.min(0),
+        /** First day it no longer holds. */
+        validTo: IsoDate.optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
+  isFraudSuspected: z.boolean().default(false),
+  isInsolvent: z.boolean().default(false),
+})
+
 /** A customer: who buys, on which terms. */
 export const Customer = z
   .object({
@@ -107,6 +156,19 @@ export const Customer = z
     currency: Currency,
     terms: PaymentTerms.default({}),
     creditLimitMinor: MinorUnits.min(0).optional(),
+    credit: CreditFile.prefault({}),
+    /** The customer this one belongs to: its limits hold for the whole family. */
+    parentNumber: CustomerNumber.optional(),
+    /** Agreements may be made with a buying group. */
+    buyingGroup: ShortCode.optional(),
+    /** How we treat the customer: `low-risk`, `strategic`, `standard`, `high-risk`. */
+    segment: ShortCode.default('standard'),
+    /** What the law takes the buyer for; an unknown one is treated as a consumer. */
+    legalKind: z.enum(['business', 'public-body', 'consumer', 'unknown']).default('unknown'),
+    /** IANA zone in which the customer's business hours count; the tenant's when absent. */
+    timeZone: z.string().min(1).max(60).optional(),
+    /** BCP 47 tag of the language we write in. */
+    language: z.string().min(2).max(20).optional(),
     addresses: z.array(CustomerAddress).max(500).default([]),
     contacts: z
       .array(Contact.extend({ role: z.string().max(40).optional() }))

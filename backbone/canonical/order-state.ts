@@ -1,3 +1,4 @@
+import type { Alternative, Evidence } from './decision.ts'
 import type { IsoDate, IsoMoment, PaymentTerms, Reference } from './document.ts'
 import type { Item } from './item.ts'
 import type { Currency, DecimalText, MinorUnits } from './money.ts'
@@ -43,7 +44,10 @@ export type CheckFinding = {
   readonly line?: string
   readonly message: string
   readonly deltaMinor?: MinorUnits
-  readonly evidence?: Readonly<Record<string, string | number | boolean | null>>
+  /** Why, and why not something else. */
+  readonly evidence?: readonly Evidence[]
+  readonly alternatives?: readonly Alternative[]
+  readonly policyVersion?: string
 }
 
 /** A stop on an order or one of its lines. Expiry never lifts a hold by itself, except a cancel window. */

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { PolicyDecision } from '../canonical/decision.ts'
 import type { IsoDate, IsoMoment } from '../canonical/document.ts'
 import { OurBug } from '../errors.ts'
+import type { Policy, PolicyInForce, PolicySubject } from '../policies/policy-in-force.ts'
 import type { TenantTx } from '../store/database.ts'
 import { loadFlowSetting } from '../store/flow/load-flow-setting.ts'
 
@@ -51,10 +53,28 @@ export type FlowSetting = {
   /** The tenant's one connection of a kind, for example its ERP. */
   system(kind: string): FlowConnection | undefined
   partnerCustomer(partnerId: string | undefined): string | undefined
+  /** The settings of a policy for a subject, today unless another day is asked for. */
+  policy<Settings>(
+    policy: Policy<Settings>,
+    subject: PolicySubject,
+    on?: IsoDate,
+  ): PolicyInForce<Settings>
+  /** Told of every decision of the checks, also of those nobody need act on; the dry run answers with them. */
+  onDecision(decision: CheckDecision): void
+}
+
+/** A decision of a check: which rule took it, for which order and line. */
+export type CheckDecision = PolicyDecision & {
+  readonly policy: string
+  readonly orderId: string
+  readonly line?: string
 }
 
 /** Loads the surroundings of a batch. */
-export async function openFlowSetting(tx: TenantTx): Promise<FlowSetting> {
+export async function openFlowSetting(
+  tx: TenantTx,
+  onDecision: FlowSetting['onDecision'] = () => undefined,
+): Promise<FlowSetting> {
   const row = await loadFlowSetting(tx)
   if (row === undefined)
     throw new OurBug('A job names a tenant that does not exist.', { tenantId: tx.tenantId })
@@ -77,5 +97,7 @@ export async function openFlowSetting(tx: TenantTx): Promise<FlowSetting> {
     system: (kind) => connections.find((connection) => connection.kind === kind),
     partnerCustomer: (partnerId) =>
       (partnerId === undefined ? undefined : customerByPartner.get(partnerId)) ?? undefined,
+    policy: (policy, subject, on = row.today) => policy.inForce(row.policyLayers, subject, on),
+    onDecision,
   }
 }

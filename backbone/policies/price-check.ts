@@ -139,12 +139,14 @@ function compareLine(
     line: line.line,
     message: `Line ${line.line}: ordered at ${roundPrice(sent)}, expected ${expected.unitPrice} (${percent} %, ${expected.source}).`,
     deltaMinor,
-    evidence: {
-      sent: roundPrice(sent),
-      expected: expected.unitPrice,
-      percent,
-      source: expected.source,
-    },
+    evidence: [
+      {
+        weighs: 'for',
+        text: `${expected.source} gives ${expected.unitPrice}, the order says ${roundPrice(sent)}.`,
+        source: expected.source,
+        values: { sent: roundPrice(sent), expected: expected.unitPrice, percent },
+      },
+    ],
   }
   // Overpaid: bill the lower, expected price and never keep the difference. Underpaid inside tolerance: honour the order.
   const honoured =

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Alternative, Evidence } from '../decision.ts'
 import { IsoDate, IsoMoment, PaymentTerms, Reference } from '../document.ts'
 import { Item } from '../item.ts'
 import { Currency, DecimalText, MinorUnits } from '../money.ts'
@@ -167,9 +168,9 @@ const OrderFinding = z
     line: z.string().optional(),
     message: z.string(),
     deltaMinor: MinorUnits.optional(),
-    evidence: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-      .optional(),
+    evidence: z.array(Evidence).optional(),
+    alternatives: z.array(Alternative).optional(),
+    policyVersion: z.string().optional(),
   })
   .meta({ id: 'OrderFinding' })
 

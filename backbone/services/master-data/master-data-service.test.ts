@@ -42,6 +42,8 @@ test('a product put and got back is the same, factors, attributes and numbers in
   expect(kept.document).toEqual({
     ...screw,
     status: 'active',
+    condition: 'new',
+    restrictions: ProductRestrictions.parse({}),
     baseUom: 'EA',
     minimumQuantity: 1,
     quantityMultiple: 1,

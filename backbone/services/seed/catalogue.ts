@@ -1,4 +1,4 @@
-import type { ItemKey, Product } from '../../canonical/master-data.ts'
+import { type ItemKey, type Product, ProductRestrictions } from '../../canonical/master-data.ts'
 import { type DecimalText, divideDecimal, multiplyDecimal } from '../../canonical/money.ts'
 import { OurBug } from '../../errors.ts'
 import { draw } from './draw.ts'
@@ -88,6 +88,8 @@ function buyerKeysOf(sku: string): ItemKey[] {
   ]
 }
 
+const noRestrictions = ProductRestrictions.parse({})
+
 /** A product of the seed. */
 export function seedProduct(sku: string): Product {
   const { range, number, series, size } = placeOf(sku)
@@ -96,6 +98,9 @@ export function seedProduct(sku: string): Product {
     sku,
     name: `${series.name}, ${size.name}`,
     productClass: range.code,
+    brand: series.maker,
+    condition: 'new',
+    restrictions: noRestrictions,
     status: number >= discontinuedFrom ? 'discontinued' : 'active',
     attributes: { manufacturer: series.maker, ...series.attributes, ...size.attributes },
     baseUom: 'EA',

@@ -1,4 +1,4 @@
-import type { Customer } from '../../canonical/master-data.ts'
+import { CreditFile, type Customer } from '../../canonical/master-data.ts'
 import { draw } from './draw.ts'
 
 type Row = readonly [name: string, street: string, city: string, region: string, postalCode: string]
@@ -116,6 +116,9 @@ function seedCustomer([name, street, city, region, postalCode]: Row, index: numb
     currency: 'USD',
     terms: isWalkIn ? { netDays: 0, text: 'Paid in the shop' } : (termsInTurn[index % 3] ?? {}),
     creditLimitMinor: creditLimitMinor(place),
+    credit: CreditFile.parse({ openedOn: '2019-01-01' }),
+    segment: 'standard',
+    legalKind: isWalkIn ? 'consumer' : 'business',
     addresses: [
       { role: 'bill-to', name, address },
       { role: 'ship-to', code: `${codeOf(name)}-DOCK1`, name: `${name} Receiving`, address },

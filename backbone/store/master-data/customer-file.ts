@@ -7,7 +7,9 @@ function customers(condition: SQL, order: SQL): SQL {
   return sql`
     select customer_number as id, version, updated_at as "updatedAt",
       customer_number as "customerNumber", name, status, tier, currency, terms,
-      credit_limit_minor as "creditLimitMinor", addresses, contacts, settings,
+      credit_limit_minor as "creditLimitMinor", credit, parent_number as "parentNumber",
+      buying_group as "buyingGroup", segment, legal_kind as "legalKind", time_zone as "timeZone", language,
+      addresses, contacts, settings,
       (select jsonb_agg(key) from customer_key
         where customer_key.customer_number = customer.customer_number) as keys
     from customer where ${condition} ${order}`
@@ -53,16 +55,22 @@ export const customerFile: MasterFile<Customer, Customer> = {
   async write(tx, documents) {
     const written = await tx.rows<MasterRow>(sql`
       insert into customer (tenant_id, customer_number, name, status, tier, currency, terms,
-        credit_limit_minor, addresses, contacts, settings)
+        credit_limit_minor, credit, parent_number, buying_group, segment, legal_kind, time_zone, language,
+        addresses, contacts, settings)
       select ${tx.tenantId}, "customerNumber", name, status, tier, currency, terms,
-        "creditLimitMinor", addresses, contacts, settings
+        "creditLimitMinor", credit, "parentNumber", "buyingGroup", segment, "legalKind", "timeZone", language,
+        addresses, contacts, settings
       from jsonb_to_recordset(${asJson(documents)}) as r("customerNumber" text, name text, status text,
-        tier text, currency text, terms jsonb, "creditLimitMinor" bigint, addresses jsonb,
-        contacts jsonb, settings jsonb)
+        tier text, currency text, terms jsonb, "creditLimitMinor" bigint, credit jsonb,
+        "parentNumber" text, "buyingGroup" text, segment text, "legalKind" text, "timeZone" text, language text,
+        addresses jsonb, contacts jsonb, settings jsonb)
       order by "customerNumber"
       on conflict (tenant_id, customer_number) do update set name = excluded.name,
         status = excluded.status, tier = excluded.tier, currency = excluded.currency,
         terms = excluded.terms, credit_limit_minor = excluded.credit_limit_minor,
+        credit = excluded.credit, parent_number = excluded.parent_number,
+        buying_group = excluded.buying_group, segment = excluded.segment,
+        legal_kind = excluded.legal_kind, time_zone = excluded.time_zone, language = excluded.language,
         addresses = excluded.addresses, contacts = excluded.contacts, settings = excluded.settings,
         version = customer.version + 1, updated_at = now()
       returning customer_number as id, version, updated_at as "updatedAt"`)

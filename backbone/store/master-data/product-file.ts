@@ -6,7 +6,7 @@ import { isFoundIn, keptFrom, type MasterFile, type MasterRow, whenGiven } from 
 function products(condition: SQL, order: SQL): SQL {
   return sql`
     select sku as id, version, updated_at as "updatedAt", sku, name, product_class as "productClass",
-      status, attributes, base_uom as "baseUom", uom_factors as "uomFactors",
+      family, brand, origin, condition, shelf_life_days as "shelfLifeDays", restrictions, status, attributes, base_uom as "baseUom", uom_factors as "uomFactors",
       minimum_quantity as "minimumQuantity", quantity_multiple as "quantityMultiple",
       landed_cost::text as "landedCost", currency,
       (select jsonb_agg(case when customer_number = '' then jsonb_build_object('key', key)
@@ -52,16 +52,20 @@ export const productFile: MasterFile<Product, Product> = {
   },
   async write(tx, documents) {
     const written = await tx.rows<MasterRow>(sql`
-      insert into product (tenant_id, sku, name, product_class, status, attributes, base_uom, uom_factors,
+      insert into product (tenant_id, sku, name, product_class, family, brand, origin, condition,
+        shelf_life_days, restrictions, status, attributes, base_uom, uom_factors,
         minimum_quantity, quantity_multiple, landed_cost, currency)
-      select ${tx.tenantId}, sku, name, "productClass", status, attributes, "baseUom", "uomFactors",
+      select ${tx.tenantId}, sku, name, "productClass", family, brand, origin, condition,
+        "shelfLifeDays", restrictions, status, attributes, "baseUom", "uomFactors",
         "minimumQuantity", "quantityMultiple", "landedCost", currency
       from jsonb_to_recordset(${asJson(documents)}) as r(sku text, name text, "productClass" text,
-        status text, attributes jsonb, "baseUom" text, "uomFactors" jsonb, "minimumQuantity" int,
+        family text, brand text, origin text, condition text, "shelfLifeDays" int, restrictions jsonb, status text, attributes jsonb, "baseUom" text, "uomFactors" jsonb, "minimumQuantity" int,
         "quantityMultiple" int, "landedCost" numeric, currency text)
       order by sku
       on conflict (tenant_id, sku) do update set name = excluded.name,
-        product_class = excluded.product_class, status = excluded.status,
+        product_class = excluded.product_class, family = excluded.family, brand = excluded.brand,
+        origin = excluded.origin, condition = excluded.condition, status = excluded.status,
+        shelf_life_days = excluded.shelf_life_days, restrictions = excluded.restrictions,
         attributes = excluded.attributes, base_uom = excluded.base_uom,
         uom_factors = excluded.uom_factors, minimum_quantity = excluded.minimum_quantity,
         quantity_multiple = excluded.quantity_multiple, landed_cost = excluded.landed_cost,
