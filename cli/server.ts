@@ -18,6 +18,7 @@ import { masterDataService } from '../backbone/services/master-data/master-data-
 import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { policiesService } from '../backbone/services/policies.ts'
 import type { FrontPage } from '../backbone/services/ports.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
@@ -103,6 +104,7 @@ function buildApp(
       }),
       masterData: masterDataService({ database }),
       kpis: kpiService({ database }),
+      policies: policiesService({ database }),
       feed: eventFeed({ database }),
       readiness: async () => {
         const found = readinessOf(pressure.view())

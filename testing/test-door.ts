@@ -13,6 +13,7 @@ import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { policiesService } from '../backbone/services/policies.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
@@ -47,6 +48,7 @@ function realServices(database: Database, queue: JobQueue) {
     }),
     masterData: masterDataService({ database }),
     kpis: kpiService({ database }),
+    policies: policiesService({ database }),
     feed: eventFeed({ database }),
     pressure: openBackPressure({ limits: roomyLimits }),
   }

@@ -13,6 +13,7 @@ import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { PaymentsService } from '../services/payments.ts'
+import type { PoliciesService } from '../services/policies.ts'
 import type {
   CheckOrder,
   DoorPressure,
@@ -44,6 +45,7 @@ import { invoiceRoutes } from './routes/invoices.ts'
 import { kpiRoutes } from './routes/kpi.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
+import { policyRoutes } from './routes/policies.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
@@ -67,6 +69,7 @@ export type AppPorts = {
   readonly connections: ConnectionsService
   readonly masterData: MasterDataService
   readonly kpis: KpiService
+  readonly policies: PoliciesService
   readonly feed: EventFeed
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
@@ -224,6 +227,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     connectionRoutes(wired),
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),
+    policyRoutes(wired),
     streamRoutes(wired, streamPace),
     healthRoutes(wired),
   ])

@@ -1,17 +1,11 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { IsoDate } from '../canonical/document.ts'
-
-/** For whom settings hold: the whole tenant, one partner or one customer. */
-export const PolicyScope = z
-  .string()
-  .max(60)
-  .regex(/^(tenant|(partner|customer):\S.*)$/, 'tenant, partner:ID or customer:NUMBER')
-export type PolicyScope = z.infer<typeof PolicyScope>
 
 /** Some settings of a policy, for whom and from when to when; what it leaves out stays as it is below it. */
 export type PolicyLayer = {
   readonly policy: string
-  readonly scope: PolicyScope
+  /** `tenant`, `partner:ID` or `customer:NUMBER`. */
+  readonly scope: string
   /** Counts up with every change for the same policy and scope. */
   readonly version: number
   readonly validFrom: IsoDate
@@ -46,7 +40,7 @@ export type Policy<Settings> = {
 
 function newestInForce(
   layers: readonly PolicyLayer[],
-  scope: PolicyScope,
+  scope: string,
   on: IsoDate,
 ): PolicyLayer | undefined {
   return layers
@@ -67,7 +61,7 @@ function layersInForce(
   on: IsoDate,
 ): PolicyLayer[] {
   if (layers.length === 0) return []
-  const scopes: PolicyScope[] = [
+  const scopes: string[] = [
     'tenant',
     ...(partnerId === undefined ? [] : [`partner:${partnerId}`]),
     ...(customerNumber === undefined ? [] : [`customer:${customerNumber}`]),

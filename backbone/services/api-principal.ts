@@ -17,6 +17,13 @@ const Scope = z.enum([
   'quarantine:write',
   'master:read',
   'master:write',
+  'policies:read',
+  'policies:write',
+  'collections:read',
+  'collections:write',
+  'cash:write',
+  'returns:read',
+  'returns:write',
 ])
 export type Scope = z.infer<typeof Scope>
 
@@ -37,19 +44,25 @@ const reading: readonly Scope[] = [
   'connections:read',
   'metrics:read',
   'master:read',
+  'policies:read',
+  'collections:read',
+  'returns:read',
 ]
+const collecting: readonly Scope[] = [...reading, 'collections:write', 'cash:write']
 const operating: readonly Scope[] = [
   ...reading,
   'orders:write',
   'transactions:write',
   'quarantine:write',
+  'cash:write',
+  'returns:write',
 ]
 
 // A partner's key opens its own inbound door and nothing here; an agent's key reads and has no effect.
 const scopesByRole: ReadonlyMap<string, readonly Scope[]> = new Map([
   ['viewer', reading],
   ['agent', reading],
-  ['collector', reading],
+  ['collector', collecting],
   ['approver', operating],
   ['operator', operating],
   ['admin', Scope.options],

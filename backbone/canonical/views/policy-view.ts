@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { IsoDate, IsoMoment } from '../document.ts'
+
+/** For whom settings hold: the whole tenant, one partner or one customer. */
+export const PolicyScope = z
+  .string()
+  .max(60)
+  .regex(/^(tenant|(partner|customer):\S.*)$/, 'tenant, partner:ID or customer:NUMBER')
+  .meta({ example: 'customer:C-10001' })
+
+/** Settings of a policy as somebody made them, for whom and from when to when. */
+export const PolicyVersion = z
+  .object({
+    policy: z.string(),
+    scope: PolicyScope,
+    version: z.int().min(1),
+    validFrom: IsoDate,
+    validTo: IsoDate.nullable().meta({ description: 'First day they no longer hold.' }),
+    settings: z.record(z.string(), z.unknown()).meta({
+      description: 'What it sets; what it leaves out stays as it is below it.',
+    }),
+    changedBy: z.string(),
+    reason: z.string(),
+    changedAt: IsoMoment,
+  })
+  .meta({ id: 'PolicyVersion' })
+export type PolicyVersion = z.infer<typeof PolicyVersion>
+
+/** A rule set: what it decides, its settings in force for a subject, and what can be set. */
+export const PolicyView = z
+  .object({
+    policy: z.string(),
+    about: z.string(),
+    inForce: z.object({
+      version: z.string().meta({
+        description: 'Which settings decide; every decision made by them carries it.',
+      }),
+      settings: z.record(z.string(), z.unknown()),
+    }),
+    defaults: z.record(z.string(), z.unknown()),
+    schema: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema of the settings.' }),
+    versions: z.array(PolicyVersion).meta({ description: 'Every change, the newest first.' }),
+  })
+  .meta({ id: 'Policy' })
+export type PolicyView = z.infer<typeof PolicyView>
+
+/** What a person asks to be set. */
+export const PolicyChange = z
+  .object({
+    scope: PolicyScope.default('tenant'),
+    validFrom: IsoDate.optional().meta({
+      description: "Today in the tenant's time zone unless said.",
+    }),
+    validTo: IsoDate.optional().meta({ description: 'First day it no longer holds.' }),
+    settings: z.record(z.string(), z.unknown()),
+    reason: z.string().trim().min(1).max(500),
+  })
+  .meta({ id: 'PolicyChange' })
+export type PolicyChange = z.infer<typeof PolicyChange>
