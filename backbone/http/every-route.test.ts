@@ -127,6 +127,7 @@ beforeAll(async () => {
         lines: [],
         holds: [],
         findings: [],
+        decisions: [],
       }),
       orderActions: {
         cancel: async () => done,

@@ -57,6 +57,7 @@ test('a check says what an order would cost, from where, and whether it can be d
     ],
     holds: [],
     findings: [],
+    decisions: expect.any(Array),
   })
   expect(await traces(trade)).toEqual(before)
 })

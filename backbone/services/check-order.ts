@@ -4,7 +4,7 @@ import type { Order } from '../canonical/order.ts'
 import { activeHolds, type OrderLineState, type OrderState } from '../canonical/order-state.ts'
 import { OurBug } from '../errors.ts'
 import { orderFromDocument } from '../flows/apply/order-from-document.ts'
-import { type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
+import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
 import { availableEach, type WarehouseStock } from '../policies/availability.ts'
@@ -63,6 +63,7 @@ function lineAnswer(
 function answerOf(
   order: OrderState,
   stock: Map<string, WarehouseStock[]>,
+  heard: readonly CheckDecision[],
   setting: FlowSetting,
 ): OrderCheck {
   return {
@@ -77,17 +78,22 @@ function answerOf(
       blocks: [...blocks],
       reason,
     })),
-    findings: order.findings.map(({ kind, line, message, deltaMinor }) => ({
-      kind,
-      ...(line === undefined ? {} : { line }),
-      message,
-      ...(deltaMinor === undefined ? {} : { deltaMinor }),
+    findings: order.findings.map(({ evidence, alternatives, ...finding }) => ({
+      ...finding,
+      ...(evidence === undefined ? {} : { evidence: [...evidence] }),
+      ...(alternatives === undefined ? {} : { alternatives: [...alternatives] }),
+    })),
+    decisions: heard.map(({ orderId: _orderId, evidence, alternatives, ...decision }) => ({
+      ...decision,
+      evidence: [...evidence],
+      alternatives: [...alternatives],
     })),
   }
 }
 
 async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
-  const setting = await openFlowSetting(tx)
+  const heard: CheckDecision[] = []
+  const setting = await openFlowSetting(tx, (decision) => heard.push(decision))
   const batch = openOrderBatch(setting, [])
   const question = orderInQuestion(order, setting)
   batch.decide({ order: question, events: [] })
@@ -95,7 +101,7 @@ async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
   const after = batch.find((candidate) => candidate.orderId === question.orderId) ?? question
   const skus = after.lines.flatMap((line) => line.sku ?? [])
   const stock = groupBy(await readStock(tx, skus), (fact) => fact.sku)
-  return answerOf(after, stock, setting)
+  return answerOf(after, stock, heard, setting)
 }
 
 /** Opens the dry run: the flow's own checks in a transaction that is always rolled back. */

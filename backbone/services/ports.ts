@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Alternative, decisions, Evidence } from '../canonical/decision.ts'
 import type { Order } from '../canonical/order.ts'
 import { blockableSteps, holdTypes, stages } from '../canonical/order-state.ts'
 
@@ -59,12 +60,27 @@ export type OrderActions = {
   releaseHold(act: OrderAct & { readonly holdId: string }): Promise<OrderActionResult>
 }
 
-/** A result of a check, for one line or the whole order. */
+/** A result of a check that people should see, for one line or the whole order. */
 const OrderCheckFinding = z.object({
   kind: z.string(),
   line: z.string().optional(),
   message: z.string(),
   deltaMinor: z.int().optional(),
+  evidence: z.array(Evidence).optional(),
+  alternatives: z.array(Alternative).optional(),
+  policyVersion: z.string().optional(),
+})
+
+/** What one rule decided, also where nobody need act: which fact gave which number, and why the others did not. */
+const OrderCheckDecision = z.object({
+  policy: z.string(),
+  line: z.string().optional(),
+  decision: z.enum(decisions),
+  kind: z.string(),
+  money: z.object({ amountMinor: z.int(), currency: z.string() }).optional(),
+  evidence: z.array(Evidence),
+  alternatives: z.array(Alternative),
+  policyVersion: z.string(),
 })
 
 /** What would become of an order if it came in now; nothing is kept of the question. */
@@ -96,6 +112,7 @@ export const OrderCheck = z
       }),
     ),
     findings: z.array(OrderCheckFinding),
+    decisions: z.array(OrderCheckDecision),
   })
   .meta({ id: 'OrderCheck' })
 export type OrderCheck = z.infer<typeof OrderCheck>
