@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { IsoMoment } from '../canonical/document.ts'
-import { dayAfter, minutesOf, TimeOfDay, TimeZone, zoneClock } from './zone-clock.ts'
+import { dayAfter, minutesOf, TimeOfDay, TimeZone, zoneClock } from '../canonical/zone-clock.ts'
 
 /** The hours in which people are not woken for what can wait; from 22:00 to 06:00 is one night. */
 export const QuietHours = z.object({ from: TimeOfDay, to: TimeOfDay, timeZone: TimeZone })

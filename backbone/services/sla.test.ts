@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
-import { BusinessCalendar, slaTimes } from '../policies/sla.ts'
+import { BusinessCalendar } from '../canonical/business-calendar.ts'
+import { slaTimes } from '../policies/sla/sla-times.ts'
 import { type JobQueue, openJobQueue } from '../queue/job-queue.ts'
 import { startClocks, stopClocks } from '../store/sla/clocks.ts'
 import { sweepSla } from './sla.ts'
@@ -131,7 +132,10 @@ test('a clock that stops too late is broken even when no sweep came by, and star
 
 test('a promise in working hours breaks when its calendar says so', async () => {
   const tenantId = await store.newTenant()
-  const calendar = BusinessCalendar.parse({ timeZone: 'UTC', from: '08:00', to: '16:00' })
+  const calendar = BusinessCalendar.parse({
+    timeZone: 'UTC',
+    hours: [{ from: '08:00', to: '16:00' }],
+  })
   const times = slaTimes({ startedAt, withinSeconds: 10 * 3_600, calendar })
   await store.database.inTenant(tenantId, (tx) =>
     startClocks(tx, [{ subject: 'order:1', target: 'ship', startedAt, ...times }]),

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { quietUntil } from './quiet-hours.ts'
-import { BusinessCalendar, slaTimes } from './sla.ts'
+import { BusinessCalendar } from '../../canonical/business-calendar.ts'
+import { quietUntil } from '../quiet-hours.ts'
+import { slaTimes } from './sla-times.ts'
 
 const chicago = BusinessCalendar.parse({
   timeZone: 'America/Chicago',
-  from: '08:00',
-  to: '18:00',
+  hours: [{ from: '08:00', to: '18:00' }],
   holidays: ['2026-12-25'],
 })
 const hour = 3_600
@@ -79,9 +79,10 @@ test('a promise always warns before it breaks, and working hours never shorten i
 test('a calendar that makes no sense is refused', () => {
   for (const wrong of [
     { timeZone: 'Mars/Olympus' },
-    { timeZone: 'UTC', from: '18:00', to: '08:00' },
-    { timeZone: 'UTC', weekdays: [] },
-    { timeZone: 'UTC', from: '8 o’clock' },
+    { timeZone: 'UTC', hours: [{ from: '18:00', to: '08:00' }] },
+    { timeZone: 'UTC', hours: [{ weekdays: [] }] },
+    { timeZone: 'UTC', hours: [] },
+    { timeZone: 'UTC', hours: [{ from: '8 o’clock' }] },
   ])
     expect(BusinessCalendar.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false)
 })

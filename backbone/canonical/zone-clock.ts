@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { IsoDate } from '../canonical/document.ts'
+import type { IsoDate } from './document.ts'
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -38,9 +38,14 @@ export function weekdayOf(day: IsoDate): number {
 /** The clock on the wall in one time zone. */
 export type ZoneClock = {
   read(momentMs: number): { readonly day: IsoDate; readonly minutes: number }
-  /** The moment the clock shows this time on this day; in the hour that summer time skips, the one after it. */
+  /**
+   * The moment the clock shows this time on this day: the first of the two where the clocks go back over it,
+   * the hour after it where summer time skips it.
+   */
   momentMs(day: IsoDate, minutes: number): number
 }
+
+const dayMs = 86_400_000
 
 /** Hangs up a clock for a time zone. */
 export function zoneClock(timeZone: TimeZone): ZoneClock {
@@ -79,8 +84,12 @@ export function zoneClock(timeZone: TimeZone): ZoneClock {
     },
     momentMs(day, minutes) {
       const shownMs = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000
-      // The offset at the guess may be the one of before or after a change of the clocks: ask once more.
-      return shownMs - offsetMs(shownMs - offsetMs(shownMs))
+      // Around a change of the clocks two offsets may hold; a time shown under neither was skipped.
+      const before = offsetMs(shownMs - dayMs)
+      const after = offsetMs(shownMs + dayMs)
+      if (before === after) return shownMs - before
+      const shown = [before, after].filter((offset) => offsetMs(shownMs - offset) === offset)
+      return shownMs - (shown.length === 0 ? before : Math.max(...shown))
     },
   }
 }
