@@ -82,11 +82,32 @@ export const AllowanceCharge = z.object({
 })
 export type AllowanceCharge = z.infer<typeof AllowanceCharge>
 
+// X12 ITD01 09: due on a fixed day of a month after the invoice's; an invoice after the cut-off day belongs to the next month.
+const Proximo = z.object({
+  dayOfMonth: z.int().min(1).max(31),
+  months: z.int().min(1).max(12).default(1),
+  cutOffDay: z.int().min(1).max(31).optional(),
+})
+
+// Thirds are written 33.33: a tenth of a percent is allowed, the rest is shared out by largest remainder.
+const isWhole = (instalments: readonly { readonly percent: string }[]): boolean =>
+  Math.abs(instalments.reduce((sum, { percent }) => sum + Number(percent), 0) - 100) <= 0.1
+
 /** When payment is due (X12 ITD): net days, and an early-payment discount where there is one. */
 export const PaymentTerms = z.object({
   netDays: z.int().min(0).optional(),
   discountPercent: DecimalText.optional(),
   discountDays: z.int().min(0).optional(),
+  /** Net days run `from` the end of the invoice's month, or run from the invoice and last `to` the end of the month they fall in. */
+  endOfMonth: z.enum(['from', 'to']).optional(),
+  proximo: Proximo.optional(),
+  /** The total is due in parts, each some days after the invoice. */
+  instalments: z
+    .array(z.object({ percent: DecimalText, netDays: z.int().min(0).max(3_660) }))
+    .min(2)
+    .max(60)
+    .refine(isWhole, 'the percentages of the instalments do not add up to 100')
+    .optional(),
   text: z.string().max(200).optional(),
 })
 export type PaymentTerms = z.infer<typeof PaymentTerms>
