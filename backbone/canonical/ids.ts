@@ -45,6 +45,11 @@ export type IdKind =
   | 'crd'
   | 'ntc'
   | 'evt'
+  | 'dct'
+  | 'drp'
+  | 'prm'
+  | 'dsp'
+  | 'stp'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

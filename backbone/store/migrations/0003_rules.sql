@@ -1,3 +1,114 @@
+CREATE TABLE "collections_odds" (
+	"tenant_id" text NOT NULL,
+	"segment" text NOT NULL,
+	"bucket" text NOT NULL,
+	"contacted_trials" integer NOT NULL,
+	"contacted_paid" integer NOT NULL,
+	"left_alone_trials" integer NOT NULL,
+	"left_alone_paid" integer NOT NULL,
+	"counted_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "collections_odds_tenant_id_segment_bucket_pk" PRIMARY KEY("tenant_id","segment","bucket")
+);
+--> statement-breakpoint
+CREATE TABLE "collections_round" (
+	"tenant_id" text NOT NULL,
+	"round_on" date NOT NULL,
+	"outcome" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"done_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "collections_round_tenant_id_round_on_pk" PRIMARY KEY("tenant_id","round_on")
+);
+--> statement-breakpoint
+CREATE TABLE "customer_stop" (
+	"tenant_id" text NOT NULL,
+	"stop_id" text PRIMARY KEY NOT NULL,
+	"customer_number" text NOT NULL,
+	"kind" text NOT NULL,
+	"reason" text NOT NULL,
+	"placed_at" timestamp with time zone NOT NULL,
+	"placed_by" text NOT NULL,
+	"until" date,
+	"lifted_at" timestamp with time zone,
+	"lifted_by" text,
+	"lift_reason" text
+);
+--> statement-breakpoint
+CREATE TABLE "dunning_contact" (
+	"tenant_id" text NOT NULL,
+	"contact_id" text PRIMARY KEY NOT NULL,
+	"customer_number" text NOT NULL,
+	"currency" text NOT NULL,
+	"channel" text NOT NULL,
+	"level" integer NOT NULL,
+	"is_reply" boolean DEFAULT false NOT NULL,
+	"outcome" text NOT NULL,
+	"addressee" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"invoice_numbers" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"oldest_days" integer NOT NULL,
+	"segment" text NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"made_on" date NOT NULL,
+	"recorded_by" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "dunning_reply" (
+	"tenant_id" text NOT NULL,
+	"reply_id" text PRIMARY KEY NOT NULL,
+	"customer_number" text NOT NULL,
+	"channel" text NOT NULL,
+	"sender" text DEFAULT '' NOT NULL,
+	"content" text NOT NULL,
+	"reply_class" text NOT NULL,
+	"reading" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"recorded_by" text NOT NULL,
+	"read_at" timestamp with time zone,
+	"read_by" text
+);
+--> statement-breakpoint
+CREATE TABLE "invoice_dispute" (
+	"tenant_id" text NOT NULL,
+	"dispute_id" text PRIMARY KEY NOT NULL,
+	"customer_number" text NOT NULL,
+	"currency" text NOT NULL,
+	"invoice_number" text NOT NULL,
+	"instalment" integer,
+	"amount_minor" bigint NOT NULL,
+	"code" text NOT NULL,
+	"route" text NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
+	"status" text NOT NULL,
+	"reply_id" text,
+	"opened_at" timestamp with time zone NOT NULL,
+	"recorded_by" text NOT NULL,
+	"resolved_at" timestamp with time zone,
+	"resolved_by" text,
+	"resolution" text
+);
+--> statement-breakpoint
+CREATE TABLE "payment_promise" (
+	"tenant_id" text NOT NULL,
+	"promise_id" text PRIMARY KEY NOT NULL,
+	"customer_number" text NOT NULL,
+	"currency" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"promised_on" date NOT NULL,
+	"settle_by" date NOT NULL,
+	"invoice_numbers" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"status" text NOT NULL,
+	"paid_minor" bigint DEFAULT 0 NOT NULL,
+	"reply_id" text,
+	"note" text DEFAULT '' NOT NULL,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"recorded_on" date NOT NULL,
+	"recorded_by" text NOT NULL,
+	"decided_at" timestamp with time zone,
+	"decided_on" date,
+	"decided_by" text,
+	"decision_reason" text
+);
+--> statement-breakpoint
 CREATE TABLE "policy_setting" (
 	"tenant_id" text NOT NULL,
 	"policy" text NOT NULL,
@@ -25,5 +136,17 @@ ALTER TABLE "product" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "condition" text DEFAULT 'new' NOT NULL;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "shelf_life_days" integer;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "restrictions" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+CREATE INDEX "customer_stop_by_date" ON "customer_stop" USING btree ("tenant_id","placed_at","stop_id");--> statement-breakpoint
+CREATE INDEX "customer_stop_active" ON "customer_stop" USING btree ("tenant_id","customer_number") WHERE lifted_at is null;--> statement-breakpoint
+CREATE INDEX "dunning_contact_by_customer" ON "dunning_contact" USING btree ("tenant_id","customer_number","made_at");--> statement-breakpoint
+CREATE INDEX "dunning_contact_by_date" ON "dunning_contact" USING btree ("tenant_id","made_at","contact_id");--> statement-breakpoint
+CREATE INDEX "dunning_reply_by_date" ON "dunning_reply" USING btree ("tenant_id","received_at","reply_id");--> statement-breakpoint
+CREATE INDEX "dunning_reply_unread" ON "dunning_reply" USING btree ("tenant_id","customer_number") WHERE read_at is null;--> statement-breakpoint
+CREATE INDEX "invoice_dispute_by_date" ON "invoice_dispute" USING btree ("tenant_id","opened_at","dispute_id");--> statement-breakpoint
+CREATE INDEX "invoice_dispute_by_invoice" ON "invoice_dispute" USING btree ("tenant_id","invoice_number");--> statement-breakpoint
+CREATE INDEX "invoice_dispute_open" ON "invoice_dispute" USING btree ("tenant_id","customer_number") WHERE status = 'open';--> statement-breakpoint
+CREATE INDEX "payment_promise_by_date" ON "payment_promise" USING btree ("tenant_id","recorded_at","promise_id");--> statement-breakpoint
+CREATE INDEX "payment_promise_by_customer" ON "payment_promise" USING btree ("tenant_id","customer_number","status");--> statement-breakpoint
+CREATE INDEX "payment_promise_pending" ON "payment_promise" USING btree ("tenant_id","promised_on") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "policy_setting_by_change" ON "policy_setting" USING btree ("tenant_id","changed_at");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");
