@@ -50,6 +50,8 @@ export type IdKind =
   | 'prm'
   | 'dsp'
   | 'stp'
+  | 'rma'
+  | 'crn'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

@@ -109,6 +109,53 @@ CREATE TABLE "payment_promise" (
 	"decision_reason" text
 );
 --> statement-breakpoint
+CREATE TABLE "document_figure" (
+	"tenant_id" text NOT NULL,
+	"day" date NOT NULL,
+	"direction" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"doc_type" text NOT NULL,
+	"documents" integer NOT NULL,
+	"passed" integer NOT NULL,
+	CONSTRAINT "document_figure_tenant_id_day_direction_connection_id_doc_type_pk" PRIMARY KEY("tenant_id","day","direction","connection_id","doc_type")
+);
+--> statement-breakpoint
+CREATE TABLE "figure_day" (
+	"tenant_id" text NOT NULL,
+	"day" date NOT NULL,
+	"counted_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "figure_day_tenant_id_day_pk" PRIMARY KEY("tenant_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "figure_progress" (
+	"tenant_id" text PRIMARY KEY NOT NULL,
+	"up_to_event_id" bigint NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "order_figure" (
+	"tenant_id" text NOT NULL,
+	"order_id" text NOT NULL,
+	"partner_id" text,
+	"received_at" timestamp with time zone NOT NULL,
+	"is_touchless" boolean NOT NULL,
+	"exceptions" integer NOT NULL,
+	"is_acknowledged_on_time" boolean,
+	"is_on_time" boolean,
+	"is_complete" boolean,
+	"is_undamaged" boolean,
+	"has_right_documents" boolean,
+	"validating" double precision,
+	"releasing" double precision,
+	"shipping" double precision,
+	"invoicing" double precision,
+	"paying" double precision,
+	"order_cycle" double precision,
+	"order_to_invoice" double precision,
+	"touches" jsonb,
+	CONSTRAINT "order_figure_tenant_id_order_id_pk" PRIMARY KEY("tenant_id","order_id")
+);
+--> statement-breakpoint
 CREATE TABLE "policy_setting" (
 	"tenant_id" text NOT NULL,
 	"policy" text NOT NULL,
@@ -121,6 +168,110 @@ CREATE TABLE "policy_setting" (
 	"reason" text NOT NULL,
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "policy_setting_tenant_id_policy_scope_version_pk" PRIMARY KEY("tenant_id","policy","scope","version")
+);
+--> statement-breakpoint
+CREATE TABLE "credit_note" (
+	"tenant_id" text NOT NULL,
+	"credit_note_id" text PRIMARY KEY NOT NULL,
+	"credit_note_number" text NOT NULL,
+	"customer_number" text NOT NULL,
+	"currency" text NOT NULL,
+	"net_minor" bigint NOT NULL,
+	"tax_minor" bigint NOT NULL,
+	"fee_minor" bigint DEFAULT 0 NOT NULL,
+	"total_minor" bigint NOT NULL,
+	"open_minor" bigint NOT NULL,
+	"status" text NOT NULL,
+	"reason_code" text,
+	"order_id" text,
+	"invoice_id" text,
+	"invoice_number" text,
+	"return_id" text,
+	"lines" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"issued_on" date NOT NULL,
+	"issued_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "rma_line" (
+	"tenant_id" text NOT NULL,
+	"return_id" text NOT NULL,
+	"line" text NOT NULL,
+	"sku" text,
+	"reason" text NOT NULL,
+	"dispute_code" text,
+	"condition" text NOT NULL,
+	"quantity_each" integer NOT NULL,
+	"received_each" integer,
+	"accepted_each" integer,
+	"credited_net_minor" bigint DEFAULT 0 NOT NULL,
+	"credited_tax_minor" bigint DEFAULT 0 NOT NULL,
+	"fee_minor" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "rma_line_tenant_id_return_id_line_pk" PRIMARY KEY("tenant_id","return_id","line")
+);
+--> statement-breakpoint
+CREATE TABLE "rma" (
+	"tenant_id" text NOT NULL,
+	"return_id" text PRIMARY KEY NOT NULL,
+	"return_number" text NOT NULL,
+	"order_id" text NOT NULL,
+	"invoice_id" text NOT NULL,
+	"invoice_number" text NOT NULL,
+	"customer_number" text NOT NULL,
+	"currency" text NOT NULL,
+	"status" text NOT NULL,
+	"requested_on" date NOT NULL,
+	"decision" jsonb NOT NULL,
+	"note" text,
+	"requested_by" text NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sla_pause" (
+	"tenant_id" text NOT NULL,
+	"subject" text NOT NULL,
+	"target" text NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"reason" text NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "sla_pause_tenant_id_subject_target_started_at_pk" PRIMARY KEY("tenant_id","subject","target","started_at")
+);
+--> statement-breakpoint
+CREATE TABLE "lane_history" (
+	"tenant_id" text NOT NULL,
+	"lane_id" text NOT NULL,
+	"carrier" text NOT NULL,
+	"service" text NOT NULL,
+	"origin" text NOT NULL,
+	"destination" text NOT NULL,
+	"currency" text NOT NULL,
+	"cost_minor" bigint NOT NULL,
+	"transits" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"as_of" date NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "lane_history_tenant_id_lane_id_pk" PRIMARY KEY("tenant_id","lane_id")
+);
+--> statement-breakpoint
+CREATE TABLE "supplier_offer" (
+	"tenant_id" text NOT NULL,
+	"supplier_id" text NOT NULL,
+	"sku" text NOT NULL,
+	"currency" text NOT NULL,
+	"unit_price" numeric(24, 8) NOT NULL,
+	"landing_per_unit" numeric(24, 8) DEFAULT '0' NOT NULL,
+	"available_each" integer NOT NULL,
+	"lead_days" integer DEFAULT 0 NOT NULL,
+	"deliveries" integer DEFAULT 0 NOT NULL,
+	"deliveries_in_full" integer DEFAULT 0 NOT NULL,
+	"quality_permille" integer DEFAULT 1000 NOT NULL,
+	"quoted_on" date NOT NULL,
+	"valid_to" date,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "supplier_offer_tenant_id_sku_supplier_id_pk" PRIMARY KEY("tenant_id","sku","supplier_id")
 );
 --> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "credit" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
@@ -148,5 +299,16 @@ CREATE INDEX "invoice_dispute_open" ON "invoice_dispute" USING btree ("tenant_id
 CREATE INDEX "payment_promise_by_date" ON "payment_promise" USING btree ("tenant_id","recorded_at","promise_id");--> statement-breakpoint
 CREATE INDEX "payment_promise_by_customer" ON "payment_promise" USING btree ("tenant_id","customer_number","status");--> statement-breakpoint
 CREATE INDEX "payment_promise_pending" ON "payment_promise" USING btree ("tenant_id","promised_on") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "order_figure_by_received" ON "order_figure" USING btree ("tenant_id","received_at");--> statement-breakpoint
 CREATE INDEX "policy_setting_by_change" ON "policy_setting" USING btree ("tenant_id","changed_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "credit_note_by_number" ON "credit_note" USING btree ("tenant_id","credit_note_number");--> statement-breakpoint
+CREATE INDEX "credit_note_by_customer" ON "credit_note" USING btree ("tenant_id","customer_number","status");--> statement-breakpoint
+CREATE INDEX "credit_note_by_return" ON "credit_note" USING btree ("tenant_id","return_id");--> statement-breakpoint
+CREATE INDEX "credit_note_by_invoice" ON "credit_note" USING btree ("tenant_id","invoice_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "rma_by_number" ON "rma" USING btree ("tenant_id","return_number");--> statement-breakpoint
+CREATE INDEX "rma_by_invoice" ON "rma" USING btree ("tenant_id","invoice_id");--> statement-breakpoint
+CREATE INDEX "rma_by_order" ON "rma" USING btree ("tenant_id","order_id");--> statement-breakpoint
+CREATE INDEX "rma_by_status" ON "rma" USING btree ("tenant_id","status","return_id");--> statement-breakpoint
+CREATE INDEX "lane_history_by_lane" ON "lane_history" USING btree ("tenant_id","origin","destination");--> statement-breakpoint
+CREATE INDEX "supplier_offer_by_supplier" ON "supplier_offer" USING btree ("tenant_id","supplier_id","sku");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");
