@@ -29,10 +29,16 @@ export type BlockableStep = (typeof blockableSteps)[number]
 export const holdTypes = [
   'CANCEL_WINDOW',
   'CONDITIONAL',
+  'CREDIT',
   'PRICE',
+  'MARGIN',
+  'SHIP_COMPLETE',
+  'ADDRESS',
+  'FRAUD',
+  'COMPLIANCE',
+  'PAYMENT',
   'DATA_INCOMPLETE',
   'DUPLICATE_SUSPECT',
-  'SHIP_COMPLETE',
   'CUSTOMER_REQUEST',
   'MANUAL',
 ] as const
@@ -48,6 +54,19 @@ export type CheckFinding = {
   readonly evidence?: readonly Evidence[]
   readonly alternatives?: readonly Alternative[]
   readonly policyVersion?: string
+}
+
+/** What a person decided when they lifted a hold: why, on what evidence, and how far the decision reaches. */
+export type HoldRelease = {
+  readonly reasonCode?: string
+  /** The document or number the decision rests on. */
+  readonly evidence?: string
+  /** A credit decision holds for later stages up to this amount of the order, */
+  readonly upToMinor?: MinorUnits
+  /** until this moment; of a payment, when its authorisation runs out. */
+  readonly until?: IsoMoment
+  /** The credit limits that stood then: a lower one ends the decision. */
+  readonly limitsMinor?: Readonly<Record<string, MinorUnits>>
 }
 
 /** A stop on an order or one of its lines. Expiry never lifts a hold by itself, except a cancel window. */
@@ -68,6 +87,7 @@ export type HoldState = {
   readonly releasedAt?: IsoMoment
   readonly releasedBy?: string
   readonly releaseReason?: string
+  readonly release?: HoldRelease
 }
 
 /** A line of an order on its way, quantities in base units ("each"). */

@@ -47,6 +47,7 @@ export type FlowSetting = {
   readonly now: IsoMoment
   /** Today in the tenant's time zone. */
   readonly today: IsoDate
+  readonly timeZone: string
   readonly currency: string
   readonly rules: z.infer<typeof TenantRules>
   connection(connectionId: string): FlowConnection | undefined
@@ -91,6 +92,7 @@ export async function openFlowSetting(
   return {
     now: row.now,
     today: row.today,
+    timeZone: row.timeZone,
     currency: row.currency,
     rules: TenantRules.parse(row.settings),
     connection: (connectionId) => byId.get(connectionId),

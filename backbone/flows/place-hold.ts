@@ -6,7 +6,7 @@ import {
   type HoldType,
   type OrderState,
 } from '../canonical/order-state.ts'
-import { holdRules } from '../policies/holds.ts'
+import { type HoldRules, holdRules, timeoutAt } from '../policies/holds.ts'
 import type { EventDraft } from '../store/events.ts'
 
 /** A wish to hold an order. `causeKey` names the cause: one a person has let pass is not held again. */
@@ -24,10 +24,14 @@ export function laterBy(moment: IsoMoment, durationMs: number): IsoMoment {
   return new Date(Date.parse(moment) + durationMs).toISOString()
 }
 
-function newHold(wish: HoldWish, now: IsoMoment, placedBy: string): HoldState {
-  const { blocks, timeoutMs } = holdRules[wish.type]
-  const expiresAt =
-    wish.expiresAt ?? (timeoutMs === undefined ? undefined : laterBy(now, timeoutMs))
+function newHold(
+  wish: HoldWish,
+  now: IsoMoment,
+  placedBy: string,
+  rule: HoldRules[HoldType],
+): HoldState {
+  const { blocks } = rule
+  const expiresAt = wish.expiresAt ?? timeoutAt(rule, now)
   return {
     holdId: newId('hld'),
     type: wish.type,
@@ -57,6 +61,14 @@ function isSettled(hold: HoldState): boolean {
     case 'MANUAL':
       // What is missing, or refused by the ERP once more, cannot be let pass.
       return false
+    case 'CREDIT':
+    case 'PAYMENT':
+      // How far a person's decision reaches is told by its release; after that it is looked at anew.
+      return false
+    case 'ADDRESS':
+    case 'FRAUD':
+    case 'COMPLIANCE':
+    case 'MARGIN':
     case 'PRICE':
     case 'DUPLICATE_SUSPECT':
     case 'SHIP_COMPLETE':
@@ -66,19 +78,20 @@ function isSettled(hold: HoldState): boolean {
 }
 
 /**
- * Places the holds whose cause is new. A cause that is held already, or that a person has let pass, is left
- * as it is.
+ * Places the holds whose cause is new, by the rules in force. A cause that is held already, or that a person
+ * has let pass, is left as it is.
  */
 export function placeHolds(
   order: OrderState,
   wishes: readonly HoldWish[],
   now: IsoMoment,
   placedBy: string,
+  rules: HoldRules = holdRules,
 ): { order: OrderState; events: EventDraft[] } {
   const known = new Set(order.holds.filter(isSettled).map((hold) => hold.causeKey))
   const placed = wishes
     .filter((wish) => !known.has(wish.causeKey))
-    .map((wish) => newHold(wish, now, placedBy))
+    .map((wish) => newHold(wish, now, placedBy, rules[wish.type]))
   if (placed.length === 0) return { order, events: [] }
   return {
     order: { ...order, holds: [...order.holds, ...placed] },

@@ -1,55 +1,322 @@
-import type { BlockableStep, HoldState, HoldType } from '../canonical/order-state.ts'
+import { z } from 'zod'
+import { type BusinessCalendar, businessTime } from '../canonical/business-calendar.ts'
+import type { IsoMoment } from '../canonical/document.ts'
+import {
+  type BlockableStep,
+  blockableSteps,
+  type HoldState,
+  type HoldType,
+} from '../canonical/order-state.ts'
+import { definePolicy } from './policy-in-force.ts'
 
-/** What a type of hold stops, and how long it may stand before a person is told (domain rules 3.7). */
-export type HoldRule = { readonly blocks: readonly BlockableStep[]; readonly timeoutMs?: number }
+/** What is done when a hold has stood past its time. None of them lifts the hold. */
+export const timeoutActions = [
+  'escalate',
+  'contact-customer',
+  'open-task',
+  'ask-split',
+  'ask-sender',
+  'propose-cancel',
+  're-authorise',
+] as const
+export type TimeoutAction = (typeof timeoutActions)[number]
+
+type RuleDefaults = {
+  readonly blocks: readonly BlockableStep[]
+  readonly timeoutHours?: number
+  readonly timeoutBusinessDays?: number
+  readonly onTimeout?: TimeoutAction
+  readonly owner?: string
+  readonly conditions?: readonly string[]
+  readonly needsReasonCode?: boolean
+  readonly isFourEyes?: boolean
+}
+
+function ruleOf(defaults: RuleDefaults) {
+  const { owner = 'customer-service', conditions = [] } = defaults
+  return z
+    .object({
+      blocks: z
+        .array(z.enum(blockableSteps))
+        .min(1)
+        .default([...defaults.blocks])
+        .meta({ description: 'Steps of the order’s way that it stops.' }),
+      timeoutHours: z
+        .number()
+        .positive()
+        .nullable()
+        .default(defaults.timeoutHours ?? null)
+        .meta({
+          description: 'Hours it may stand before something is done; null for no such time.',
+        }),
+      timeoutBusinessDays: z
+        .int()
+        .min(1)
+        .max(250)
+        .nullable()
+        .default(defaults.timeoutBusinessDays ?? null)
+        .meta({ description: 'The same in business days; counts where no hours are set.' }),
+      onTimeout: z
+        .enum(timeoutActions)
+        .nullable()
+        .default(defaults.onTimeout ?? null)
+        .meta({ description: 'What is done when it has stood past its time.' }),
+      owner: z
+        .string()
+        .min(1)
+        .max(60)
+        .default(owner)
+        .meta({ description: 'The desk that sees to it and is told.' }),
+      conditions: z
+        .array(z.string().min(1).max(60))
+        .max(20)
+        .default([...conditions])
+        .meta({
+          description: 'It is lifted by itself when documents have reported all of these.',
+        }),
+      needsReasonCode: z
+        .boolean()
+        .default(defaults.needsReasonCode ?? false)
+        .meta({ description: 'A person who lifts it must name a reason code.' }),
+      isFourEyes: z
+        .boolean()
+        .default(defaults.isFourEyes ?? false)
+        .meta({ description: 'Whoever entered the order cannot lift it.' }),
+    })
+    .prefault({})
+}
+
+const beforeGoods: readonly BlockableStep[] = ['release', 'pick', 'ship']
+const untilBilled: readonly BlockableStep[] = [...beforeGoods, 'invoice']
+const everything: readonly BlockableStep[] = ['confirm', 'allocate', ...untilBilled]
+
+// Domain rules 3.7, the table of holds.
+const typeRules = {
+  CANCEL_WINDOW: ruleOf({ blocks: untilBilled }),
+  CONDITIONAL: ruleOf({
+    blocks: untilBilled,
+    timeoutBusinessDays: 5,
+    onTimeout: 'open-task',
+  }),
+  CREDIT: ruleOf({
+    blocks: untilBilled,
+    timeoutHours: 24,
+    onTimeout: 'escalate',
+    owner: 'credit',
+    needsReasonCode: true,
+    isFourEyes: true,
+  }),
+  PRICE: ruleOf({
+    blocks: untilBilled,
+    timeoutHours: 24,
+    onTimeout: 'escalate',
+    owner: 'pricing',
+  }),
+  MARGIN: ruleOf({
+    blocks: untilBilled,
+    timeoutHours: 24,
+    onTimeout: 'escalate',
+    owner: 'sales-management',
+    isFourEyes: true,
+  }),
+  SHIP_COMPLETE: ruleOf({ blocks: beforeGoods, timeoutHours: 5 * 24, onTimeout: 'ask-split' }),
+  ADDRESS: ruleOf({
+    blocks: beforeGoods,
+    timeoutHours: 24,
+    onTimeout: 'contact-customer',
+    conditions: ['address-validated'],
+  }),
+  FRAUD: ruleOf({
+    blocks: untilBilled,
+    timeoutHours: 24,
+    onTimeout: 'propose-cancel',
+    owner: 'fraud-review',
+    conditions: ['review-passed'],
+    needsReasonCode: true,
+    isFourEyes: true,
+  }),
+  // Never by the clock, and nothing is done when time passes: only the document counts.
+  COMPLIANCE: ruleOf({
+    blocks: untilBilled,
+    owner: 'compliance',
+    conditions: ['document-present'],
+    needsReasonCode: true,
+    isFourEyes: true,
+  }),
+  PAYMENT: ruleOf({
+    blocks: beforeGoods,
+    timeoutHours: 24,
+    onTimeout: 're-authorise',
+    owner: 'payments',
+    conditions: ['payment-authorised'],
+  }),
+  DATA_INCOMPLETE: ruleOf({ blocks: everything, timeoutHours: 24, onTimeout: 'ask-sender' }),
+  DUPLICATE_SUSPECT: ruleOf({ blocks: everything, timeoutHours: 24, onTimeout: 'escalate' }),
+  MANUAL: ruleOf({ blocks: untilBilled }),
+  CUSTOMER_REQUEST: ruleOf({ blocks: beforeGoods }),
+} as const satisfies Record<HoldType, ReturnType<typeof ruleOf>>
+
+const HoldRules = z.object(typeRules)
+
+/** What a type of hold stops, how long it may stand and what is done then. */
+export type HoldRule = z.infer<ReturnType<typeof ruleOf>>
+
+/** The rule of every type of hold. */
+export type HoldRules = z.infer<typeof HoldRules>
+
+/** The default rule of every type of hold. */
+export const holdRules: HoldRules = HoldRules.parse({})
+
+const Seconds = z
+  .number()
+  .min(0)
+  .max(30 * 86_400)
+
+const HoldSettings = z.object({
+  ...typeRules,
+  cancelWindow: z
+    .object({
+      bySegment: z.record(z.string().max(40), Seconds).default({}),
+      byProductClass: z.record(z.string().max(40), Seconds).default({}),
+      bySku: z.record(z.string().max(80), Seconds).default({}),
+    })
+    .prefault({})
+    .meta({
+      description:
+        'Seconds a buyer may cancel without asking, by segment of customer, class of product and product. A product counts before its class, a class before the segment, and that before what the connection says. Of several products the longest.',
+    }),
+  reserveStockHours: z.number().positive().nullable().default(null).meta({
+    description:
+      'Hours an order on credit hold keeps its stock before it is given back; null keeps it.',
+  }),
+  reasonCodes: z
+    .array(z.string().min(1).max(60))
+    .min(1)
+    .max(100)
+    .default([
+      'payment-received',
+      'payment-promised',
+      'secured',
+      'limit-being-raised',
+      'within-risk-appetite',
+      'reviewed-genuine',
+      'document-on-file',
+      'corrected',
+      'other',
+    ])
+    .meta({ description: 'Reason codes a person may lift a hold with.' }),
+})
+type HoldSettings = z.infer<typeof HoldSettings>
+
+/** What holds stop, how long they stand, and who may lift them. */
+export const holdsPolicy = definePolicy<HoldSettings>({
+  name: 'holds',
+  about: 'What each type of hold stops, when somebody is told, what lifts it; the cancel window.',
+  schema: HoldSettings,
+})
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** The default rule of every type of hold. */
-export const holdRules: Readonly<Record<HoldType, HoldRule>> = {
-  CANCEL_WINDOW: { blocks: ['release', 'pick', 'ship', 'invoice'] },
-  // Five business days of the rule, counted as a calendar week.
-  CONDITIONAL: { blocks: ['release', 'pick', 'ship', 'invoice'], timeoutMs: 7 * dayMs },
-  PRICE: { blocks: ['release', 'pick', 'ship', 'invoice'], timeoutMs: dayMs },
-  DATA_INCOMPLETE: {
-    blocks: ['confirm', 'release', 'allocate', 'pick', 'ship', 'invoice'],
-    timeoutMs: dayMs,
-  },
-  DUPLICATE_SUSPECT: {
-    blocks: ['confirm', 'release', 'allocate', 'pick', 'ship', 'invoice'],
-    timeoutMs: dayMs,
-  },
-  SHIP_COMPLETE: { blocks: ['release', 'pick', 'ship'], timeoutMs: 5 * dayMs },
-  CUSTOMER_REQUEST: { blocks: ['release', 'pick', 'ship'] },
-  MANUAL: { blocks: ['release', 'pick', 'ship', 'invoice'] },
+const later = (moment: IsoMoment, durationMs: number): IsoMoment =>
+  new Date(Date.parse(moment) + durationMs).toISOString()
+
+/** When a hold placed now has stood past its time; undefined where it may stand for ever. */
+export function timeoutAt(
+  { timeoutHours, timeoutBusinessDays }: Pick<HoldRule, 'timeoutHours' | 'timeoutBusinessDays'>,
+  now: IsoMoment,
+  calendar?: BusinessCalendar,
+): IsoMoment | undefined {
+  if (timeoutHours !== null) return later(now, timeoutHours * hourMs)
+  if (timeoutBusinessDays === null) return undefined
+  // Without a calendar a business week is counted as a calendar week.
+  if (calendar === undefined) return later(now, Math.ceil((timeoutBusinessDays * 7) / 5) * dayMs)
+  const time = businessTime(calendar)
+  const today = time.dayOf(now)
+  const lastDay = time.addBusinessDays(today, timeoutBusinessDays)
+  return later(now, Date.parse(lastDay) - Date.parse(today))
 }
 
-/** Why a hold in force may be lifted now, or undefined when it stands. */
-export function liftReason(hold: HoldState, now: string): string | undefined {
+/** What an order says of its cancel window. */
+export type CancelWindowQuestion = {
+  readonly connectionSeconds: number
+  readonly segment: string | undefined
+  readonly products: readonly { readonly sku: string; readonly productClass: string | undefined }[]
+}
+
+/** How long the buyer may cancel without asking, by product, segment and connection (domain rules 3.7). */
+export function cancelWindowSeconds(
+  { connectionSeconds, segment, products }: CancelWindowQuestion,
+  { cancelWindow }: Pick<HoldSettings, 'cancelWindow'>,
+): number {
+  const { bySegment, byProductClass, bySku } = cancelWindow
+  const longest = (found: readonly (number | undefined)[]) => {
+    const known = found.filter((value) => value !== undefined)
+    return known.length === 0 ? undefined : Math.max(...known)
+  }
+  return (
+    longest(
+      products.map(({ sku, productClass = '' }) => bySku[sku] ?? byProductClass[productClass]),
+    ) ??
+    bySegment[segment ?? ''] ??
+    connectionSeconds
+  )
+}
+
+/** Why a hold in force may be lifted now, or undefined when it stands. Time passing never lifts any but a window or a date. */
+export function liftReason(hold: HoldState, now: IsoMoment): string | undefined {
+  const isDue = hold.expiresAt !== undefined && hold.expiresAt <= now
   switch (hold.type) {
     case 'CANCEL_WINDOW':
-      return hold.expiresAt !== undefined && hold.expiresAt <= now
-        ? 'The cancel window is over.'
-        : undefined
+      return isDue ? 'The cancel window is over.' : undefined
     case 'CUSTOMER_REQUEST':
-      return hold.expiresAt !== undefined && hold.expiresAt <= now
-        ? 'The requested day has come.'
-        : undefined
-    case 'CONDITIONAL': {
+      return isDue ? 'The requested day has come.' : undefined
+    case 'CONDITIONAL':
+    case 'ADDRESS':
+    case 'FRAUD':
+    case 'COMPLIANCE':
+    case 'PAYMENT': {
       const moments = Object.values(hold.conditions)
       const isMet = moments.length > 0 && moments.every((moment) => moment !== null)
       return isMet
         ? `All conditions are met: ${Object.keys(hold.conditions).join(', ')}.`
         : undefined
     }
-    default:
+    case 'CREDIT':
+    case 'PRICE':
+    case 'MARGIN':
+    case 'SHIP_COMPLETE':
+    case 'DATA_INCOMPLETE':
+    case 'DUPLICATE_SUSPECT':
+    case 'MANUAL':
       return undefined
   }
 }
 
-/** Whether a hold has stood past its time and a person must be told, once. A cancel window has no such time. */
-export function isTimedOut(hold: HoldState, now: string): boolean {
+/** Whether a hold has stood past its time and a person must be told, once. A window or a requested day has no such time. */
+export function isTimedOut(hold: HoldState, now: IsoMoment): boolean {
   if (hold.type === 'CANCEL_WINDOW' || hold.type === 'CUSTOMER_REQUEST') return false
   return hold.expiresAt !== undefined && hold.timedOutAt === undefined && hold.expiresAt <= now
+}
+
+/** What somebody has to do about a hold that has stood past its time, as the owner reads it. */
+export function timeoutTask(action: TimeoutAction | null): string {
+  switch (action) {
+    case 'escalate':
+      return 'Nobody has decided in time: take it to the next level.'
+    case 'contact-customer':
+      return 'Get in touch with the customer for what is missing.'
+    case 'open-task':
+      return 'Customer service looks into what it still waits for.'
+    case 'ask-split':
+      return 'Ask the customer whether the order may leave in parts.'
+    case 'ask-sender':
+      return 'Ask the sender for what is missing.'
+    case 'propose-cancel':
+      return 'Review it now or cancel the order: no review has cleared it in time.'
+    case 're-authorise':
+      return 'Ask for the payment to be authorised again.'
+    case null:
+      return 'Look at it.'
+  }
 }
