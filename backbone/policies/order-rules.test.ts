@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { orderOnItsWay } from '../../testing/whole-order.ts'
 import type { HoldState, HoldType } from '../canonical/order-state.ts'
 import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
-import { availableEach, promiseQuantity } from './availability.ts'
 import { holdRules, isTimedOut, liftReason } from './holds.ts'
 import { isPartlyDone, stageAfterRelease } from './order-stage.ts'
 import { judgeDuplicate, orderContentHash } from './purchase-order-identity.ts'
@@ -105,38 +104,6 @@ test('the order of the lines does not make another order, a quantity or address 
   const more = lines.map((line, index) => (index === 0 ? { ...line, quantity: '2' } : line))
   expect(orderContentHash(more, 'DOCK')).not.toBe(orderContentHash(lines, 'DOCK'))
   expect(orderContentHash(lines, 'GATE')).not.toBe(orderContentHash(lines, 'DOCK'))
-})
-
-const stock = fc.record({
-  warehouse: fc.constantFrom('DAL', 'CHI', 'ATL'),
-  onHandEach: fc.integer({ min: 0, max: 50 }),
-  allocatedEach: fc.integer({ min: 0, max: 50 }),
-  safetyEach: fc.integer({ min: 0, max: 10 }),
-})
-
-test('never more is promised than a warehouse has free, and all of it comes from one where one has it all', () => {
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(stock, { selector: (one) => one.warehouse, maxLength: 3 }),
-      fc.integer({ min: 1, max: 60 }),
-      (stocks, needed) => {
-        const { warehouse, allocatedEach } = promiseQuantity(needed, stocks)
-        const from = stocks.find((one) => one.warehouse === warehouse)
-        expect(allocatedEach).toBeLessThanOrEqual(from === undefined ? 0 : availableEach(from))
-        const most = Math.max(0, ...stocks.map(availableEach))
-        expect(allocatedEach).toBe(Math.min(needed, most))
-      },
-    ),
-  )
-})
-
-test('a line that is promised from Dallas is not topped up from Chicago', () => {
-  const free = { onHandEach: 9, allocatedEach: 0, safetyEach: 0 }
-  const stocks = [
-    { warehouse: 'CHI', ...free },
-    { warehouse: 'DAL', ...free, onHandEach: 2 },
-  ]
-  expect(promiseQuantity(5, stocks, 'DAL')).toEqual({ warehouse: 'DAL', allocatedEach: 2 })
 })
 
 test('an order of which one carton of two has left, is billed and paid in part, is still being picked, partly done', () => {

@@ -7,8 +7,8 @@ import { orderFromDocument } from '../flows/apply/order-from-document.ts'
 import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
-import { availableEach, type WarehouseStock } from '../policies/availability.ts'
-import { readStock } from '../store/checks/stock-facts.ts'
+import { freeEach } from '../policies/availability/available-to-promise.ts'
+import { readStock, type StockFact } from '../store/checks/stock-facts.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import type { CheckOrder, OrderCheck } from './ports.ts'
 
@@ -44,7 +44,7 @@ function orderInQuestion(order: Order, setting: FlowSetting): OrderState {
 
 function lineAnswer(
   line: OrderLineState,
-  stocks: readonly WarehouseStock[],
+  stocks: readonly StockFact[],
   setting: FlowSetting,
 ): OrderCheck['lines'][number] {
   const isPromised = line.orderedEach > 0 && line.allocatedEach === line.orderedEach
@@ -55,14 +55,14 @@ function lineAnswer(
     unitPrice: line.unitPrice ?? null,
     priceSource: line.priceSource ?? null,
     lineAmountMinor: line.lineAmountMinor,
-    availableEach: line.sku === undefined ? null : Math.max(0, ...stocks.map(availableEach)),
+    availableEach: line.sku === undefined ? null : Math.max(0, ...stocks.map(freeEach)),
     promisedOn: isPromised ? setting.today : null,
   }
 }
 
 function answerOf(
   order: OrderState,
-  stock: Map<string, WarehouseStock[]>,
+  stock: Map<string, StockFact[]>,
   heard: readonly CheckDecision[],
   setting: FlowSetting,
 ): OrderCheck {

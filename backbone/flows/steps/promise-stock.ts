@@ -1,3 +1,4 @@
+import type { IsoDate } from '../../canonical/document.ts'
 import { groupBy } from '../../canonical/group-by.ts'
 import {
   mayPass,
@@ -5,7 +6,8 @@ import {
   type OrderState,
   openEach,
 } from '../../canonical/order-state.ts'
-import { promiseQuantity, type WarehouseStock } from '../../policies/availability.ts'
+import type { SupplyPicture } from '../../policies/availability/available-to-promise.ts'
+import { promiseLine } from '../../policies/availability/promise-line.ts'
 import { lockStock } from '../../store/checks/stock-facts.ts'
 import type { StockMove } from '../../store/orders/save-orders.ts'
 import { defineStep } from '../define-step.ts'
@@ -16,27 +18,22 @@ function missingEach(line: OrderLineState): number {
 }
 
 /** Stock of the batch, counted down as lines are promised. */
-type Facts = Map<string, WarehouseStock[]>
+type Facts = Map<string, readonly SupplyPicture[]>
 
-function promiseLine(
+function promised(
   line: OrderLineState,
   facts: Facts,
+  today: IsoDate,
 ): { line: OrderLineState; move?: StockMove } {
   const neededEach = missingEach(line)
   const sku = line.sku
   if (neededEach === 0 || sku === undefined) return { line }
-  const stocks = facts.get(sku) ?? []
-  const fixed = line.allocatedEach > 0 ? line.warehouse : undefined
-  const { warehouse, allocatedEach } = promiseQuantity(neededEach, stocks, fixed)
+  const bound =
+    line.allocatedEach > 0 && line.warehouse !== undefined ? { warehouse: line.warehouse } : {}
+  const need = { neededEach, neededOn: line.requestedOn ?? today, ...bound }
+  const { warehouse, allocatedEach, left } = promiseLine(need, facts.get(sku) ?? [], today)
   if (warehouse === undefined || allocatedEach === 0) return { line }
-  facts.set(
-    sku,
-    stocks.map((stock) =>
-      stock.warehouse === warehouse
-        ? { ...stock, allocatedEach: stock.allocatedEach + allocatedEach }
-        : stock,
-    ),
-  )
+  facts.set(sku, left)
   return {
     line: { ...line, warehouse, allocatedEach: line.allocatedEach + allocatedEach },
     move: { sku, warehouse, allocatedEach, onHandEach: 0 },
@@ -72,13 +69,18 @@ export const promiseStock = defineStep<Facts>({
     const skus = orders.flatMap((order) =>
       order.lines.flatMap((line) => (missingEach(line) > 0 ? (line.sku ?? []) : [])),
     )
-    return groupBy(await lockStock(tx, skus), (stock) => stock.sku)
+    const stock = (await lockStock(tx, skus)).map((fact) => ({
+      ...fact,
+      supplies: [],
+      demands: [],
+    }))
+    return groupBy(stock, (fact) => fact.sku)
   },
   decide(order, facts, setting) {
-    const promised = order.lines.map((line) => promiseLine(line, facts))
-    const stock = promised.flatMap(({ move }) => move ?? [])
+    const lines = order.lines.map((line) => promised(line, facts, setting.today))
+    const stock = lines.flatMap(({ move }) => move ?? [])
     const settled = settleShipComplete(
-      { ...order, lines: promised.map(({ line }) => line) },
+      { ...order, lines: lines.map(({ line }) => line) },
       setting.now,
     )
     if (stock.length === 0 && settled.events.length === 0) return undefined

@@ -8,13 +8,15 @@ export type StockFact = {
   readonly onHandEach: number
   readonly allocatedEach: number
   readonly safetyEach: number
+  /** When the warehouse counted. */
+  readonly asOf: string
 }
 
 /** Locks and loads the stock of products: nobody else promises the same units until this transaction ends. */
 export function lockStock(tx: TenantTx, skus: readonly string[]): Promise<StockFact[]> {
   if (skus.length === 0) return Promise.resolve([])
   return tx.rows<StockFact>(sql`
-    select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach"
+    select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach", as_of as "asOf"
     from stock where sku = any(${asTextList([...new Set(skus)])})
     order by sku, warehouse for update`)
 }
@@ -23,7 +25,7 @@ export function lockStock(tx: TenantTx, skus: readonly string[]): Promise<StockF
 export function readStock(tx: TenantTx, skus: readonly string[]): Promise<StockFact[]> {
   if (skus.length === 0) return Promise.resolve([])
   return tx.rows<StockFact>(sql`
-    select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach"
+    select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach", as_of as "asOf"
     from stock where sku = any(${asTextList([...new Set(skus)])})`)
 }
 
