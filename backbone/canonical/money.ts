@@ -208,6 +208,10 @@ function isShort(value: DecimalText, places: number): boolean {
 
 /** Rounds a unit price half-up to its scale, keeping the trailing zeros: "9.6" at 4 -> "9.6000". */
 export function roundPrice(price: DecimalText, scale = 4): DecimalText {
+  if (scale > 0 && isNormal.test(price) && isShort(price, scale)) {
+    const point = price.indexOf('.')
+    return point === -1 ? `${price}.${'0'.repeat(scale)}` : price.padEnd(point + 1 + scale, '0')
+  }
   return new Exact(price).toFixed(scale, Decimal.ROUND_HALF_UP)
 }
 
@@ -221,4 +225,36 @@ const isNormal = /^-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?$|^0$/
 export function normalDecimal(value: DecimalText): DecimalText {
   if (isNormal.test(value)) return value
   return plainDecimal(new Exact(value))
+}
+
+/** A price less a percentage, exactly: "12.50" less "18" percent is "10.25". */
+export function lessPercent(price: DecimalText, percent: DecimalText): DecimalText {
+  return plainDecimal(new Exact(price).times(new Exact(100).minus(percent)).div(100))
+}
+
+/** Rounds a unit price up (away from zero) to its scale, for floors that must hold: "10.11363" at 4 -> "10.1137". */
+export function roundPriceUp(price: DecimalText, scale = 4): DecimalText {
+  return new Exact(price).toFixed(scale, Decimal.ROUND_UP)
+}
+
+/**
+ * An amount in another currency at a stored rate: so much of `to` for one of `from`, or of `from` for one of
+ * `to` where only that rate is stored (`isInverse`). Rounded once, half-up.
+ */
+export function convertMinor(
+  amountMinor: MinorUnits,
+  {
+    from,
+    to,
+    rate,
+    isInverse = false,
+  }: {
+    readonly from: Currency
+    readonly to: Currency
+    readonly rate: DecimalText
+    readonly isInverse?: boolean
+  },
+): MinorUnits {
+  const amount = new Exact(amountMinor).div(new Exact(10).pow(currencyDecimals(from)))
+  return toMinor(isInverse ? amount.div(rate) : amount.times(rate), to, 'half-up')
 }
