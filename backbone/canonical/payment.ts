@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DocumentHeader, IsoDate } from './document.ts'
-import { MinorUnits } from './money.ts'
+import { Currency, MinorUnits } from './money.ts'
 import { Party } from './party.ts'
 
 /** What a payer says one invoice gets (X12 820 RMR, camt RmtInf). Amounts in minor units. */
@@ -10,6 +10,15 @@ export const RemittanceLine = z.object({
   discountMinor: MinorUnits.default(0),
   deductionMinor: MinorUnits.default(0),
   deductionCode: z.string().max(10).optional(),
+  /**
+   * An adjustment as the payer signed it (X12 ADX01); `paidMinor` is then the amount before it. Its sign is
+   * read by the version of the format: below zero it takes money off, but in X12 003030 above zero does.
+   */
+  adjustmentMinor: MinorUnits.optional(),
+  /** The invoice's currency, where it is not the payment's. */
+  currency: Currency.optional(),
+  /** What the line settles in the invoice's currency, where that is not the payment's. */
+  settlesMinor: MinorUnits.optional(),
 })
 export type RemittanceLine = z.infer<typeof RemittanceLine>
 
@@ -22,9 +31,18 @@ export const Payment = DocumentHeader.extend({
   valueOn: IsoDate.optional(),
   amountMinor: MinorUnits,
   payer: Party.optional(),
+  /** The account the money came from, as the bank states it: an IBAN, or bank and account number. */
+  payerAccount: z.string().trim().min(4).max(60).optional(),
+  /** Money of a payer abroad, on whose way banks may keep a fee. */
+  isForeign: z.boolean().optional(),
+  /** Charges the banks kept on the way, where they state them. */
+  bankChargesMinor: MinorUnits.min(0).optional(),
   /** Text of the remittance as the bank passed it on. */
   remittanceText: z.string().max(4000).optional(),
   remittance: z.array(RemittanceLine).default([]),
+  /** Money taken back: a returned direct debit, a bounced cheque, a charge-back. */
   isReversal: z.boolean().default(false),
+  /** The payment that a reversal takes back. */
+  reversesPayment: z.string().min(1).max(80).optional(),
 })
 export type Payment = z.infer<typeof Payment>

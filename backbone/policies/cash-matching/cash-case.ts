@@ -1,0 +1,87 @@
+import { type MinorUnits, minorFromText } from '../../canonical/money.ts'
+import type { CashFacts, GivenLine, OpenItem } from './cash-facts.ts'
+import type { CashSettings } from './cash-policy.ts'
+import { numbersInText, type ReadRemittance } from './read-remittance.ts'
+import { type Settlement, settleItem } from './settle-item.ts'
+
+/** A payment with its facts sorted for the passes. */
+export type CashCase = CashFacts & {
+  readonly settings: CashSettings
+  readonly lines: readonly GivenLine[]
+  /** The lines state amounts; a text only names invoices. */
+  readonly hasAmounts: boolean
+  readonly listTotalMinor: MinorUnits
+  readonly itemsByNumber: ReadonlyMap<string, OpenItem>
+  /** Open invoices of the payer and those it pays for, in the payment's currency, the oldest due first. */
+  readonly payable: readonly OpenItem[]
+}
+
+const bare = (invoiceNumber: string, paidMinor: MinorUnits): GivenLine => ({
+  invoiceNumber,
+  paidMinor,
+  discountMinor: 0,
+  deductionMinor: 0,
+  creditsTaken: [],
+})
+
+/** Invoices that a text names, with what it would give to each: all of a single one's money, else what is open. */
+function linesOfText(facts: CashFacts, items: ReadonlyMap<string, OpenItem>): GivenLine[] {
+  const named = numbersInText(facts.payment.remittanceText).filter((number) => items.has(number))
+  const [only, another] = named
+  if (only === undefined) return []
+  if (another === undefined) return [bare(only, facts.payment.unappliedMinor)]
+  return named.map((number) => bare(number, items.get(number)?.openMinor ?? 0))
+}
+
+function byDueDate(a: OpenItem, b: OpenItem): number {
+  if (a.dueOn !== b.dueOn) return a.dueOn < b.dueOn ? -1 : 1
+  return a.invoiceNumber < b.invoiceNumber ? -1 : 1
+}
+
+/** Sorts a payment's facts for the passes. */
+export function openCase(
+  facts: CashFacts,
+  settings: CashSettings,
+  remittance: Extract<ReadRemittance, { status: 'read' }>,
+): CashCase {
+  const { payment, payer, paidInvoiceIds } = facts
+  const items = facts.items.filter(
+    (item) => item.openMinor > 0 && !paidInvoiceIds.includes(item.invoiceId),
+  )
+  const itemsByNumber = new Map(items.map((item) => [item.invoiceNumber, item]))
+  const hasAmounts = payment.remittance.length > 0
+  return {
+    ...facts,
+    items,
+    settings,
+    hasAmounts,
+    lines: hasAmounts ? remittance.lines : linesOfText(facts, itemsByNumber),
+    listTotalMinor: remittance.totalMinor,
+    itemsByNumber,
+    payable: items
+      .filter(
+        (item) =>
+          item.currency === payment.currency &&
+          payer.payableCustomers.includes(item.customerNumber),
+      )
+      .toSorted(byDueDate),
+  }
+}
+
+/** Settles invoices one after the other, counting what has been written off for each customer on the way. */
+export function openSettling(facts: CashCase) {
+  const { payment, settings, rates, writtenOffMinor } = facts
+  const spent = new Map(writtenOffMinor)
+  return (line: GivenLine, item: OpenItem): Settlement | string => {
+    const capMinor = minorFromText(settings.toleranceMonthlyCap, item.currency)
+    const before = spent.get(item.customerNumber) ?? 0
+    const capLeftMinor = Math.max(0, capMinor - before)
+    const settled = settleItem(line, item, { payment, settings, rates, capLeftMinor })
+    if (typeof settled !== 'string')
+      spent.set(item.customerNumber, before + settled.application.writeOffMinor)
+    return settled
+  }
+}
+
+/** A line that gives an invoice a sum and says nothing more. */
+export const bareLine = bare

@@ -1,0 +1,130 @@
+import type { Evidence } from '../../canonical/decision.ts'
+import type { IsoDate } from '../../canonical/document.ts'
+import type { Currency, DecimalText, MinorUnits } from '../../canonical/money.ts'
+import type { Payment, RemittanceLine } from '../../canonical/payment.ts'
+
+/** An invoice that money may be for, with what is open of it. */
+export type OpenItem = {
+  readonly invoiceId: string
+  readonly invoiceNumber: string
+  readonly orderId: string
+  readonly customerNumber: string
+  readonly currency: Currency
+  readonly openMinor: MinorUnits
+  readonly invoicedOn: IsoDate
+  readonly dueOn: IsoDate
+  readonly discountUntil?: IsoDate
+  /** What of the early-payment discount has not been taken yet. */
+  readonly discountMinor: MinorUnits
+}
+
+/** Money to match: what of it is not yet matched, and what its remittance says. */
+export type PaymentToApply = Pick<
+  Payment,
+  | 'paymentNumber'
+  | 'currency'
+  | 'amountMinor'
+  | 'bookedOn'
+  | 'remittance'
+  | 'remittanceText'
+  | 'method'
+  | 'isForeign'
+  | 'bankChargesMinor'
+> & {
+  readonly unappliedMinor: MinorUnits
+  /** Version of the X12 group it came in (GS08), which says how adjustments are signed. */
+  readonly formatVersion?: string | undefined
+}
+
+/** Who paid, as far as it is known, and whose invoices the money may be for. */
+export type Payer = {
+  readonly customerNumber?: string
+  /** The payer and the customers it pays for. */
+  readonly payableCustomers: readonly string[]
+  readonly evidence: readonly Evidence[]
+}
+
+/** An earlier payment that looks like this one. */
+export type EarlierPayment = {
+  readonly paymentNumber: string
+  readonly bookedOn: IsoDate
+  readonly amountMinor: MinorUnits
+}
+
+/** A stored exchange rate: one unit of `from` is `rate` units of `to`. */
+export type StoredRate = {
+  readonly from: Currency
+  readonly to: Currency
+  readonly rate: DecimalText
+}
+
+/** Everything a payment is matched by. */
+export type CashFacts = {
+  readonly payment: PaymentToApply
+  readonly payer: Payer
+  readonly items: readonly OpenItem[]
+  /** Invoice numbers of the remittance that exist, open or not. */
+  readonly existingNumbers: ReadonlySet<string>
+  /** Invoices this money has been put to before. */
+  readonly paidInvoiceIds: readonly string[]
+  /** Payments with the same payer, amount and reference, this one not among them. */
+  readonly earlier: readonly EarlierPayment[]
+  /** Small differences written off this month, by customer, in the payment's currency. */
+  readonly writtenOffMinor: ReadonlyMap<string, MinorUnits>
+  readonly rates: readonly StoredRate[]
+}
+
+/** A remittance line with its signs read: what the payer gives to one invoice, net. */
+export type GivenLine = Pick<
+  RemittanceLine,
+  'invoiceNumber' | 'paidMinor' | 'discountMinor' | 'deductionMinor' | 'deductionCode'
+> & {
+  readonly currency?: Currency | undefined
+  readonly settlesMinor?: MinorUnits | undefined
+  /** Credits the payer set off against this invoice, each with the number it names. */
+  readonly creditsTaken: readonly { readonly reference: string; readonly amountMinor: MinorUnits }[]
+}
+
+/** Money put to one invoice, and what of its open amount is let go with it. */
+export type CashApplication = {
+  readonly invoiceId: string
+  readonly invoiceNumber: string
+  /** What the invoice's open amount falls by in money, in the invoice's currency. */
+  readonly appliedMinor: MinorUnits
+  /** What the payment's unapplied money falls by, in the payment's currency. */
+  readonly takenMinor: MinorUnits
+  readonly discountMinor: MinorUnits
+  /** Small difference, to the small-difference account. */
+  readonly writeOffMinor: MinorUnits
+  /** Fee kept by a bank on the way, to bank charges. */
+  readonly feeMinor: MinorUnits
+  /** Gain (above zero) or loss by the exchange rate, in the payment's currency. */
+  readonly fxDifferenceMinor: MinorUnits
+  readonly reason: string
+}
+
+/** What a payer kept back of an invoice, to be settled with the customer. */
+export type DeductionDraft = {
+  readonly invoiceId: string
+  readonly invoiceNumber: string
+  readonly customerNumber: string
+  readonly currency: Currency
+  readonly amountMinor: MinorUnits
+  /** X12 element 426; absent when the payer gave no reason. */
+  readonly code?: string
+  readonly kind: 'short-pay' | 'unearned-discount' | 'credit-taken'
+  /** The credit or claim the payer names. */
+  readonly reference?: string
+  readonly route: 'pricing' | 'logistics' | 'receivables'
+}
+
+/** What the open amount of an invoice falls by. */
+export function settledMinor(
+  application: Pick<
+    CashApplication,
+    'appliedMinor' | 'discountMinor' | 'writeOffMinor' | 'feeMinor'
+  >,
+): MinorUnits {
+  const { appliedMinor, discountMinor, writeOffMinor, feeMinor } = application
+  return appliedMinor + discountMinor + writeOffMinor + feeMinor
+}
