@@ -45,6 +45,7 @@ export type IdKind =
   | 'crd'
   | 'ntc'
   | 'evt'
+  | 'crv'
   | 'dct'
   | 'drp'
   | 'prm'

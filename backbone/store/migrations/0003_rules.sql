@@ -109,6 +109,14 @@ CREATE TABLE "payment_promise" (
 	"decision_reason" text
 );
 --> statement-breakpoint
+CREATE TABLE "credit_review" (
+	"tenant_id" text NOT NULL,
+	"review_id" text PRIMARY KEY NOT NULL,
+	"customer_number" text NOT NULL,
+	"cause" text NOT NULL,
+	"asked_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "document_figure" (
 	"tenant_id" text NOT NULL,
 	"day" date NOT NULL,
@@ -299,6 +307,7 @@ CREATE INDEX "invoice_dispute_open" ON "invoice_dispute" USING btree ("tenant_id
 CREATE INDEX "payment_promise_by_date" ON "payment_promise" USING btree ("tenant_id","recorded_at","promise_id");--> statement-breakpoint
 CREATE INDEX "payment_promise_by_customer" ON "payment_promise" USING btree ("tenant_id","customer_number","status");--> statement-breakpoint
 CREATE INDEX "payment_promise_pending" ON "payment_promise" USING btree ("tenant_id","promised_on") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "credit_review_by_asked" ON "credit_review" USING btree ("tenant_id","review_id");--> statement-breakpoint
 CREATE INDEX "order_figure_by_received" ON "order_figure" USING btree ("tenant_id","received_at");--> statement-breakpoint
 CREATE INDEX "policy_setting_by_change" ON "policy_setting" USING btree ("tenant_id","changed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_note_by_number" ON "credit_note" USING btree ("tenant_id","credit_note_number");--> statement-breakpoint
@@ -311,4 +320,7 @@ CREATE INDEX "rma_by_order" ON "rma" USING btree ("tenant_id","order_id");--> st
 CREATE INDEX "rma_by_status" ON "rma" USING btree ("tenant_id","status","return_id");--> statement-breakpoint
 CREATE INDEX "lane_history_by_lane" ON "lane_history" USING btree ("tenant_id","origin","destination");--> statement-breakpoint
 CREATE INDEX "supplier_offer_by_supplier" ON "supplier_offer" USING btree ("tenant_id","supplier_id","sku");--> statement-breakpoint
-CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");
+CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");--> statement-breakpoint
+CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
+CREATE INDEX "payment_unapplied" ON "payment" USING btree ("tenant_id","customer_number") WHERE unapplied_minor <> 0;--> statement-breakpoint
+CREATE INDEX "shipment_to_bill" ON "shipment" USING btree ("tenant_id","order_id") WHERE not is_invoiced;

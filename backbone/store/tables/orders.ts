@@ -72,6 +72,10 @@ export const ordersTable = pgTable(
     index('orders_by_received').on(table.tenantId, table.receivedAt, table.orderId),
     index('orders_by_po').on(table.tenantId, table.poNormalised),
     index('orders_by_customer').on(table.tenantId, table.customerNumber, table.receivedAt),
+    // What a customer has ordered and not been billed for yet: the credit check adds it up.
+    index('orders_open_by_customer')
+      .on(table.tenantId, table.customerNumber)
+      .where(sql`stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped')`),
   ],
 )
 
@@ -223,6 +227,7 @@ export const shipmentTable = pgTable(
   (table) => [
     uniqueIndex('shipment_by_number').on(table.tenantId, table.shipmentNumber),
     index('shipment_by_order').on(table.tenantId, table.orderId),
+    index('shipment_to_bill').on(table.tenantId, table.orderId).where(sql`not is_invoiced`),
   ],
 )
 
@@ -274,6 +279,9 @@ export const paymentTable = pgTable(
   (table) => [
     uniqueIndex('payment_by_number').on(table.tenantId, table.connectionId, table.paymentNumber),
     index('payment_by_date').on(table.tenantId, table.bookedOn, table.paymentId),
+    index('payment_unapplied')
+      .on(table.tenantId, table.customerNumber)
+      .where(sql`unapplied_minor <> 0`),
   ],
 )
 
