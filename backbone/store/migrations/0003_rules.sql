@@ -1,3 +1,85 @@
+CREATE TABLE "cash_proposal" (
+	"tenant_id" text NOT NULL,
+	"proposal_id" text NOT NULL,
+	"payment_id" text NOT NULL,
+	"candidate_id" text NOT NULL,
+	"pass" integer NOT NULL,
+	"kind" text NOT NULL,
+	"confidence_percent" integer NOT NULL,
+	"summary" text NOT NULL,
+	"applications" jsonb NOT NULL,
+	"deductions" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"evidence" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"policy_version" text NOT NULL,
+	"status" text DEFAULT 'open' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"decided_at" timestamp with time zone,
+	"decided_by" text,
+	CONSTRAINT "cash_proposal_tenant_id_proposal_id_pk" PRIMARY KEY("tenant_id","proposal_id")
+);
+--> statement-breakpoint
+CREATE TABLE "deduction" (
+	"tenant_id" text NOT NULL,
+	"deduction_id" text NOT NULL,
+	"payment_id" text NOT NULL,
+	"invoice_id" text NOT NULL,
+	"customer_number" text NOT NULL,
+	"currency" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"code" text,
+	"reference" text,
+	"route" text NOT NULL,
+	"verdict" text DEFAULT 'unchecked' NOT NULL,
+	"justified_minor" bigint DEFAULT 0 NOT NULL,
+	"evidence" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"alternatives" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"policy_version" text NOT NULL,
+	"status" text DEFAULT 'open' NOT NULL,
+	"opened_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"closed_at" timestamp with time zone,
+	CONSTRAINT "deduction_tenant_id_deduction_id_pk" PRIMARY KEY("tenant_id","deduction_id")
+);
+--> statement-breakpoint
+CREATE TABLE "payer_account" (
+	"tenant_id" text NOT NULL,
+	"payer_key" text NOT NULL,
+	"customer_number" text NOT NULL,
+	"confirmations" integer DEFAULT 1 NOT NULL,
+	"payment_id" text NOT NULL,
+	"learned_from" text NOT NULL,
+	"learned_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "payer_account_tenant_id_payer_key_pk" PRIMARY KEY("tenant_id","payer_key")
+);
+--> statement-breakpoint
+CREATE TABLE "small_difference_month" (
+	"tenant_id" text NOT NULL,
+	"customer_number" text NOT NULL,
+	"month" date NOT NULL,
+	"currency" text NOT NULL,
+	"written_off_minor" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "small_difference_month_tenant_id_customer_number_month_currency_pk" PRIMARY KEY("tenant_id","customer_number","month","currency")
+);
+--> statement-breakpoint
+CREATE TABLE "payment_taken_back" (
+	"tenant_id" text NOT NULL,
+	"taken_back_id" text NOT NULL,
+	"payment_id" text NOT NULL,
+	"invoice_id" text NOT NULL,
+	"applied_minor" bigint NOT NULL,
+	"discount_minor" bigint NOT NULL,
+	"write_off_minor" bigint NOT NULL,
+	"fee_minor" bigint NOT NULL,
+	"pass" integer,
+	"applied_by" text NOT NULL,
+	"applied_at" timestamp with time zone NOT NULL,
+	"reversal_payment_id" text,
+	"taken_back_by" text NOT NULL,
+	"reason" text NOT NULL,
+	"taken_back_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "payment_taken_back_tenant_id_taken_back_id_pk" PRIMARY KEY("tenant_id","taken_back_id")
+);
+--> statement-breakpoint
 CREATE TABLE "collections_odds" (
 	"tenant_id" text NOT NULL,
 	"segment" text NOT NULL,
@@ -125,6 +207,7 @@ CREATE TABLE "document_figure" (
 	"doc_type" text NOT NULL,
 	"documents" integer NOT NULL,
 	"passed" integer NOT NULL,
+	"tests" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "document_figure_tenant_id_day_direction_connection_id_doc_type_pk" PRIMARY KEY("tenant_id","day","direction","connection_id","doc_type")
 );
 --> statement-breakpoint
@@ -295,6 +378,15 @@ ALTER TABLE "product" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "condition" text DEFAULT 'new' NOT NULL;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "shelf_life_days" integer;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "restrictions" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "cash_proposal_by_payment" ON "cash_proposal" USING btree ("tenant_id","payment_id","candidate_id") WHERE status = 'open';--> statement-breakpoint
+CREATE INDEX "cash_proposal_of_payment" ON "cash_proposal" USING btree ("tenant_id","payment_id","status");--> statement-breakpoint
+CREATE INDEX "deduction_by_payment" ON "deduction" USING btree ("tenant_id","payment_id");--> statement-breakpoint
+CREATE INDEX "deduction_by_invoice" ON "deduction" USING btree ("tenant_id","invoice_id");--> statement-breakpoint
+CREATE INDEX "deduction_by_customer" ON "deduction" USING btree ("tenant_id","customer_number","status");--> statement-breakpoint
+CREATE INDEX "deduction_by_age" ON "deduction" USING btree ("tenant_id","opened_at","deduction_id");--> statement-breakpoint
+CREATE INDEX "payer_account_by_customer" ON "payer_account" USING btree ("tenant_id","customer_number");--> statement-breakpoint
+CREATE INDEX "payment_taken_back_by_payment" ON "payment_taken_back" USING btree ("tenant_id","payment_id");--> statement-breakpoint
+CREATE INDEX "payment_taken_back_by_time" ON "payment_taken_back" USING btree ("tenant_id","taken_back_at");--> statement-breakpoint
 CREATE INDEX "customer_stop_by_date" ON "customer_stop" USING btree ("tenant_id","placed_at","stop_id");--> statement-breakpoint
 CREATE INDEX "customer_stop_active" ON "customer_stop" USING btree ("tenant_id","customer_number") WHERE lifted_at is null;--> statement-breakpoint
 CREATE INDEX "dunning_contact_by_customer" ON "dunning_contact" USING btree ("tenant_id","customer_number","made_at");--> statement-breakpoint

@@ -76,6 +76,8 @@ export const documentFigureTable = pgTable(
     documents: integer('documents').notNull(),
     /** Of those that came in: valid at first processing. Of those that went out: delivered. */
     passed: integer('passed').notNull(),
+    /** Test documents among them that passed. */
+    tests: integer('tests').notNull().default(0),
   },
   (table) => [
     primaryKey({
