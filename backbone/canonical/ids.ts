@@ -53,6 +53,9 @@ export type IdKind =
   | 'stp'
   | 'rma'
   | 'crn'
+  | 'ddn'
+  | 'csp'
+  | 'tkb'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

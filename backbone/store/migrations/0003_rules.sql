@@ -378,6 +378,19 @@ ALTER TABLE "product" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "condition" text DEFAULT 'new' NOT NULL;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "shelf_life_days" integer;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "restrictions" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment_application" ADD COLUMN "write_off_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment_application" ADD COLUMN "fee_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment_application" ADD COLUMN "taken_minor" bigint;--> statement-breakpoint
+ALTER TABLE "payment_application" ADD COLUMN "fx_difference_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment_application" ADD COLUMN "pass" integer;--> statement-breakpoint
+ALTER TABLE "payment_application" ADD COLUMN "applied_by" text DEFAULT 'cash-matching' NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "payer_key" text;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "reference_key" text;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "remittance_lines" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "matching" jsonb;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "postings" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "settled_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "payment" ADD COLUMN "reversed_by" text;--> statement-breakpoint
 CREATE UNIQUE INDEX "cash_proposal_by_payment" ON "cash_proposal" USING btree ("tenant_id","payment_id","candidate_id") WHERE status = 'open';--> statement-breakpoint
 CREATE INDEX "cash_proposal_of_payment" ON "cash_proposal" USING btree ("tenant_id","payment_id","status");--> statement-breakpoint
 CREATE INDEX "deduction_by_payment" ON "deduction" USING btree ("tenant_id","payment_id");--> statement-breakpoint
@@ -414,5 +427,7 @@ CREATE INDEX "lane_history_by_lane" ON "lane_history" USING btree ("tenant_id","
 CREATE INDEX "supplier_offer_by_supplier" ON "supplier_offer" USING btree ("tenant_id","supplier_id","sku");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");--> statement-breakpoint
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
+CREATE INDEX "payment_by_reference" ON "payment" USING btree ("tenant_id","reference_key","amount_minor") WHERE reference_key is not null;--> statement-breakpoint
+CREATE INDEX "payment_to_match" ON "payment" USING btree ("tenant_id","booked_on","payment_id") WHERE unapplied_minor <> 0;--> statement-breakpoint
 CREATE INDEX "payment_unapplied" ON "payment" USING btree ("tenant_id","customer_number") WHERE unapplied_minor <> 0;--> statement-breakpoint
 CREATE INDEX "shipment_to_bill" ON "shipment" USING btree ("tenant_id","order_id") WHERE not is_invoiced;

@@ -274,11 +274,31 @@ export const paymentTable = pgTable(
     bookedOn: day('booked_on').notNull(),
     customerNumber: text('customer_number'),
     isReversal: boolean('is_reversal').notNull().default(false),
+    /** Account or name the money came from, in its one spelling. */
+    payerKey: text('payer_key'),
+    /** The numbers its remittance names, in one spelling: with payer and amount it shows what was paid twice. */
+    referenceKey: text('reference_key'),
+    /** Lines of the remittance, for the line rate. */
+    remittanceLines: integer('remittance_lines').notNull().default(1),
+    /** What matching last decided: kind, passes tried and why not, policy version. */
+    matching: jsonb('matching'),
+    /** Postings sent to the ERP so far. */
+    postings: integer('postings').notNull().default(0),
+    /** When the last cent was matched. */
+    settledAt: moment('settled_at'),
+    /** The payment that took this one back. */
+    reversedBy: text('reversed_by'),
     receivedAt: moment('received_at').notNull().defaultNow(),
   },
   (table) => [
     uniqueIndex('payment_by_number').on(table.tenantId, table.connectionId, table.paymentNumber),
     index('payment_by_date').on(table.tenantId, table.bookedOn, table.paymentId),
+    index('payment_by_reference')
+      .on(table.tenantId, table.referenceKey, table.amountMinor)
+      .where(sql`reference_key is not null`),
+    index('payment_to_match')
+      .on(table.tenantId, table.bookedOn, table.paymentId)
+      .where(sql`unapplied_minor <> 0`),
     index('payment_unapplied')
       .on(table.tenantId, table.customerNumber)
       .where(sql`unapplied_minor <> 0`),
@@ -294,6 +314,17 @@ export const paymentApplicationTable = pgTable(
     invoiceId: text('invoice_id').notNull(),
     appliedMinor: minor('applied_minor').notNull(),
     discountMinor: minor('discount_minor').notNull().default(0),
+    /** Small difference, on the small-difference account. */
+    writeOffMinor: minor('write_off_minor').notNull().default(0),
+    /** Fee a bank kept on the way, on bank charges. */
+    feeMinor: minor('fee_minor').notNull().default(0),
+    /** What the payment's money fell by, in its own currency; the applied amount when absent. */
+    takenMinor: minor('taken_minor'),
+    fxDifferenceMinor: minor('fx_difference_minor').notNull().default(0),
+    /** Which of the eight passes matched it. */
+    pass: integer('pass'),
+    /** `cash-matching`, or the person who chose it. */
+    appliedBy: text('applied_by').notNull().default('cash-matching'),
     reason: text('reason').notNull(),
     at: moment('at').notNull().defaultNow(),
   },
