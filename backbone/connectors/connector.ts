@@ -1,23 +1,8 @@
 import type { OutboundDocument } from '../canonical/canonical-document.ts'
+import type { FailureClass } from '../canonical/failures/failure-class.ts'
 
 /** Why a call failed, in the classes ops people triage by (domain rules 3.3.1). */
-export type ErrorClass =
-  | 'TRANSPORT'
-  | 'OUTAGE'
-  | 'RATE_LIMIT'
-  | 'AUTH_EXPIRED'
-  | 'PERMISSION'
-  | 'SCHEMA'
-  | 'MAPPING'
-  | 'BUSINESS_RULE'
-  | 'DUPLICATE'
-  | 'STALE'
-  | 'DEPENDENCY'
-  | 'PARTIAL_SUCCESS'
-  | 'POISON'
-  | 'TOO_LARGE'
-  | 'DATA_QUALITY'
-  | 'UNKNOWN'
+export type ErrorClass = FailureClass
 
 /** What we ask an outside system to do. One operation is one effect with one natural key. */
 export type Operation =

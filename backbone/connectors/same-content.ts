@@ -1,4 +1,4 @@
-import { recordOf } from './answer-class.ts'
+import { recordOf } from '../canonical/json-fields.ts'
 
 /**
  * Whether what a system holds is what we sent: every field it shows us agrees with ours. Fields it keeps

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  defaultRetryPace,
-  type FailedTry,
-  type FailureClass,
-  replayObstacle,
-  retryDecision,
-} from './retry.ts'
+import type { FailureClass } from '../canonical/failures/failure-class.ts'
+import { defaultRetryPace, type FailedTry, replayObstacle, retryDecision } from './retry.ts'
 
 const tried = (facts: Partial<FailedTry>): FailedTry => ({
   outcome: 'failed',

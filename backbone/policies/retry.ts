@@ -1,3 +1,5 @@
+import type { FailureClass } from '../canonical/failures/failure-class.ts'
+
 /** How a class of failure is taken: try the same call again, hold the whole connection, or leave it to a person. */
 type RetryRule = {
   readonly take: 'retry' | 'hold-connection' | 'give-up'
@@ -28,10 +30,7 @@ const ruleByClass = {
   DATA_QUALITY: { take: 'give-up' },
   // One probe, then a person.
   UNKNOWN: { take: 'retry', maxTries: 2 },
-} as const satisfies Readonly<Record<string, RetryRule>>
-
-/** The classes of failure the retry rules know. */
-export type FailureClass = keyof typeof ruleByClass
+} as const satisfies Readonly<Record<FailureClass, RetryRule>>
 
 /** How fast and how often calls are tried again. */
 export type RetryPace = {

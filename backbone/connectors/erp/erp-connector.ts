@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { OutboundDocument } from '../../canonical/canonical-document.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { OurBug } from '../../errors.ts'
-import { recordOf } from '../answer-class.ts'
 import type { Connector, LookUp, OpenConnection, Operation, OutboundCall } from '../connector.ts'
 import type { ArrivedAnswer } from '../http-call.ts'
 import {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import type { OutboundDocument } from '../../canonical/canonical-document.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { writeX12, type X12Document } from '../../documents/x12/write-x12.ts'
 import { NeedsPerson, OurBug } from '../../errors.ts'
-import { recordOf } from '../answer-class.ts'
 import type { Connector, LookUp, OpenConnection, OutboundCall } from '../connector.ts'
 import { errorCode } from '../http-call.ts'
 import {

@@ -1,5 +1,5 @@
+import { recordOf } from '../../canonical/json-fields.ts'
 import { percentOfMinor } from '../../canonical/money.ts'
-import { recordOf } from '../answer-class.ts'
 import { chanceOf } from './chance.ts'
 import { textIn } from './effect-answer.ts'
 import type { Plan, SandboxSettings } from './records.ts'

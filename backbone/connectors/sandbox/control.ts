@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { parseJson } from '../../documents/json/parse-json.ts'
-import { recordOf } from '../answer-class.ts'
 import { parsedJson } from '../http-call.ts'
 import type { Ledger } from './ledger.ts'
 import { type Misbehaviour, Mode, type SandboxEnv } from './misbehaviour.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { recordOf } from '../answer-class.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { parsedJson } from '../http-call.ts'
 import type { Ask, Ledger } from './ledger.ts'
 import type { SandboxEnv } from './misbehaviour.ts'

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { recordOf } from '../answer-class.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { plannedPayment } from './bank.ts'
 import { answerEffect, badCall, fieldsOf, notFound, textIn } from './effect-answer.ts'
 import type { Ledger } from './ledger.ts'

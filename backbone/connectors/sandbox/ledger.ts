@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { recordOf } from '../answer-class.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import type { Journal } from './journal.ts'
 import {
   type Effect,

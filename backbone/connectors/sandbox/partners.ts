@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { recordOf } from '../answer-class.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { answerEffect, badCall, notFound } from './effect-answer.ts'
 import type { Ledger } from './ledger.ts'
 import type { SandboxEnv } from './misbehaviour.ts'

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { recordOf } from '../answer-class.ts'
+import { recordOf } from '../../canonical/json-fields.ts'
 import { plannedDelivery, trackingNumberOf } from './carrier.ts'
 import { answerEffect, badCall, fieldsOf, notFound } from './effect-answer.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { recordOf } from '../../canonical/json-fields.ts'
 import type { Shipment } from '../../canonical/shipment.ts'
 import { readFulfilmentOrders, writeFulfilment } from '../../documents/shopify/write-fulfilment.ts'
 import { NeedsPerson, OurBug, RetryLater } from '../../errors.ts'
-import { recordOf } from '../answer-class.ts'
 import type { CallOutcome, Connector, LookUp, OpenConnection, OutboundCall } from '../connector.ts'
 import type { ArrivedAnswer } from '../http-call.ts'
 import {

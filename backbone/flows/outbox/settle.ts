@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { ErrorClass } from '../../connectors/connector.ts'
-import { failureFingerprint } from '../../policies/fingerprint.ts'
-import { type FailureClass, retryDecision } from '../../policies/retry.ts'
+import { builtInSignatures } from '../../canonical/failures/built-in-signatures.ts'
+import type { FailureClass } from '../../canonical/failures/failure-class.ts'
+import { matchSignature } from '../../canonical/failures/signature.ts'
+import { retryDecision } from '../../policies/retry.ts'
+import { factsOfCall } from '../../policies/triage/facts-of-call.ts'
+import { failureFingerprint } from '../../policies/triage/fingerprint.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { raiseNotices } from '../../store/notices/notice-rows.ts'
@@ -41,8 +44,7 @@ function retryAfterOf({ outcome }: TryEnd): number | undefined {
   return outcome.outcome === 'failed' ? outcome.retryAfterMs : undefined
 }
 
-// Every class a connector may give has a rule; the compiler says which is missing.
-function classOf({ outcome, label }: TryEnd): ErrorClass & FailureClass {
+function classOf({ outcome, label }: TryEnd): FailureClass {
   if ('errorClass' in outcome) return outcome.errorClass
   return label === 'unrecorded' ? 'POISON' : 'TRANSPORT'
 }
@@ -83,16 +85,20 @@ function failureOf(
   if (outcome.outcome === 'done') return {}
   const { code, message } = outcome
   const errorClass = classOf(end)
-  const cause = failureFingerprint({
+  const { response } = { response: undefined, ...outcome }
+  const seen = factsOfCall({ code, message, response })
+  const { rootPattern, rootEntity } = failureFingerprint({
     connectionKind: lane.kind,
     connectionId: lane.connectionId,
     operation: claimed.operation,
     errorClass,
     code,
     message,
+    path: seen.path,
+    entity: matchSignature(seen, builtInSignatures)?.entity,
   })
-  const hash = createHash('sha256').update(cause.fingerprint).digest('hex').slice(0, 12)
-  return { errorClass, code, message, fingerprint: `${hash}/${cause.rootEntity ?? ''}` }
+  const hash = createHash('sha256').update(rootPattern).digest('hex').slice(0, 12)
+  return { errorClass, code, message, fingerprint: `${hash}/${rootEntity ?? ''}` }
 }
 
 function verdictOf(end: TryEnd, lane: Lane, random: number): Verdict {

@@ -1,23 +1,39 @@
+import type { FailureClass } from '../../canonical/failures/failure-class.ts'
+
 /** What makes failures alike. */
-export type FailureFacts = {
+export type FailureTraits = {
   readonly connectionKind: string
   readonly connectionId: string
   readonly operation: string
-  readonly errorClass: string
+  readonly errorClass: FailureClass
   readonly code: string
   readonly message: string
+  /** JSON path, or segment and element, of what is wrong. */
+  readonly path?: string | undefined
+  /** The thing at the root, where a signature names it. */
+  readonly entity?: string | undefined
 }
 
 /** Which failures have one cause: the pattern they share and the thing at its root. */
 export type FailureCause = {
-  /** Kind, operation, class, code and message with everything that varies taken out. */
+  /** Kind, operation, class, code, message and path with everything that varies taken out. */
   readonly fingerprint: string
+  /** What the fingerprint comes down to: for a connection that is away it is the same whatever was asked of it. */
+  readonly rootPattern: string
   /** `item 1009`, `customer 35007`, `connection con_…`; undefined when the message names none. */
   readonly rootEntity: string | undefined
 }
 
-// Failures of the way to a system and not of a record: the connection itself is the root.
-const classesOfConnection = new Set(['TRANSPORT', 'OUTAGE', 'RATE_LIMIT', 'AUTH_EXPIRED'])
+/**
+ * Failures of the way to a system and not of a record: the connection itself is the root, and what breaks on it in
+ * several ways (503, silence, cut) is one incident.
+ */
+const incidentByClass: Readonly<Partial<Record<FailureClass, string>>> = {
+  TRANSPORT: 'away',
+  OUTAGE: 'away',
+  RATE_LIMIT: 'busy',
+  AUTH_EXPIRED: 'locked out',
+}
 
 const quoted = /"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/g
 const ids =
@@ -79,11 +95,21 @@ function namedEntity(message: string): string | undefined {
 }
 
 /** Finds which failures belong together (domain rules 3.3.3): one fix per cause, not one per record. */
-export function failureFingerprint(failure: FailureFacts): FailureCause {
-  const { connectionKind, operation, errorClass, code, message } = failure
-  const fingerprint = [connectionKind, operation, errorClass, code, pattern(message)].join(' | ')
-  const rootEntity = classesOfConnection.has(errorClass)
-    ? `connection ${failure.connectionId}`
-    : namedEntity(message)
-  return { fingerprint, rootEntity }
+export function failureFingerprint(failure: FailureTraits): FailureCause {
+  const { connectionKind, operation, errorClass, code, message, path } = failure
+  const place = path === undefined ? [] : [pattern(path)]
+  const parts = [connectionKind, operation, errorClass, code, pattern(message), ...place]
+  const fingerprint = parts.join(' | ')
+  const incident = incidentByClass[errorClass]
+  if (incident === undefined)
+    return {
+      fingerprint,
+      rootPattern: fingerprint,
+      rootEntity: failure.entity ?? namedEntity(message),
+    }
+  return {
+    fingerprint,
+    rootPattern: `${connectionKind} | ${incident}`,
+    rootEntity: `connection ${failure.connectionId}`,
+  }
 }

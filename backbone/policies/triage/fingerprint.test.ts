@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { failureFingerprint } from './fingerprint.ts'
+import { type FailureTraits, failureFingerprint } from './fingerprint.ts'
 
-const failure = (message: string, facts: { errorClass?: string; code?: string } = {}) =>
+const failure = (message: string, facts: Partial<FailureTraits> = {}) =>
   failureFingerprint({
     connectionKind: 'erp',
     connectionId: 'con_7',
@@ -38,7 +38,7 @@ test('messages that differ only in numbers, ids and quoted words are one pattern
 })
 
 test('one code with two meanings is two patterns', () => {
-  const facts = { errorClass: 'BUSINESS_RULE', code: '6210' }
+  const facts = { errorClass: 'BUSINESS_RULE', code: '6210' } as const
   expect(failure('Account period closed', facts).fingerprint).not.toBe(
     failure('Duplicate document number', facts).fingerprint,
   )
@@ -48,4 +48,18 @@ test('what fails on the way to a system has the connection at its root, whatever
   expect(failure('No answer for item 1009.', { errorClass: 'TRANSPORT' }).rootEntity).toBe(
     'connection con_7',
   )
+})
+
+test('the same words at another place of the document are another pattern, whichever line it is', () => {
+  const at = (path: string) => failure('Not allowed.', { path }).fingerprint
+  expect(at('$.lines[0].sku')).toBe(at('$.lines[17].sku'))
+  expect(at('$.lines[0].sku')).not.toBe(at('$.lines[0].uom'))
+})
+
+test('silence, a 503 and a cut line of one connection are one incident, a refused log-in is another', () => {
+  const incident = (facts: Partial<FailureTraits>) => failure('No.', facts).rootPattern
+  const away = incident({ errorClass: 'TRANSPORT', code: 'TIMEOUT' })
+  expect(incident({ errorClass: 'OUTAGE', code: 'HTTP_503' })).toBe(away)
+  expect(incident({ errorClass: 'TRANSPORT', operation: 'erp.post-invoice' })).toBe(away)
+  expect(incident({ errorClass: 'AUTH_EXPIRED', code: 'HTTP_401' })).not.toBe(away)
 })
