@@ -5,7 +5,7 @@ import type { HoldState, HoldType } from '../canonical/order-state.ts'
 import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
 import { holdRules, isTimedOut, liftReason } from './holds.ts'
 import { isPartlyDone, stageAfterRelease } from './order-stage.ts'
-import { judgeDuplicate, orderContentHash } from './purchase-order-identity.ts'
+import { judgeDuplicate, orderContentHash } from './pricing/purchase-order-identity.ts'
 
 const hold = (type: HoldType, change: Partial<HoldState> = {}): HoldState => ({
   holdId: 'hld_1',

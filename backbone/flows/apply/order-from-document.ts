@@ -5,7 +5,7 @@ import type { Order, OrderLine } from '../../canonical/order.ts'
 import { emptyChain, type OrderLineState, type OrderState } from '../../canonical/order-state.ts'
 import type { Party } from '../../canonical/party.ts'
 import { normalisePurchaseOrder } from '../../canonical/purchase-order-number.ts'
-import { orderContentHash } from '../../policies/purchase-order-identity.ts'
+import { orderContentHash } from '../../policies/pricing/purchase-order-identity.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Waiting } from './applied.ts'
 

@@ -1,6 +1,6 @@
 import { groupBy } from '../../canonical/group-by.ts'
 import type { OrderState } from '../../canonical/order-state.ts'
-import { judgeDuplicate } from '../../policies/purchase-order-identity.ts'
+import { judgeDuplicate } from '../../policies/pricing/purchase-order-identity.ts'
 import { type EarlierOrderFact, earlierOrders } from '../../store/checks/earlier-orders.ts'
 import { defineStep } from '../define-step.ts'
 import { placeHolds } from '../place-hold.ts'

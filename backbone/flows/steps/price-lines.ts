@@ -1,13 +1,13 @@
 import { groupBy } from '../../canonical/group-by.ts'
 import { lineAmountMinor, sumMinor } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
-import { checkStatedMoney } from '../../policies/order-total-check.ts'
 import {
   checkPrices,
   expectedPrice,
   type PriceVerdict,
   pricePerBaseUnit,
 } from '../../policies/price-check.ts'
+import { checkStatedMoney } from '../../policies/pricing/stated-money.ts'
 import { type PriceFact, priceFacts } from '../../store/checks/price-facts.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
@@ -73,7 +73,9 @@ export const priceLines = defineStep<Map<string, PriceFact[]>>({
     const totalMinor = sumMinor([...lines.map((line) => line.lineAmountMinor), extrasMinor])
     const objections = [
       ...verdicts.flatMap(({ finding, mustHold }) => (mustHold ? (finding ?? []) : [])),
-      ...statedMoneyFindings({ ...order, lines, totalMinor }, setting),
+      ...statedMoneyFindings({ ...order, lines, totalMinor }, setting).filter(
+        (finding) => finding.isSmall !== true,
+      ),
     ]
     const tolerated = verdicts.flatMap(({ finding, mustHold }) => (mustHold ? [] : (finding ?? [])))
     const wishes = objections.map(priceHold)
@@ -108,7 +110,7 @@ function buyersAmountMinor(line: OrderLineState, order: OrderState): number {
   return lineAmountMinor(price, line.quantity, order.currency)
 }
 
-function statedMoneyFindings(order: OrderState, setting: FlowSetting): CheckFinding[] {
+function statedMoneyFindings(order: OrderState, setting: FlowSetting) {
   const extrasMinor = order.chargesMinor + order.taxMinor
   const wanted = order.lines.filter((line) => line.cancelledEach === 0)
   const buyersMinor = sumMinor(wanted.map((line) => buyersAmountMinor(line, order)))
@@ -117,6 +119,7 @@ function statedMoneyFindings(order: OrderState, setting: FlowSetting): CheckFind
     ...(order.statedTotalMinor === undefined ? {} : { statedTotalMinor: order.statedTotalMinor }),
     allowanceMinor: order.allowanceMinor,
     isOwnShop: setting.connection(order.connectionId)?.kind === 'shopify',
+    toleranceMinor: 2500,
     possibleTotalsMinor: [
       buyersMinor,
       buyersMinor + extrasMinor,

@@ -1,0 +1,28 @@
+import type { DecimalText } from '../../canonical/money.ts'
+import type { LineComparison } from './comparison.ts'
+import type { LineBackground } from './order-to-price.ts'
+import type { PriceKind } from './price-kinds.ts'
+import type { Waterfall } from './waterfall.ts'
+
+/** A price the buyer may have gone by, per base unit and unrounded. */
+export type CandidatePrice = {
+  readonly kind: PriceKind
+  readonly unitPrice: DecimalText
+  readonly source: string
+  /** What it is, to stand behind "the order's price is …". */
+  readonly text: string
+  /** How near the order's price must be, in percent; the setting's where absent. `exact` takes the last place only. */
+  readonly near?: DecimalText | 'exact'
+}
+
+/** A line whose price is off, with what may explain it. */
+export type LineToExplain = {
+  readonly line: LineComparison
+  readonly found: Waterfall
+  /** As the buyer wrote it, per priced unit. */
+  readonly sent: DecimalText
+  readonly isUnderpaid: boolean
+  readonly background: LineBackground
+  /** All lines of the order, this one included. */
+  readonly lines: readonly LineComparison[]
+}

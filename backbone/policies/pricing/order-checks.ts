@@ -1,0 +1,233 @@
+import type { PaymentTerms } from '../../canonical/document.ts'
+import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
+import type { OrderComparison } from './comparison.ts'
+import { taxMinor } from './order-amounts.ts'
+import type { FreightToCheck, TaxToCheck } from './order-to-price.ts'
+import type { PriceFinding } from './price-judgement.ts'
+import { type PriceKind, priceKinds } from './price-kinds.ts'
+import { checkStatedMoney } from './stated-money.ts'
+
+type Objection = {
+  readonly kind: PriceKind
+  readonly message: string
+  readonly deltaMinor?: MinorUnits
+  /** Small enough to be done and only shown. */
+  readonly isSmall?: boolean
+  readonly values?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+function orderFinding(objection: Objection, { order, policy }: OrderComparison): PriceFinding {
+  const { kind, message, deltaMinor = 0, isSmall = false, values } = objection
+  const known = priceKinds[kind]
+  return {
+    kind,
+    decision: isSmall ? 'accept' : known.decision,
+    lines: [],
+    message,
+    deltaMinor,
+    mayBe: [],
+    severity: Math.abs(deltaMinor),
+    policyVersion: policy.version,
+    ...(known.answer === undefined ? {} : { answer: known.answer }),
+    ...(deltaMinor === 0 ? {} : { money: { amountMinor: deltaMinor, currency: order.currency } }),
+    evidence: [
+      {
+        weighs: isSmall ? 'note' : 'against',
+        text: message,
+        source: 'order',
+        ...(values === undefined ? {} : { values }),
+      },
+    ],
+    alternatives: [],
+  }
+}
+
+function totals({ order, lines }: OrderComparison): MinorUnits[] {
+  const buyers = sumMinor(
+    lines.map((line) =>
+      line.sentUnitPrice === undefined ? line.expectedAmountMinor : line.sentAmountMinor,
+    ),
+  )
+  const ours = sumMinor(
+    lines.map((line) =>
+      line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor,
+    ),
+  )
+  const extras = (order.chargesMinor ?? 0) + (order.taxMinor ?? 0)
+  return [buyers, buyers + extras, ours, ours + extras]
+}
+
+function statedMoney(comparison: OrderComparison): Objection[] {
+  const { order, policy } = comparison
+  // A price out of tolerance is told on its line: its order's total is wrong for that reason already.
+  return checkStatedMoney({
+    currency: order.currency,
+    ...(order.statedTotalMinor === undefined ? {} : { statedTotalMinor: order.statedTotalMinor }),
+    allowanceMinor: order.allowanceMinor ?? 0,
+    isOwnShop: order.isOwnShop === true,
+    possibleTotalsMinor: totals(comparison),
+    toleranceMinor: policy.settings.underpaid.amounts[order.currency]?.orderMinor ?? 0,
+  })
+}
+
+function isSamePlace(tax: TaxToCheck): boolean {
+  const { jurisdiction, statedJurisdiction, ratePercent, statedRatePercent } = tax
+  const sameJurisdiction =
+    jurisdiction === undefined ||
+    statedJurisdiction === undefined ||
+    jurisdiction === statedJurisdiction
+  const sameRate =
+    ratePercent === undefined ||
+    statedRatePercent === undefined ||
+    Number(ratePercent) === Number(statedRatePercent)
+  return sameJurisdiction && sameRate
+}
+
+/** The tax that the customer's rate makes of the order, rounded as the partner rounds it. */
+function expectedTaxMinor(ratePercent: string, { lines, policy }: OrderComparison): MinorUnits {
+  const { rounding, taxRounding } = policy.settings
+  return taxMinor(
+    lines.map((line) => ({
+      amountMinor: line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor,
+      ratePercent,
+      jurisdiction: '',
+    })),
+    taxRounding,
+    rounding,
+  )
+}
+
+function taxObjections(comparison: OrderComparison): Objection[] {
+  const { tax, currency } = comparison.order
+  if (tax === undefined) return []
+  const kind = 'TAX_OR_EXEMPTION'
+  if (tax.isExemptionClaimed && !tax.hasCertificate)
+    return [
+      {
+        kind,
+        message:
+          'The order claims exemption from tax, but no certificate on file holds: request it.',
+      },
+    ]
+  if (tax.hasCertificate)
+    return tax.statedMinor === 0
+      ? []
+      : [
+          {
+            kind,
+            message: `The order has tax of ${moneyText(tax.statedMinor, currency)}, but the customer is exempt.`,
+            deltaMinor: tax.statedMinor,
+          },
+        ]
+  if (!isSamePlace(tax))
+    return [
+      {
+        kind,
+        message: `The order is taxed for ${tax.statedJurisdiction ?? 'an unnamed place'} at ${tax.statedRatePercent ?? 'an unnamed rate'}, on file are ${tax.jurisdiction ?? 'no place'} and ${tax.ratePercent ?? 'no rate'}.`,
+        deltaMinor:
+          tax.ratePercent === undefined
+            ? 0
+            : tax.statedMinor - expectedTaxMinor(tax.ratePercent, comparison),
+      },
+    ]
+  if (tax.ratePercent === undefined) return []
+  const expected = expectedTaxMinor(tax.ratePercent, comparison)
+  const deltaMinor = tax.statedMinor - expected
+  // A document without tax leaves it to the seller.
+  if (deltaMinor === 0 || tax.statedMinor === 0) return []
+  return [
+    {
+      kind,
+      message: `The order has tax of ${moneyText(tax.statedMinor, currency)}; ${tax.ratePercent} % makes ${moneyText(expected, currency)}.`,
+      deltaMinor,
+      isSmall: Math.abs(deltaMinor) <= comparison.lines.length,
+    },
+  ]
+}
+
+const payers = {
+  prepaid: 'freight paid by us',
+  collect: 'freight collected by the carrier',
+  'prepaid-and-add': 'freight paid by us and billed',
+} as const
+
+function freightDelta(freight: FreightToCheck, goodsMinor: MinorUnits): MinorUnits {
+  const isFree = freight.freeFromMinor !== undefined && goodsMinor >= freight.freeFromMinor
+  const stated = freight.statedMinor ?? 0
+  return (isFree || freight.agreed === 'prepaid' || freight.agreed === 'collect') && stated > 0
+    ? stated
+    : 0
+}
+
+function freightObjections(comparison: OrderComparison): Objection[] {
+  const { freight, currency } = comparison.order
+  if (freight === undefined) return []
+  const goodsMinor = sumMinor(comparison.lines.map((line) => line.expectedAmountMinor))
+  const { stated, agreed, unknownAccessorials = [] } = freight
+  const kind = 'FREIGHT_TERMS'
+  const found: Objection[] = []
+  const deltaMinor = freightDelta(freight, goodsMinor)
+  if (stated !== undefined && agreed !== undefined && stated !== agreed)
+    found.push({
+      kind,
+      deltaMinor,
+      message: `The order wants ${payers[stated]}, agreed is ${payers[agreed]}.`,
+    })
+  else if (deltaMinor !== 0)
+    found.push({
+      kind,
+      deltaMinor,
+      isSmall: deltaMinor <= comparison.policy.settings.freightToleranceMinor,
+      message: `The order has freight of ${moneyText(deltaMinor, currency)}, by the terms there is none.`,
+    })
+  if (unknownAccessorials.length > 0)
+    found.push({
+      kind,
+      message: `The order has charges that no terms name: ${unknownAccessorials.join(', ')}.`,
+    })
+  return found
+}
+
+function termsText({ netDays, discountPercent, discountDays }: PaymentTerms): string {
+  const discount =
+    discountPercent === undefined || Number(discountPercent) === 0
+      ? ''
+      : `${discountPercent} % in ${discountDays ?? 0} days, `
+  return `${discount}${netDays === undefined ? 'no net days' : `net ${netDays} days`}`
+}
+
+/** Whether the order names terms of payment that were not agreed; what it leaves out it does not name. */
+function areOtherTerms(stated: PaymentTerms, agreed: PaymentTerms): boolean {
+  if (stated.netDays === undefined && stated.discountPercent === undefined) return false
+  const percent = (terms: PaymentTerms) => Number(terms.discountPercent ?? 0)
+  const days = (terms: PaymentTerms) => (percent(terms) === 0 ? 0 : (terms.discountDays ?? 0))
+  return (
+    (stated.netDays !== undefined && stated.netDays !== agreed.netDays) ||
+    percent(stated) !== percent(agreed) ||
+    days(stated) !== days(agreed)
+  )
+}
+
+function paymentObjections({ order }: OrderComparison): Objection[] {
+  const { statedTerms, agreedTerms } = order
+  if (statedTerms === undefined || agreedTerms?.netDays === undefined) return []
+  if (!areOtherTerms(statedTerms, agreedTerms)) return []
+  const [stated, agreed] = [termsText(statedTerms), termsText(agreedTerms)]
+  return [
+    {
+      kind: 'PAYMENT_TERMS',
+      message: `The order says ${stated}, agreed is ${agreed}: the agreement counts, the partner is told.`,
+      values: { stated, agreed },
+    },
+  ]
+}
+
+/** What is wrong with the order beyond its lines: totals, claimed discounts, tax, freight and payment terms. */
+export function orderFindings(comparison: OrderComparison): PriceFinding[] {
+  return [
+    ...statedMoney(comparison),
+    ...taxObjections(comparison),
+    ...freightObjections(comparison),
+    ...paymentObjections(comparison),
+  ].map((objection) => orderFinding(objection, comparison))
+}

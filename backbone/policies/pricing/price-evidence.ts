@@ -1,0 +1,111 @@
+import type { Alternative, Evidence } from '../../canonical/decision.ts'
+import { moneyText, roundPrice } from '../../canonical/money.ts'
+import { deltaPercent, type LineComparison } from './comparison.ts'
+import type { Explanation } from './price-judgement.ts'
+
+/** How our price came about, step by step, and why other rules gave none. */
+export function whyExpected({ found, against }: LineComparison): Evidence[] {
+  if (found === undefined) return [...(against?.() ?? [])]
+  return [
+    ...found.expected
+      .steps()
+      .map(
+        (step): Evidence => ({
+          weighs: 'for',
+          text: step.text,
+          source: step.source,
+          values: { to: step.to },
+        }),
+      ),
+    ...found.expected.against(),
+  ]
+}
+
+/** "Line 3: ordered at 10.2500, expected 11.2000 (-8.4821 %, list:LIST-2026)". */
+export function comparedText(line: LineComparison): string {
+  const { found, sentUnitPrice = '0' } = line
+  const percent = deltaPercent(line)
+  const off = percent === null || percent === undefined ? '' : `${percent} %, `
+  return `Line ${line.asked.line.line}: ordered at ${roundPrice(sentUnitPrice)}, expected ${found?.expected.unitPrice} (${off}${found?.expected.source})`
+}
+
+/** What the difference comes to. */
+export function figures(line: LineComparison): Evidence {
+  const { found, sentUnitPrice = '0', deltaMinor, asked } = line
+  const { currency } = asked.order
+  const direction = deltaMinor < 0 ? 'too little' : 'too much'
+  return {
+    weighs: 'note',
+    text: `The order's price makes the line ${moneyText(Math.abs(deltaMinor), currency)} ${direction}.`,
+    values: {
+      sent: roundPrice(sentUnitPrice),
+      expected: found?.expected.unitPrice ?? null,
+      percent: deltaPercent(line) ?? null,
+      deltaMinor,
+    },
+  }
+}
+
+/** The two prices a person may choose from. */
+export function priceAlternatives(line: LineComparison): Alternative[] {
+  const { found, sentUnitPrice, deltaMinor, asked } = line
+  if (found === undefined || sentUnitPrice === undefined) return []
+  const { currency } = asked.order
+  const name = `price:line ${asked.line.line}`
+  return [
+    {
+      candidateId: `${name}:expected`,
+      kind: 'bill-expected',
+      text: `Bill ${found.expected.unitPrice}, the price of ${found.expected.source}.`,
+      amountMinor: 0,
+      currency,
+      values: { unitPrice: found.expected.unitPrice },
+    },
+    {
+      candidateId: `${name}:sent`,
+      kind: 'honour-order',
+      text: `Honour the order's price ${roundPrice(sentUnitPrice)} this once.`,
+      amountMinor: deltaMinor,
+      currency,
+      values: { unitPrice: roundPrice(sentUnitPrice) },
+    },
+  ]
+}
+
+/** The line by another unit, where one explains its price. */
+export function unitAlternatives(
+  line: LineComparison,
+  explanations: readonly Explanation[],
+): Alternative[] {
+  const { asked } = line
+  return explanations.flatMap((explanation): Alternative[] => {
+    const uom = explanation.source.startsWith('uom:')
+      ? explanation.source.slice('uom:'.length)
+      : undefined
+    if (uom === undefined) return []
+    return [
+      {
+        candidateId: `uom:line ${asked.line.line}:${uom}`,
+        kind: 'change-unit',
+        text: `Take the line as ${asked.line.quantity} ${uom}.`,
+        values: { quantity: asked.line.quantity, uom },
+      },
+    ]
+  })
+}
+
+/** What explains a price, as evidence. */
+export function explanationEvidence({
+  kind,
+  text,
+  source,
+  unitPrice,
+  isExact,
+}: Explanation): Evidence {
+  return {
+    weighs: 'for',
+    text: `${kind}: the order's price is ${isExact ? '' : 'nearly '}${text} (${roundPrice(unitPrice)}).`,
+    source,
+    values: { kind, unitPrice: roundPrice(unitPrice), isExact },
+  }
+}

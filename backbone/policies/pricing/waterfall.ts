@@ -1,0 +1,166 @@
+import type { Evidence } from '../../canonical/decision.ts'
+import { type DecimalText, lineAmountMinor, roundPrice } from '../../canonical/money.ts'
+import { type BasePrice, basePrice, type LineInOrder, whyLost } from './base-price.ts'
+import type { PromotionRule } from './order-to-price.ts'
+import type { ExpectedPrice, PriceStep } from './price-judgement.ts'
+import { type Promoted, promotedPrice, promotionBar } from './promotion-price.ts'
+import { pricingDay, sourceOf } from './rule-in-force.ts'
+import { perUnit } from './volume-break.ts'
+
+const listScale = 4
+// An average over slices is rarely a short number: with eight places, unit × quantity is the slices' sum again.
+const averageScale = 8
+
+/** The expected price with what it was made of. */
+export type Waterfall = {
+  readonly base: BasePrice
+  readonly promoted: Promoted
+  readonly expected: ExpectedPrice
+}
+
+/** The promotions that hold for a line. */
+export function promotionsInForce(asked: LineInOrder): readonly PromotionRule[] {
+  const { order, line, settings } = asked
+  if (line.promotions.length === 0) return line.promotions
+  const day = pricingDay(settings.listPricingDate, order, line)
+  return line.promotions.filter(
+    (promotion) => promotionBar(promotion, day, line.quantityEach) === undefined,
+  )
+}
+
+/** Rounds a price once, to the scale of the rule it is from. */
+export function netUnitPrice(
+  value: DecimalText,
+  units: number,
+  scale: number | undefined,
+): DecimalText {
+  return units === 1
+    ? roundPrice(value, scale ?? listScale)
+    : roundPrice(perUnit(value, units), Math.max(scale ?? listScale, averageScale))
+}
+
+function baseSteps({ won }: BasePrice): PriceStep[] {
+  const { rule, reached, listPrice } = won
+  const source = sourceOf(rule)
+  const unit = perUnit(reached.value, reached.units)
+  const from = listPrice === undefined ? {} : { from: listPrice }
+  if (reached.volumePercent === undefined) {
+    const how = listPrice === undefined ? '' : ` off the list price ${listPrice}`
+    const many =
+      reached.units === 1
+        ? `from ${reached.from} on`
+        : `each slice of ${reached.units} at its own price`
+    return [
+      {
+        rule: 'base-price',
+        source,
+        ...from,
+        to: unit,
+        text: `${source} gives ${unit}${how}, ${many}.`,
+      },
+    ]
+  }
+  return [
+    {
+      rule: 'volume-break',
+      source,
+      ...from,
+      to: unit,
+      text: `${source} gives ${unit}, ${reached.volumePercent} % of volume break included.`,
+    },
+  ]
+}
+
+function promotionSteps({ promoted, base }: Waterfall): PriceStep[] {
+  if (promoted.applied.length === 0) return []
+  const { reached } = base.won
+  const names = promoted.applied.map(({ promotionId }) => promotionId).join(', ')
+  const from = perUnit(reached.value, reached.units)
+  const to = perUnit(promoted.value, reached.units)
+  const cap = promoted.isCapped ? ', as far as the cap on promotions lets it' : ''
+  return [
+    {
+      rule: 'promotion',
+      source: `promotion:${names}`,
+      from,
+      to,
+      text: `Promotion ${names} takes ${from} to ${to}${cap}.`,
+    },
+  ]
+}
+
+function stepsOf(waterfall: Waterfall): PriceStep[] {
+  const { base, promoted, expected } = waterfall
+  const exact = perUnit(promoted.value, base.won.reached.units)
+  const steps = [...baseSteps(base), ...promotionSteps(waterfall)]
+  return [
+    ...steps,
+    {
+      rule: 'rounding',
+      source: sourceOf(base.won.rule),
+      from: exact,
+      to: expected.unitPrice,
+      text: `Rounded once, the unit price is ${expected.unitPrice}.`,
+    },
+  ]
+}
+
+function promotionsAgainst(
+  { line, order, settings }: LineInOrder,
+  waterfall: Waterfall,
+): Evidence[] {
+  const { promoted, base } = waterfall
+  const day = pricingDay(settings.listPricingDate, order, line)
+  return line.promotions.flatMap((promotion): Evidence[] => {
+    if (promoted.applied.includes(promotion)) return []
+    const bar = promotionBar(promotion, day, line.quantityEach)
+    const why =
+      bar ??
+      (base.won.rule.terms?.isPromotionExcluded === true
+        ? 'the agreement excludes promotions'
+        : 'another one gives the lower price')
+    return [
+      {
+        weighs: 'against',
+        text: `Promotion ${promotion.promotionId} does not count: ${barText[why] ?? why}.`,
+        source: `promotion:${promotion.promotionId}`,
+      },
+    ]
+  })
+}
+
+const barText: Readonly<Record<string, string>> = {
+  'not-started': 'it has not begun',
+  expired: 'it is over',
+  'item-excluded': 'it is not for this item',
+  quantity: 'its smallest quantity is not reached',
+  quota: 'its quota is used up',
+}
+
+/** Base price, breaks, promotions, one rounding: the price we expect of a line, or what stood against every rule. */
+export function waterfall(asked: LineInOrder): Waterfall | { readonly against: () => Evidence[] } {
+  const base = basePrice(asked)
+  if (!('won' in base)) return { against: () => base.lost.map((lost) => whyLost(lost, undefined)) }
+  const { rule, reached } = base.won
+  const promotions = rule.terms?.isPromotionExcluded === true ? [] : promotionsInForce(asked)
+  const promoted = promotedPrice(reached, promotions, asked.settings.promotionCapPercent)
+  const unitPrice = netUnitPrice(promoted.value, reached.units, rule.terms?.priceScale)
+  const expected: ExpectedPrice = {
+    unitPrice,
+    exact: perUnit(promoted.value, reached.units),
+    source: sourceOf(rule),
+    lineAmountMinor: lineAmountMinor(
+      unitPrice,
+      String(asked.line.quantityEach),
+      asked.order.currency,
+      asked.settings.rounding,
+    ),
+    steps: () => stepsOf(found),
+    against: () => [
+      ...base.lost.map((lost) => whyLost(lost, rule)),
+      ...promotionsAgainst(asked, found),
+    ],
+  }
+  const found: Waterfall = { base, promoted, expected }
+  return found
+}
