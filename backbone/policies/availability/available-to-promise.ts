@@ -93,3 +93,9 @@ export function allocatedFrom(picture: SupplyPicture, quantityEach: number): Sup
 export function promisedFrom(picture: SupplyPicture, wanted: DatedQuantity): SupplyPicture {
   return { ...picture, demands: [...picture.demands, wanted] }
 }
+
+/** A day that has passed means today. */
+export function notBefore(day: IsoDate, today: IsoDate): IsoDate {
+  if (day < today) return today
+  return day
+}

@@ -2,7 +2,13 @@ import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import type { IsoDate, IsoMoment } from '../../canonical/document.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
 import type { AvailabilitySettings } from './availability-policy.ts'
-import { atpTimeline, freeEach, promisableOn, type SupplyPicture } from './available-to-promise.ts'
+import {
+  atpTimeline,
+  freeEach,
+  notBefore,
+  promisableOn,
+  type SupplyPicture,
+} from './available-to-promise.ts'
 import type { LineNeed, LinePromise } from './promise-line.ts'
 
 /** How it stands with the goods of a line. */
@@ -97,7 +103,7 @@ function verdict(
   today: IsoDate,
 ): Pick<AvailabilityDecision, 'decision' | 'kind'> & { text: string } {
   const { allocatedEach, completeOn, warehouse } = promise
-  const wantedOn = need.neededOn < today ? today : need.neededOn
+  const wantedOn = notBefore(need.neededOn, today)
   const all = `${need.neededEach} of ${sku}`
   const place = warehouse === undefined ? '' : ` in ${warehouse}`
   if (isStale)

@@ -4,6 +4,7 @@ import {
   allocatedFrom,
   atpTimeline,
   firstDayFor,
+  notBefore,
   promisableOn,
   promisedFrom,
   type SupplyPicture,
@@ -69,7 +70,7 @@ export function promiseLine(
   pictures: readonly SupplyPicture[],
   today: IsoDate,
 ): LinePromise {
-  const from = need.neededOn < today ? today : need.neededOn
+  const from = notBefore(need.neededOn, today)
   const isEligible = (picture: SupplyPicture) =>
     need.warehouse === undefined || picture.warehouse === need.warehouse
   const places = pictures.filter(isEligible).map((picture) => {
