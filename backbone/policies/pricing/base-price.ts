@@ -109,37 +109,42 @@ export function pricedBy(
 
 const unitOf = ({ reached }: PricedRule) => perUnit(reached.value, reached.units)
 
+/** A rule's price, or why it has none for the line. */
+function tried(rule: PriceRule, asked: LineInOrder): PricedRule | LostRule {
+  const bar = barOf(rule, asked)
+  if (bar !== undefined) return { rule, why: bar }
+  const priced = pricedBy(rule, asked)
+  if (priced !== undefined) return priced
+  const needsList = rule.prices.some((price) => price.percentOff !== undefined)
+  return { rule, why: needsList ? 'no-list-price' : 'quantity' }
+}
+
+const outranked = (priced: PricedRule): LostRule => ({
+  rule: priced.rule,
+  why: 'outranked',
+  unitPrice: unitOf(priced),
+})
+
 /** The one base price that applies, the ties it has, and why the others do not apply. */
 export function basePrice(asked: LineInOrder): BasePrice | { readonly lost: readonly LostRule[] } {
   const lost: LostRule[] = []
-  let won: PricedRule | undefined
-  const tied: PricedRule[] = []
+  const equals: PricedRule[] = []
   for (const rule of ranked(asked.line.rules)) {
-    const bar = barOf(rule, asked)
-    const priced = bar === undefined ? pricedBy(rule, asked) : undefined
-    if (priced === undefined) {
-      const needsList = rule.prices.some((price) => price.percentOff !== undefined)
-      lost.push({ rule, why: bar ?? (needsList ? 'no-list-price' : 'quantity') })
-    } else if (won === undefined) won = priced
-    else if (byRank(won.rule, rule) === 0 && compareDecimal(unitOf(won), unitOf(priced)) !== 0)
-      tied.push(priced)
-    else lost.push({ rule, why: 'outranked', unitPrice: unitOf(priced) })
+    const result = tried(rule, asked)
+    const [first] = equals
+    if ('why' in result) lost.push(result)
+    else if (first === undefined || byRank(first.rule, rule) === 0) equals.push(result)
+    else lost.push(outranked(result))
   }
+  const [won, ...others] =
+    asked.settings.ties === 'best_price'
+      ? equals.toSorted((a, b) => compareDecimal(unitOf(a), unitOf(b)))
+      : equals
   if (won === undefined) return { lost }
-  if (tied.length === 0 || asked.settings.ties === 'conflict') return { won, tied, lost }
-  return cheapestOf([won, ...tied], lost)
-}
-
-function cheapestOf(
-  candidates: readonly PricedRule[],
-  lost: readonly LostRule[],
-): BasePrice | { readonly lost: readonly LostRule[] } {
-  const [won, ...others] = candidates.toSorted((a, b) => compareDecimal(unitOf(a), unitOf(b)))
-  if (won === undefined) return { lost }
-  const dearer = others.map(
-    (priced): LostRule => ({ rule: priced.rule, why: 'outranked', unitPrice: unitOf(priced) }),
-  )
-  return { won, tied: [], lost: [...dearer, ...lost] }
+  const isTie = (other: PricedRule) => compareDecimal(unitOf(won), unitOf(other)) !== 0
+  if (asked.settings.ties === 'best_price' || !others.some(isTie))
+    return { won, tied: [], lost: [...others.map(outranked), ...lost] }
+  return { won, tied: others.filter(isTie), lost }
 }
 
 const reasons: Readonly<Record<Bar, (rule: PriceRule) => string>> = {

@@ -20,6 +20,40 @@ function billed(line: LineComparison, { isHonoured }: PriceDecision) {
   return { unitPrice, source, lineAmountMinor: line.expectedAmountMinor }
 }
 
+/** The margin floor first, with what was found of the price beside it. */
+function flooredAlso(
+  price: PriceDecision,
+  line: LineComparison,
+  also: LineVerdict['also'],
+  policyVersion: string,
+): LineVerdict['also'] {
+  const others = also.filter((finding) => finding.kind !== 'MARGIN_FLOOR')
+  if (price.kind === 'PRICE_AS_EXPECTED') return others
+  const { decision, kind, message } = price
+  const { deltaMinor } = line
+  const evidence = price.evidence()
+  return [
+    { decision, kind, message, evidence, alternatives: [], policyVersion, deltaMinor },
+    ...others,
+  ]
+}
+
+/** What was compared, as the verdict tells it. */
+function compared(line: LineComparison, comparison: OrderComparison) {
+  const { found, sentUnitPrice, deltaMinor } = line
+  const percent = deltaPercent(line)
+  const { currency } = comparison.order
+  return {
+    line: line.asked.line.line,
+    policyVersion: comparison.policy.version,
+    deltaMinor,
+    ...(deltaMinor === 0 ? {} : { money: { amountMinor: deltaMinor, currency } }),
+    ...(percent === undefined ? {} : { deltaPercent: percent }),
+    ...(found === undefined ? {} : { expected: found.expected }),
+    ...(sentUnitPrice === undefined ? {} : { sentUnitPrice }),
+  }
+}
+
 /** Judges one line: its price, and whatever else is wrong with it. */
 export function judgeLine(
   line: LineComparison,
@@ -28,50 +62,36 @@ export function judgeLine(
 ): LineVerdict {
   const price = priceDecision(line, comparison, background)
   const also = besidesPrice(line, comparison.policy.version)
-  const { found, sentUnitPrice, deltaMinor } = line
-  const floor = also.find((finding) => finding.kind === 'MARGIN_FLOOR')
-  // The margin floor outranks every auto-accept; what is held for its price keeps its kind and lists the floor too.
-  const isFloorFirst = floor !== undefined && price.decision === 'accept'
-  const percent = deltaPercent(line)
-  return {
-    line: line.asked.line.line,
-    decision: isFloorFirst ? 'hold' : price.decision,
-    kind: isFloorFirst ? 'MARGIN_FLOOR' : price.kind,
-    message: isFloorFirst ? floor.message : price.message,
-    get evidence() {
-      return isFloorFirst ? [...floor.evidence, ...price.evidence()] : price.evidence()
-    },
-    get alternatives() {
-      return isFloorFirst ? floor.alternatives : price.alternatives()
-    },
-    policyVersion: comparison.policy.version,
-    ...(deltaMinor === 0
-      ? {}
-      : { money: { amountMinor: deltaMinor, currency: comparison.order.currency } }),
-    deltaMinor,
-    ...(percent === undefined ? {} : { deltaPercent: percent }),
-    ...(found === undefined ? {} : { expected: found.expected }),
-    ...(sentUnitPrice === undefined ? {} : { sentUnitPrice }),
+  const known = {
+    ...compared(line, comparison),
     ...billed(line, price),
     explanations: price.explanations,
-    also: isFloorFirst
-      ? [
-          ...(price.kind === 'PRICE_AS_EXPECTED' ? [] : [withPrice(price, line, comparison)]),
-          ...also.filter((finding) => finding !== floor),
-        ]
-      : also,
-    ...(price.answer === undefined || isFloorFirst ? {} : { answer: price.answer }),
   }
-}
-
-function withPrice(price: PriceDecision, line: LineComparison, comparison: OrderComparison) {
+  const floor = also.find((finding) => finding.kind === 'MARGIN_FLOOR')
+  // The margin floor outranks every auto-accept; what is held for its price keeps its kind and lists the floor too.
+  if (floor !== undefined && price.decision === 'accept')
+    return {
+      ...known,
+      decision: 'hold',
+      kind: 'MARGIN_FLOOR',
+      message: floor.message,
+      evidence: [...floor.evidence, ...price.evidence()],
+      alternatives: floor.alternatives,
+      also: flooredAlso(price, line, also, comparison.policy.version),
+    }
   return {
+    ...known,
     decision: price.decision,
     kind: price.kind,
     message: price.message,
-    evidence: price.evidence(),
-    alternatives: [],
-    policyVersion: comparison.policy.version,
-    deltaMinor: line.deltaMinor,
+    // Told when asked: nobody reads why a clean line is clean while an order goes through.
+    get evidence() {
+      return price.evidence()
+    },
+    get alternatives() {
+      return price.alternatives()
+    },
+    also,
+    ...(price.answer === undefined ? {} : { answer: price.answer }),
   }
 }

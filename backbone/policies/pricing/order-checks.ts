@@ -1,8 +1,8 @@
 import type { PaymentTerms } from '../../canonical/document.ts'
 import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
-import type { OrderComparison } from './comparison.ts'
+import type { LineComparison, OrderComparison } from './comparison.ts'
 import { taxMinor } from './order-amounts.ts'
-import type { FreightToCheck, TaxToCheck } from './order-to-price.ts'
+import type { FreightToCheck, OrderToPrice, TaxToCheck } from './order-to-price.ts'
 import type { PriceFinding } from './price-judgement.ts'
 import { type PriceKind, priceKinds } from './price-kinds.ts'
 import { checkStatedMoney } from './stated-money.ts'
@@ -83,25 +83,31 @@ function isSamePlace(tax: TaxToCheck): boolean {
   return sameJurisdiction && sameRate
 }
 
-/** The tax that the customer's rate makes of the order, rounded as the partner rounds it. */
-function expectedTaxMinor(ratePercent: string, { lines, policy }: OrderComparison): MinorUnits {
+/** The tax that the customer's rate makes of the order, at the prices nearer to what the order says. */
+function expectedTaxMinor(
+  ratePercent: string,
+  { order, lines, policy }: OrderComparison,
+): MinorUnits {
   const { rounding, taxRounding } = policy.settings
-  return taxMinor(
-    lines.map((line) => ({
-      amountMinor: line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor,
-      ratePercent,
-      jurisdiction: '',
-    })),
-    taxRounding,
-    rounding,
+  const taxOn = (amountOf: (line: LineComparison) => MinorUnits) =>
+    taxMinor(
+      lines.map((line) => ({ amountMinor: amountOf(line), ratePercent, jurisdiction: '' })),
+      taxRounding,
+      rounding,
+    )
+  const ours = taxOn((line) =>
+    line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor,
   )
+  const buyers = taxOn((line) =>
+    line.sentUnitPrice === undefined ? line.expectedAmountMinor : line.sentAmountMinor,
+  )
+  const stated = order.tax?.statedMinor ?? 0
+  return Math.abs(stated - buyers) < Math.abs(stated - ours) ? buyers : ours
 }
 
-function taxObjections(comparison: OrderComparison): Objection[] {
-  const { tax, currency } = comparison.order
-  if (tax === undefined) return []
+function exemptionObjection({ tax, currency }: OrderToPrice & { tax: TaxToCheck }): Objection[] {
   const kind = 'TAX_OR_EXEMPTION'
-  if (tax.isExemptionClaimed && !tax.hasCertificate)
+  if (!tax.hasCertificate)
     return [
       {
         kind,
@@ -109,40 +115,49 @@ function taxObjections(comparison: OrderComparison): Objection[] {
           'The order claims exemption from tax, but no certificate on file holds: request it.',
       },
     ]
-  if (tax.hasCertificate)
-    return tax.statedMinor === 0
-      ? []
-      : [
-          {
-            kind,
-            message: `The order has tax of ${moneyText(tax.statedMinor, currency)}, but the customer is exempt.`,
-            deltaMinor: tax.statedMinor,
-          },
-        ]
+  if (tax.statedMinor === 0) return []
+  return [
+    {
+      kind,
+      message: `The order has tax of ${moneyText(tax.statedMinor, currency)}, but the customer is exempt.`,
+      deltaMinor: tax.statedMinor,
+    },
+  ]
+}
+
+function rateObjection(tax: TaxToCheck, comparison: OrderComparison): Objection[] {
+  const { ratePercent, statedMinor } = tax
+  const { currency } = comparison.order
+  const expected = ratePercent === undefined ? undefined : expectedTaxMinor(ratePercent, comparison)
+  const kind = 'TAX_OR_EXEMPTION'
   if (!isSamePlace(tax))
     return [
       {
         kind,
-        message: `The order is taxed for ${tax.statedJurisdiction ?? 'an unnamed place'} at ${tax.statedRatePercent ?? 'an unnamed rate'}, on file are ${tax.jurisdiction ?? 'no place'} and ${tax.ratePercent ?? 'no rate'}.`,
-        deltaMinor:
-          tax.ratePercent === undefined
-            ? 0
-            : tax.statedMinor - expectedTaxMinor(tax.ratePercent, comparison),
+        message: `The order is taxed for ${tax.statedJurisdiction ?? 'an unnamed place'} at ${tax.statedRatePercent ?? 'an unnamed rate'}, on file are ${tax.jurisdiction ?? 'no place'} and ${ratePercent ?? 'no rate'}.`,
+        deltaMinor: expected === undefined ? 0 : statedMinor - expected,
       },
     ]
-  if (tax.ratePercent === undefined) return []
-  const expected = expectedTaxMinor(tax.ratePercent, comparison)
-  const deltaMinor = tax.statedMinor - expected
   // A document without tax leaves it to the seller.
-  if (deltaMinor === 0 || tax.statedMinor === 0) return []
+  if (expected === undefined || statedMinor === 0 || statedMinor === expected) return []
   return [
     {
       kind,
-      message: `The order has tax of ${moneyText(tax.statedMinor, currency)}; ${tax.ratePercent} % makes ${moneyText(expected, currency)}.`,
-      deltaMinor,
-      isSmall: Math.abs(deltaMinor) <= comparison.lines.length,
+      message: `The order has tax of ${moneyText(statedMinor, currency)}; ${ratePercent} % makes ${moneyText(expected, currency)}.`,
+      deltaMinor: statedMinor - expected,
+      // Rounded another way: a cent a line at the most.
+      isSmall: Math.abs(statedMinor - expected) <= comparison.lines.length,
     },
   ]
+}
+
+function taxObjections(comparison: OrderComparison): Objection[] {
+  const { order } = comparison
+  const { tax } = order
+  if (tax === undefined) return []
+  return tax.isExemptionClaimed || tax.hasCertificate
+    ? exemptionObjection({ ...order, tax })
+    : rateObjection(tax, comparison)
 }
 
 const payers = {

@@ -7,16 +7,14 @@ import type { Explanation } from './price-judgement.ts'
 export function whyExpected({ found, against }: LineComparison): Evidence[] {
   if (found === undefined) return [...(against?.() ?? [])]
   return [
-    ...found.expected
-      .steps()
-      .map(
-        (step): Evidence => ({
-          weighs: 'for',
-          text: step.text,
-          source: step.source,
-          values: { to: step.to },
-        }),
-      ),
+    ...found.expected.steps().map(
+      (step): Evidence => ({
+        weighs: 'for',
+        text: step.text,
+        source: step.source,
+        values: { to: step.to },
+      }),
+    ),
     ...found.expected.against(),
   ]
 }

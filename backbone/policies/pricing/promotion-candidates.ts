@@ -13,34 +13,45 @@ const namesOf = (promotions: readonly PromotionRule[]) =>
 const combinedAtMost = 6
 
 function subsets(promotions: readonly PromotionRule[]): PromotionRule[][] {
-  return promotions
-    .slice(0, combinedAtMost)
-    .reduce<PromotionRule[][]>(
-      (all, promotion) => [...all, ...all.map((subset) => [...subset, promotion])],
-      [[]],
-    )
+  const all: PromotionRule[][] = [[]]
+  for (const promotion of promotions.slice(0, combinedAtMost))
+    all.push(...all.map((subset) => [...subset, promotion]))
+  return all
+}
+
+/** Whether promotions that hold may not be taken together: with a contract without promotions, with an exclusive one, or past the cap. */
+function isForbiddenStack(
+  subset: readonly PromotionRule[],
+  inForce: readonly PromotionRule[],
+  { base, promoted }: LineToExplain['found'],
+): boolean {
+  if (subset.length === 0) return false
+  if (base.won.rule.terms?.isPromotionExcluded === true) return true
+  if (subset.length > 1 && subset.some(({ combination }) => combination === 'exclusive'))
+    return true
+  return promoted.isCapped && subset.length === inForce.length
 }
 
 /** Prices with promotions that hold, combined in ways that they are not: left out, alone, or stacked against the rules. */
 function combinationCandidates(asked: LineToExplain): CandidatePrice[] {
-  const { reached, rule } = asked.found.base.won
+  const { reached } = asked.found.base.won
   const inForce = promotionsInForce(asked.line.asked)
-  const isExcluded = rule.terms?.isPromotionExcluded === true
   return subsets(inForce).map((subset) => {
-    const isForbiddenStack =
-      isExcluded ||
-      (subset.length > 1 && subset.some(({ combination }) => combination === 'exclusive'))
-    const isAllOfThem = subset.length === inForce.length && asked.found.promoted.isCapped
-    const names =
-      subset.length === 0 ? 'without promotions' : `with promotion ${namesOf(subset)} alone`
-    const isStack = subset.length > 0 && (isForbiddenStack || isAllOfThem)
+    const unitPrice = perUnit(afterAll(reached, subset), reached.units)
+    const names = namesOf(subset)
+    if (isForbiddenStack(subset, inForce, asked.found))
+      return {
+        kind: 'STACKING_VIOLATION',
+        unitPrice,
+        source: `promotion:${names}`,
+        text: `our price with promotion ${names}, which may not be taken together here`,
+      }
+    const isNone = subset.length === 0
     return {
-      kind: isStack ? 'STACKING_VIOLATION' : 'WRONG_PROMO',
-      unitPrice: perUnit(afterAll(reached, subset), reached.units),
-      source: subset.length === 0 ? 'promotion:none' : `promotion:${namesOf(subset)}`,
-      text: isStack
-        ? `our price with promotion ${namesOf(subset)}, which may not be taken together here`
-        : `our price ${names}`,
+      kind: 'WRONG_PROMO',
+      unitPrice,
+      source: isNone ? 'promotion:none' : `promotion:${names}`,
+      text: isNone ? 'our price without promotions' : `our price with promotion ${names} alone`,
     }
   })
 }
