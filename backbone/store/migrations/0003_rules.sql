@@ -365,6 +365,34 @@ CREATE TABLE "supplier_offer" (
 	CONSTRAINT "supplier_offer_tenant_id_sku_supplier_id_pk" PRIMARY KEY("tenant_id","sku","supplier_id")
 );
 --> statement-breakpoint
+CREATE TABLE "cluster_replay" (
+	"tenant_id" text NOT NULL,
+	"transaction_id" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	CONSTRAINT "cluster_replay_tenant_id_transaction_id_pk" PRIMARY KEY("tenant_id","transaction_id")
+);
+--> statement-breakpoint
+CREATE TABLE "failure_cluster" (
+	"tenant_id" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"state_since" timestamp with time zone DEFAULT now() NOT NULL,
+	"recurrences" integer DEFAULT 0 NOT NULL,
+	"note" text,
+	"changed_by" text NOT NULL,
+	"opened_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "failure_cluster_tenant_id_cluster_id_pk" PRIMARY KEY("tenant_id","cluster_id")
+);
+--> statement-breakpoint
+CREATE TABLE "failure_signature" (
+	"tenant_id" text NOT NULL,
+	"signature_id" text NOT NULL,
+	"signature" jsonb NOT NULL,
+	"changed_by" text NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "failure_signature_tenant_id_signature_id_pk" PRIMARY KEY("tenant_id","signature_id")
+);
+--> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "credit" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "parent_number" text;--> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "buying_group" text;--> statement-breakpoint
@@ -425,6 +453,8 @@ CREATE INDEX "rma_by_order" ON "rma" USING btree ("tenant_id","order_id");--> st
 CREATE INDEX "rma_by_status" ON "rma" USING btree ("tenant_id","status","return_id");--> statement-breakpoint
 CREATE INDEX "lane_history_by_lane" ON "lane_history" USING btree ("tenant_id","origin","destination");--> statement-breakpoint
 CREATE INDEX "supplier_offer_by_supplier" ON "supplier_offer" USING btree ("tenant_id","supplier_id","sku");--> statement-breakpoint
+CREATE INDEX "cluster_replay_by_cluster" ON "cluster_replay" USING btree ("tenant_id","cluster_id");--> statement-breakpoint
+CREATE INDEX "failure_cluster_by_state" ON "failure_cluster" USING btree ("tenant_id","state","state_since");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");--> statement-breakpoint
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
 CREATE INDEX "payment_by_reference" ON "payment" USING btree ("tenant_id","reference_key","amount_minor") WHERE reference_key is not null;--> statement-breakpoint
