@@ -201,6 +201,16 @@ export const CollectionsSettings = z.object({
     })
     .default({ isAllowed: false, usesUncheckedRates: false })
     .meta({ description: 'Interest and fixed sums for late payment; off unless allowed here.' }),
+  sender: z
+    .object({
+      name: z.string().max(120).optional(),
+      email: z.email().max(254).optional(),
+      phone: z.string().max(60).optional(),
+      paymentLink: z.url().max(500).optional(),
+      disputeLink: z.url().max(500).optional(),
+    })
+    .default({})
+    .meta({ description: 'How customers reach us: what every message offers where it is set.' }),
   draftWords: z
     .int()
     .min(20)
