@@ -1,6 +1,7 @@
 import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
 import { sweepOutbox } from '../backbone/flows/outbox/sweep-outbox.ts'
 import type { JobQueue } from '../backbone/queue/job-queue.ts'
+import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
 import { sweepNotices } from '../backbone/services/notices.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
 import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
@@ -66,8 +67,16 @@ function roundsOf({ database, queue, metrics }: SweeperTools) {
 export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }): Sweeper {
   const { database, queue, log, everyMs = 3_000 } = tools
   let lastSealedMs = 0
+  // Tenants whose figures are not written up to the last seal yet.
+  const behind = new Set<string>()
 
   const rounds = roundsOf(tools)
+
+  async function figures(tenantId: string): Promise<void> {
+    const { orders, days } = await rollUpFigures(database, tenantId)
+    if (orders + days > 0) behind.add(tenantId)
+    else behind.delete(tenantId)
+  }
 
   async function round(): Promise<void> {
     const isSealing = Date.now() - lastSealedMs > 60_000
@@ -87,6 +96,14 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
           log.warn(
             { err: error, tenantId },
             'Events could not be sealed; the next round tries again.',
+          ),
+        )
+      // Figures rest on sealed events: there is something to write after a seal, and while it takes longer.
+      if (isSealing || behind.has(tenantId))
+        await figures(tenantId).catch((error: unknown) =>
+          log.warn(
+            { err: error, tenantId },
+            'Figures could not be written; the next round tries again.',
           ),
         )
     }

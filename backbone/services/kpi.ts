@@ -1,68 +1,215 @@
-import { dwellStages, type KpiView } from '../canonical/views/kpi-view.ts'
-import type { Database } from '../store/database.ts'
-import { type KpiDuration, kpiCounts, kpiDurations, tenantDay } from '../store/reading/kpi.ts'
+import {
+  type DocumentMatrixView,
+  dwellStages,
+  type KpiView,
+  type TouchMapView,
+} from '../canonical/views/kpi-view.ts'
+import { documentFormats } from '../policies/kpi/document-formats.ts'
+import { orderFigure } from '../policies/kpi/order-figure.ts'
+import { perfectOrderProduct, share } from '../policies/kpi/rates.ts'
+import type { Database, TenantTx } from '../store/database.ts'
+import { type KpiMoments, type KpiPeriod, momentsOf, tenantDay } from '../store/reading/kpi.ts'
+import {
+  type DocumentCount,
+  documentCounts,
+  type PartnerConnection,
+  partnerConnections,
+} from '../store/reading/kpi-documents.ts'
+import { movedOrders, orderFacts } from '../store/reading/kpi-facts.ts'
+import {
+  figureProgress,
+  type OrderCounts,
+  type OrderFigureRow,
+  orderCounts,
+  partnerTouches,
+  type StretchTimes,
+} from '../store/reading/kpi-figures.ts'
+
+type Question = {
+  readonly tenantId: string
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
 
 /** The figures the house is steered by. */
 export type KpiService = {
   /** Over what was received on these days in the tenant's time zone; the last 30 days unless said. */
-  read(query: {
-    readonly tenantId: string
-    readonly since?: string | undefined
-    readonly until?: string | undefined
-  }): Promise<KpiView>
-}
-
-/** A share; nothing divided by nothing is null, not 0 (domain rules 3.8). */
-function share(count: number, of: number): KpiView['touchlessRate'] {
-  return { rate: of === 0 ? null : Math.round((count / of) * 10_000) / 10_000, count, of }
+  read(query: Question): Promise<KpiView>
+  /** What people did to the orders of these days. */
+  touchMap(query: Question): Promise<TouchMapView>
+  /** What each partner's connections can carry, have tried, and exchanged in the last 30 days. */
+  documentMatrix(query: Pick<Question, 'tenantId'>): Promise<DocumentMatrixView>
 }
 
 function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10)
 }
 
-function durationsByStretch(durations: readonly KpiDuration[]) {
-  const found = new Map(durations.map((duration) => [duration.stretch, duration]))
-  return (stretch: string) => {
-    const { count = 0, medianSeconds = null, p95Seconds = null } = found.get(stretch) ?? {}
-    return { count, medianSeconds, p95Seconds }
+const ordersAtOnce = 2_000
+const allEvents = 2_147_483_647
+
+/** The figures of orders of a period whose events have gone on since the last round, worked out now. */
+async function freshFigures(tx: TenantTx, moments: KpiMoments): Promise<OrderFigureRow[]> {
+  const progress = await figureProgress(tx, { isForWriting: false })
+  const after = progress?.upToEventId ?? 0
+  const { orders } = await movedOrders(tx, {
+    after,
+    upTo: Number.MAX_SAFE_INTEGER,
+    limit: allEvents,
+  })
+  const [fromMs, beforeMs] = [Date.parse(moments.from), Date.parse(moments.before)]
+  const ids = orders
+    .filter(({ receivedAt }) => {
+      const receivedMs = Date.parse(receivedAt)
+      return receivedMs >= fromMs && receivedMs < beforeMs
+    })
+    .map(({ orderId }) => orderId)
+  const rows: OrderFigureRow[] = []
+  for (let start = 0; start < ids.length; start += ordersAtOnce)
+    rows.push(...(await orderFacts(tx, ids.slice(start, start + ordersAtOnce))).map(orderFigure))
+  return rows
+}
+
+type Asked = { readonly period: KpiPeriod; readonly timeZone: string; readonly moments: KpiMoments }
+
+async function askedOf(tx: TenantTx, { since, until }: Question): Promise<Asked> {
+  const { timeZone, today } = await tenantDay(tx)
+  const lastDay = until ?? today
+  const period = { since: since ?? daysBefore(lastDay, 29), until: lastDay }
+  return { period, timeZone, moments: await momentsOf(tx, period) }
+}
+
+const seconds = (value: number | null) =>
+  value === null ? null : Math.round(value * 1_000) / 1_000
+
+function durationOf([count, median, p95]: StretchTimes['validating']) {
+  return { count, medianSeconds: seconds(median), p95Seconds: seconds(p95) }
+}
+
+function perfectOrder(counts: OrderCounts): KpiView['perfectOrder'] {
+  const { delivered, perfect } = counts
+  const parts = {
+    onTime: share(counts.onTime, delivered),
+    complete: share(counts.complete, delivered),
+    undamaged: share(counts.undamaged, delivered),
+    rightDocuments: share(counts.rightDocuments, delivered),
+  }
+  return {
+    countForm: share(perfect, delivered),
+    productForm: perfectOrderProduct(Object.values(parts)),
+    ...parts,
   }
 }
 
-/** Computes the figures from orders, events, receipts and promises in the store. */
+function firstPass(
+  counts: readonly DocumentCount[],
+  connections: readonly PartnerConnection[],
+): Pick<KpiView, 'firstPassYield' | 'firstPassByPartner'> {
+  const partnerOf = new Map(connections.map((one) => [one.connectionId, one.partnerId]))
+  const incoming = counts.filter(({ direction }) => direction === 'in')
+  const sum = (key: 'documents' | 'passed') =>
+    incoming.reduce((total, count) => total + count[key], 0)
+  return {
+    firstPassYield: share(sum('passed'), sum('documents')),
+    firstPassByPartner: incoming.map(({ connectionId, docType, documents, passed }) => ({
+      partnerId: partnerOf.get(connectionId) ?? null,
+      connectionId,
+      docType,
+      ...share(passed, documents),
+    })),
+  }
+}
+
+async function readKpi(tx: TenantTx, query: Question): Promise<KpiView> {
+  const { period, timeZone, moments } = await askedOf(tx, query)
+  const counts = await orderCounts(tx, moments, await freshFigures(tx, moments))
+  if (counts === undefined) throw new RangeError('A count gave no row.')
+  const documents = await documentCounts(tx, period)
+  const { orders, touchless, withException, withSeveral, acknowledged } = counts
+  return {
+    ...period,
+    timeZone,
+    ordersReceived: orders,
+    touchlessRate: share(touchless, orders),
+    ...firstPass(documents, await partnerConnections(tx)),
+    exceptionRate: share(withException, orders),
+    repeatExceptionRate: share(withSeveral, withException),
+    perfectOrder: perfectOrder(counts),
+    orderCycle: durationOf(counts.order_cycle),
+    dwell: dwellStages.map((stage) => ({ stage, ...durationOf(counts[stage]) })),
+    orderToInvoice: durationOf(counts.order_to_invoice),
+    invoiceToApply: durationOf(counts.paying),
+    acknowledgedOnTime: share(counts.acknowledgedOnTime, acknowledged),
+    approvalHealth: null,
+  }
+}
+
+async function readTouchMap(tx: TenantTx, query: Question): Promise<TouchMapView> {
+  const { period, timeZone, moments } = await askedOf(tx, query)
+  const partners = await partnerTouches(tx, moments, await freshFigures(tx, moments))
+  return {
+    ...period,
+    timeZone,
+    partners: partners.map(({ acts, ...partner }) => ({
+      ...partner,
+      acts: Object.entries(acts)
+        .map(([act, count]) => ({ act, count }))
+        .sort((a, b) => b.count - a.count || (a.act < b.act ? -1 : 1)),
+    })),
+  }
+}
+
+type MatrixRow = DocumentMatrixView['connections'][number]['documents'][number]
+
+function matrixRows(kind: string, counts: readonly DocumentCount[], tested: ReadonlySet<string>) {
+  const formats = documentFormats[kind] ?? []
+  const known = new Set(formats.map(({ direction, docType }) => `${direction}:${docType}`))
+  // What was exchanged and is in no list is shown as well: nothing is live and unseen.
+  const others = counts
+    .filter(({ direction, docType }) => !known.has(`${direction}:${docType}`))
+    .map(({ direction, docType }) => ({ direction, docType, name: docType }))
+  return [...formats, ...others].map(({ direction, docType, name }): MatrixRow => {
+    const count = counts.find((one) => one.direction === direction && one.docType === docType)
+    const real = count === undefined ? 0 : count.passed - count.tests
+    return {
+      direction,
+      docType,
+      name,
+      isSupported: known.has(`${direction}:${docType}`),
+      isTested: tested.has(`${direction}:${docType}`),
+      isLive: real > 0,
+      documents: count?.documents ?? 0,
+      lastOn: count?.lastOn ?? null,
+    }
+  })
+}
+
+async function readMatrix(tx: TenantTx): Promise<DocumentMatrixView> {
+  const { today } = await tenantDay(tx)
+  const period = { since: daysBefore(today, 29), until: today }
+  const counts = await documentCounts(tx, period)
+  const connections = await partnerConnections(tx)
+  return {
+    ...period,
+    connections: connections
+      .filter(({ kind }) => documentFormats[kind] !== undefined)
+      .map(({ connectionId, name, kind, partnerId }) => {
+        const own = counts.filter((count) => count.connectionId === connectionId)
+        const tested = new Set(
+          own
+            .filter(({ tests }) => tests > 0)
+            .map(({ direction, docType }) => `${direction}:${docType}`),
+        )
+        return { connectionId, name, kind, partnerId, documents: matrixRows(kind, own, tested) }
+      }),
+  }
+}
+
+/** Computes the figures from what the rounds have written, and works out now what has gone on since. */
 export function kpiService({ database }: { readonly database: Database }): KpiService {
   return {
-    read: ({ tenantId, since, until }) =>
-      database.inTenant(tenantId, async (tx) => {
-        const { timeZone, today } = await tenantDay(tx)
-        const lastDay = until ?? today
-        const period = { since: since ?? daysBefore(lastDay, 29), until: lastDay }
-        const counts = await kpiCounts(tx, period)
-        const duration = durationsByStretch(await kpiDurations(tx, period))
-        const {
-          orders = 0,
-          touchless = 0,
-          withException = 0,
-          withSeveral = 0,
-          documents = 0,
-          firstPass = 0,
-          acknowledged = 0,
-          acknowledgedOnTime = 0,
-        } = counts ?? {}
-        return {
-          ...period,
-          timeZone,
-          ordersReceived: orders,
-          touchlessRate: share(touchless, orders),
-          firstPassYield: share(firstPass, documents),
-          exceptionRate: share(withException, orders),
-          repeatExceptionRate: share(withSeveral, withException),
-          orderCycle: duration('order-cycle'),
-          dwell: dwellStages.map((stage) => ({ stage, ...duration(stage) })),
-          orderToInvoice: duration('order-to-invoice'),
-          invoiceToApply: duration('invoice-to-apply'),
-          acknowledgedOnTime: share(acknowledgedOnTime, acknowledged),
-        }
-      }),
+    read: (query) => database.inTenant(query.tenantId, (tx) => readKpi(tx, query)),
+    touchMap: (query) => database.inTenant(query.tenantId, (tx) => readTouchMap(tx, query)),
+    documentMatrix: ({ tenantId }) => database.inTenant(tenantId, readMatrix),
   }
 }
