@@ -1,5 +1,6 @@
 import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
 import { sweepOutbox } from '../backbone/flows/outbox/sweep-outbox.ts'
+import { reviewCredit } from '../backbone/flows/review-credit.ts'
 import type { JobQueue } from '../backbone/queue/job-queue.ts'
 import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
 import { sweepNotices } from '../backbone/services/notices.ts'
@@ -49,6 +50,7 @@ function roundsOf({ database, queue, metrics }: SweeperTools) {
       database.inTenant(tenantId, async (tx) =>
         queue.enqueue(tx, 'advance-order', await ordersWithFillableBackorders(tx, 50)),
       ),
+    (tenantId) => database.inTenant(tenantId, (tx) => reviewCredit(tx, queue)),
     async (tenantId) => {
       const sweep = await database.inTenant(tenantId, async (tx) =>
         sweepSla(tx, queue, await databaseNow(tx)),
@@ -72,7 +74,10 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
 
   const rounds = roundsOf(tools)
 
-  async function figures(tenantId: string): Promise<void> {
+  const orTellOf = (what: string, tenantId: string) => (error: unknown) =>
+    log.warn({ err: error, tenantId }, `${what}; the next round tries again.`)
+
+  async function writeFigures(tenantId: string): Promise<void> {
     const { orders, days } = await rollUpFigures(database, tenantId)
     if (orders + days > 0) behind.add(tenantId)
     else behind.delete(tenantId)
@@ -85,27 +90,12 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
     // Every process at work goes the rounds of its own tenants; one that goes twice does no harm, it only wakes.
     for (const tenantId of tenantIds.filter((tenantId) => queue.isInChargeOf(tenantId))) {
       for (const sweep of rounds)
-        await sweep(tenantId).catch((error: unknown) =>
-          log.warn(
-            { err: error, tenantId },
-            'A round of the sweeper failed; the next one tries again.',
-          ),
-        )
+        await sweep(tenantId).catch(orTellOf('A round of the sweeper failed', tenantId))
       if (isSealing)
-        await sealEvents(database, tenantId).catch((error: unknown) =>
-          log.warn(
-            { err: error, tenantId },
-            'Events could not be sealed; the next round tries again.',
-          ),
-        )
+        await sealEvents(database, tenantId).catch(orTellOf('Events could not be sealed', tenantId))
       // Figures rest on sealed events: there is something to write after a seal, and while it takes longer.
       if (isSealing || behind.has(tenantId))
-        await figures(tenantId).catch((error: unknown) =>
-          log.warn(
-            { err: error, tenantId },
-            'Figures could not be written; the next round tries again.',
-          ),
-        )
+        await writeFigures(tenantId).catch(orTellOf('Figures could not be written', tenantId))
     }
   }
 

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../store/database.ts'
 import type { Step } from './define-step.ts'
 import type { OrderBatch } from './order-batch.ts'
+import { checkCredit } from './steps/check-credit.ts'
 import { checkDuplicates } from './steps/check-duplicates.ts'
 import { closeOrder } from './steps/close-order.ts'
 import { identifyOrder } from './steps/identify-order.ts'
@@ -17,6 +18,7 @@ export const checkSteps: readonly Step[] = [
   identifyOrder,
   checkDuplicates,
   priceLines,
+  checkCredit,
   promiseStock,
   settleChecks,
   holdOrReady,

@@ -7,6 +7,7 @@ import {
   type OrderState,
 } from '../canonical/order-state.ts'
 import { type HoldRules, holdRules, timeoutAt } from '../policies/holds.ts'
+import type { PolicySubject } from '../policies/policy-in-force.ts'
 import type { EventDraft } from '../store/events.ts'
 
 /** A wish to hold an order. `causeKey` names the cause: one a person has let pass is not held again. */
@@ -17,6 +18,17 @@ export type HoldWish = {
   readonly line?: string
   readonly expiresAt?: IsoMoment
   readonly conditions?: readonly string[]
+}
+
+/** Whose settings hold for an order. */
+export function subjectOf({
+  customerNumber,
+  partnerId,
+}: Pick<OrderState, 'customerNumber' | 'partnerId'>): PolicySubject {
+  return {
+    ...(customerNumber === undefined ? {} : { customerNumber }),
+    ...(partnerId === undefined ? {} : { partnerId }),
+  }
 }
 
 /** The moment some milliseconds after another. */
@@ -47,7 +59,12 @@ function newHold(
 }
 
 // What the backbone lifts by itself says nothing about the cause: when it is there again, it holds again.
-const ownHands: ReadonlySet<string> = new Set(['order-check', 'order-flow', 'outbox'])
+const ownHands: ReadonlySet<string> = new Set([
+  'order-check',
+  'order-flow',
+  'outbox',
+  'credit-check',
+])
 
 /** Whether a hold, standing or lifted, settles its cause: nothing more is to be held for it. */
 function isSettled(hold: HoldState): boolean {

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { Customer } from '../../canonical/master-data.ts'
+import { askReviewsOfChangedFiles } from '../checks/credit-reviews.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 import { isFoundIn, keptFrom, type MasterFile, type MasterRow, whenGiven } from './master-file.ts'
 
@@ -53,6 +54,7 @@ export const customerFile: MasterFile<Customer, Customer> = {
     return rows.map((row) => keptFrom(Customer, row))
   },
   async write(tx, documents) {
+    await askReviewsOfChangedFiles(tx, documents)
     const written = await tx.rows<MasterRow>(sql`
       insert into customer (tenant_id, customer_number, name, status, tier, currency, terms,
         credit_limit_minor, credit, parent_number, buying_group, segment, legal_kind, time_zone, language,

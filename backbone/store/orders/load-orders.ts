@@ -42,7 +42,7 @@ const parts = {
       'causeKey', evidence->>'causeKey', 'placedAt', ${isoMoment(sql`placed_at`)}, 'placedBy', placed_by,
       'expiresAt', ${isoMoment(sql`expires_at`)}, 'timedOutAt', ${isoMoment(sql`timed_out_at`)},
       'releasedAt', ${isoMoment(sql`released_at`)}, 'releasedBy', released_by,
-      'releaseReason', release_reason))::jsonb || jsonb_build_object('conditions', conditions) as part
+      'releaseReason', release_reason, 'release', evidence->'release'))::jsonb || jsonb_build_object('conditions', conditions) as part
     from hold`,
   picks: sql`
     select order_id as "orderId", json_strip_nulls(json_build_object(

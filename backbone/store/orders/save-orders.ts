@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
+import { orderExposure } from '../../canonical/order-exposure.ts'
 import type { OrderState } from '../../canonical/order-state.ts'
+import { askCreditReviews, type CreditRelief } from '../checks/credit-reviews.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 import { moveChains } from '../events.ts'
 
@@ -66,6 +68,7 @@ export async function saveOrders(tx: TenantTx, changes: readonly OrderChange[]):
   const told = known.filter(
     (change) => isOnlyTold(change) && change.order.chain !== change.before?.chain,
   )
+  await askCreditReviews(tx, reliefsOf(known))
   await insertHeaders(
     tx,
     changes.filter(({ before }) => before === undefined),
@@ -78,6 +81,28 @@ export async function saveOrders(tx: TenantTx, changes: readonly OrderChange[]):
   await savePicks(tx, changes)
   await saveShipments(tx, changes)
   await saveInvoices(tx, changes)
+}
+
+/** Customers to whom changed orders give room: money came, something was cancelled or became less. */
+function reliefsOf(changes: readonly OrderChange[]): CreditRelief[] {
+  return changes.flatMap(({ order, before }) => {
+    const { customerNumber } = order
+    if (before === undefined || customerNumber === undefined) return []
+    const isUntouched =
+      before.lines === order.lines &&
+      before.invoices === order.invoices &&
+      before.holds === order.holds &&
+      before.totalMinor === order.totalMinor
+    if (isUntouched || owedMinor(order) >= owedMinor(before)) return []
+    return { customerNumber, cause: order.stage === 'cancelled' ? 'cancelled order' : 'less owed' }
+  })
+}
+
+function owedMinor(order: OrderState): number {
+  const exposure = orderExposure(order)
+  return (
+    exposure.openReceivablesMinor + exposure.deliveredNotInvoicedMinor + exposure.openOrderMinor
+  )
 }
 
 const headerRow = sql`row(
@@ -185,7 +210,7 @@ async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise
 async function saveHolds(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {
   const rows = changedParts(changes, (order) => order.holds).map((hold) => ({
     ...hold,
-    evidence: { causeKey: hold.causeKey },
+    evidence: { causeKey: hold.causeKey, release: hold.release },
   }))
   if (rows.length === 0) return
   await tx.run(sql`
@@ -199,6 +224,7 @@ async function saveHolds(tx: TenantTx, changes: readonly OrderChange[]): Promise
       conditions jsonb, "placedAt" timestamptz, "placedBy" text, "expiresAt" timestamptz,
       "timedOutAt" timestamptz, "releasedAt" timestamptz, "releasedBy" text, "releaseReason" text)
     on conflict (hold_id) do update set
+      blocks = excluded.blocks, evidence = excluded.evidence, reason = excluded.reason,
       conditions = excluded.conditions, timed_out_at = excluded.timed_out_at,
       released_at = excluded.released_at, released_by = excluded.released_by,
       release_reason = excluded.release_reason`)

@@ -1,0 +1,195 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { milestoneOf, paymentOf, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
+import type { Trade } from '../../testing/flow-trade.ts'
+import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
+import { CreditFile, type Customer } from '../canonical/master-data.ts'
+import { activeHolds } from '../canonical/order-state.ts'
+import { customerFile } from '../store/master-data/customer-file.ts'
+import { reviewCredit } from './review-credit.ts'
+
+let world: FlowWorld
+
+beforeAll(async () => {
+  world = await openFlowWorld()
+})
+afterAll(() => world.close())
+
+/** Gives a customer of the trade another file, for example a limit in cents. */
+async function setCustomer(
+  trade: Trade,
+  customerNumber: string,
+  change: Partial<Customer>,
+): Promise<void> {
+  await trade.inTenant(async (tx) => {
+    const [kept] = await customerFile.load(tx, [customerNumber])
+    if (kept === undefined) throw new Error(`There is no customer ${customerNumber}.`)
+    await customerFile.write(tx, [{ ...kept.document, ...change }])
+  })
+}
+
+/** Goes the round that looks again at what waits for credit. */
+async function review(trade: Trade): Promise<void> {
+  await trade.inTenant((tx) => reviewCredit(tx, world.queue))
+  await world.settle()
+}
+
+const holdTypes = async (trade: Trade, purchaseOrderNumber: string) =>
+  activeHolds(await trade.order(purchaseOrderNumber)).map(({ type }) => type)
+
+const pumps = (number: string, quantity: number, more: object = {}) =>
+  purchaseOrder(number, [{ sku: 'PMP-1003', quantity }], more)
+
+const of = (customerNumber: string) => ({
+  parties: [{ role: 'buyer', identifiers: [{ scheme: 'seller-assigned', value: customerNumber }] }],
+})
+
+test('an order above its customer’s limit is held with its figures and ways out, and never reaches the ERP', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 200_000 })
+  await trade.send(pumps('PO-1', 4))
+  await trade.send(pumps('PO-2', 5))
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  const held = await trade.order('PO-2')
+  expect(held.stage).toBe('held')
+  expect(activeHolds(held)).toMatchObject([{ type: 'CREDIT', placedBy: 'credit-check' }])
+  const [finding] = held.findings
+  expect(finding).toMatchObject({
+    kind: 'CREDIT_HOLD',
+    message:
+      'C-10001: exposure 2250.00 USD with this order (112.50 %) against the limit of 2000.00 USD: 250.00 USD too much.',
+    deltaMinor: 25_000,
+    policyVersion: 'credit:default',
+  })
+  expect(finding?.alternatives?.map(({ kind }) => kind)).toEqual([
+    'release-part',
+    'prepay',
+    'temporary-limit',
+  ])
+  expect(trade.arrived('erp.create-order')).toHaveLength(1)
+})
+
+test('orders of one batch count on each other in the order they came in', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  // 500, 750 and 500: the second does not fit behind the first, the third does.
+  await trade.hand([pumps('PO-1', 2), pumps('PO-2', 3), pumps('PO-3', 2)])
+  await world.settle()
+  expect(await holdTypes(trade, 'PO-1')).toEqual([])
+  expect(await holdTypes(trade, 'PO-2')).toEqual(['CREDIT'])
+  expect(await holdTypes(trade, 'PO-3')).toEqual([])
+})
+
+test('an order waiting out its cancel window counts as well as a released one', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 1800 }, erp: {}, wms: {} })
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 3))
+  await trade.send(pumps('PO-2', 3))
+  expect(await holdTypes(trade, 'PO-1')).toEqual(['CANCEL_WINDOW'])
+  expect(await holdTypes(trade, 'PO-2')).toEqual(['CREDIT', 'CANCEL_WINDOW'])
+})
+
+test('the limit of a parent holds for the whole family', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10020', { creditLimitMinor: 100_000 })
+  await setCustomer(trade, 'C-10001', { parentNumber: 'C-10020' })
+  await setCustomer(trade, 'C-10002', { parentNumber: 'C-10001', creditLimitMinor: 90_000 })
+  await trade.send(pumps('PO-1', 3))
+  await trade.send(pumps('PO-2', 2, of('C-10002')))
+  const held = await trade.order('PO-2')
+  expect(activeHolds(held)).toMatchObject([{ type: 'CREDIT' }])
+  expect(held.findings[0]?.message).toContain('C-10020: exposure 1250.00 USD')
+  // A family that goes round in a circle is no reason to fail: everybody in it counts for everybody.
+  await setCustomer(trade, 'C-10020', { parentNumber: 'C-10002' })
+  await trade.send(pumps('PO-3', 1, of('C-10002')))
+  expect((await trade.order('PO-3')).findings[0]?.message).toContain(
+    'C-10002: exposure 1000.00 USD',
+  )
+})
+
+async function shipped(trade: Trade, purchaseOrderNumber: string, quantityEach: number) {
+  const order = await trade.order(purchaseOrderNumber)
+  await trade.send(shipmentOf(order, `SH-${purchaseOrderNumber}`, [{ line: '1', quantityEach }]))
+  return trade.order(purchaseOrderNumber)
+}
+
+test('money that arrives lets orders go by themselves, the oldest promise first', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 4))
+  const [invoice] = (await shipped(trade, 'PO-1', 4)).invoices
+  await trade.send(pumps('PO-2', 3, { requestedOn: '2026-12-10' }))
+  await trade.send(pumps('PO-3', 3, { requestedOn: '2026-12-01' }))
+  expect(await holdTypes(trade, 'PO-2')).toEqual(['CREDIT'])
+  expect(await holdTypes(trade, 'PO-3')).toEqual(['CREDIT'])
+  await trade.send(
+    paymentOf('PMT-1', 100_000, [
+      { invoiceNumber: invoice?.invoiceNumber ?? '', paidMinor: 100_000 },
+    ]),
+    'bank',
+  )
+  await review(trade)
+  expect((await trade.order('PO-3')).stage).toBe('picking')
+  const later = await trade.order('PO-2')
+  expect(later.stage).toBe('held')
+  expect(later.findings[0]?.message).toContain('exposure 1500.00 USD')
+  const lifted = (await trade.order('PO-3')).holds.find(({ type }) => type === 'CREDIT')
+  expect(lifted).toMatchObject({
+    releasedBy: 'credit-check',
+    releaseReason: 'There is credit for it now.',
+  })
+  expect((await trade.order('PO-3')).findings).toEqual([])
+})
+
+test('a cancelled order and a higher limit let orders go by themselves', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 4))
+  await trade.send(pumps('PO-2', 4))
+  await trade.send(pumps('PO-3', 2))
+  await review(trade)
+  expect(await holdTypes(trade, 'PO-2')).toEqual(['CREDIT'])
+  const order = await trade.order('PO-1')
+  await trade.send(milestoneOf('pick-cancelled', 'M-1', { orderNumber: order.orderNumber }))
+  await trade.send({
+    docType: 'order-change',
+    purpose: 'cancel',
+    currency: 'USD',
+    purchaseOrderNumber: 'PO-1',
+    parties: pumps('PO-1', 4).parties,
+  })
+  await review(trade)
+  expect((await trade.order('PO-1')).stage).toBe('cancelled')
+  expect((await trade.order('PO-2')).stage).toBe('picking')
+  expect(await holdTypes(trade, 'PO-3')).toEqual(['CREDIT'])
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 150_000 })
+  await review(trade)
+  expect((await trade.order('PO-3')).stage).toBe('picking')
+})
+
+test('a customer without a limit is not checked; a suspicion or an insolvency holds even so', async () => {
+  const trade = await world.newTrade()
+  await trade.send(pumps('PO-1', 100))
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  await setCustomer(trade, 'C-10001', { credit: CreditFile.parse({ isInsolvent: true }) })
+  await trade.send(pumps('PO-2', 1))
+  const held = await trade.order('PO-2')
+  expect(held.findings[0]?.message).toBe('C-10001: the customer is insolvent.')
+  expect(held.findings[0]?.alternatives).toEqual([])
+})
+
+test('an order that waited longer than an answer about credit holds is checked once more before its release', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 1800 }, erp: {}, wms: {} })
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send([pumps('PO-1', 3), pumps('PO-2', 1)])
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 10_000 })
+  const [old, fresh] = [await trade.order('PO-1'), await trade.order('PO-2')]
+  await trade.inTenant((tx) =>
+    tx.run(sql`
+      update orders set received_at = now() - interval '6 days' where order_id = ${old.orderId}`),
+  )
+  await trade.moveHoldEnd(old.orderId, 'CANCEL_WINDOW', 0)
+  await trade.moveHoldEnd(fresh.orderId, 'CANCEL_WINDOW', 0)
+  expect(await holdTypes(trade, 'PO-1')).toEqual(['CREDIT'])
+  expect((await trade.order('PO-2')).stage).toBe('picking')
+})
