@@ -22,6 +22,8 @@ export const timeoutActions = [
 export type TimeoutAction = (typeof timeoutActions)[number]
 
 type RuleDefaults = {
+  /** Why an order is held so. */
+  readonly about: string
   readonly blocks: readonly BlockableStep[]
   readonly timeoutHours?: number
   readonly timeoutBusinessDays?: number
@@ -84,6 +86,7 @@ function ruleOf(defaults: RuleDefaults) {
         .meta({ description: 'Whoever entered the order cannot lift it.' }),
     })
     .prefault({})
+    .meta({ description: defaults.about })
 }
 
 const beforeGoods: readonly BlockableStep[] = ['release', 'pick', 'ship']
@@ -92,13 +95,18 @@ const everything: readonly BlockableStep[] = ['confirm', 'allocate', ...untilBil
 
 // Domain rules 3.7, the table of holds.
 const typeRules = {
-  CANCEL_WINDOW: ruleOf({ blocks: untilBilled }),
+  CANCEL_WINDOW: ruleOf({
+    about: 'The buyer may still cancel without asking.',
+    blocks: untilBilled,
+  }),
   CONDITIONAL: ruleOf({
+    about: 'Waits for what its products need, such as an installer.',
     blocks: untilBilled,
     timeoutBusinessDays: 5,
     onTimeout: 'open-task',
   }),
   CREDIT: ruleOf({
+    about: 'The order is above what we deliver on account.',
     blocks: untilBilled,
     timeoutHours: 24,
     onTimeout: 'escalate',
@@ -107,26 +115,35 @@ const typeRules = {
     isFourEyes: true,
   }),
   PRICE: ruleOf({
+    about: 'A price is not the one agreed.',
     blocks: untilBilled,
     timeoutHours: 24,
     onTimeout: 'escalate',
     owner: 'pricing',
   }),
   MARGIN: ruleOf({
+    about: 'A price is below its floor.',
     blocks: untilBilled,
     timeoutHours: 24,
     onTimeout: 'escalate',
     owner: 'sales-management',
     isFourEyes: true,
   }),
-  SHIP_COMPLETE: ruleOf({ blocks: beforeGoods, timeoutHours: 5 * 24, onTimeout: 'ask-split' }),
+  SHIP_COMPLETE: ruleOf({
+    about: 'Everything leaves together, and not everything is there.',
+    blocks: beforeGoods,
+    timeoutHours: 5 * 24,
+    onTimeout: 'ask-split',
+  }),
   ADDRESS: ruleOf({
+    about: 'The address is in doubt.',
     blocks: beforeGoods,
     timeoutHours: 24,
     onTimeout: 'contact-customer',
     conditions: ['address-validated'],
   }),
   FRAUD: ruleOf({
+    about: 'The order may be a fraud.',
     blocks: untilBilled,
     timeoutHours: 24,
     onTimeout: 'propose-cancel',
@@ -137,6 +154,7 @@ const typeRules = {
   }),
   // Never by the clock, and nothing is done when time passes: only the document counts.
   COMPLIANCE: ruleOf({
+    about: 'A licence or permit is missing.',
     blocks: untilBilled,
     owner: 'compliance',
     conditions: ['document-present'],
@@ -144,16 +162,27 @@ const typeRules = {
     isFourEyes: true,
   }),
   PAYMENT: ruleOf({
+    about: 'Paid in advance, or authorised, before goods leave.',
     blocks: beforeGoods,
     timeoutHours: 24,
     onTimeout: 're-authorise',
     owner: 'payments',
     conditions: ['payment-authorised'],
   }),
-  DATA_INCOMPLETE: ruleOf({ blocks: everything, timeoutHours: 24, onTimeout: 'ask-sender' }),
-  DUPLICATE_SUSPECT: ruleOf({ blocks: everything, timeoutHours: 24, onTimeout: 'escalate' }),
-  MANUAL: ruleOf({ blocks: untilBilled }),
-  CUSTOMER_REQUEST: ruleOf({ blocks: beforeGoods }),
+  DATA_INCOMPLETE: ruleOf({
+    about: 'Something is missing or unknown.',
+    blocks: everything,
+    timeoutHours: 24,
+    onTimeout: 'ask-sender',
+  }),
+  DUPLICATE_SUSPECT: ruleOf({
+    about: 'It may be the same order again.',
+    blocks: everything,
+    timeoutHours: 24,
+    onTimeout: 'escalate',
+  }),
+  MANUAL: ruleOf({ about: 'A person stopped it.', blocks: untilBilled }),
+  CUSTOMER_REQUEST: ruleOf({ about: 'The customer wants it later.', blocks: beforeGoods }),
 } as const satisfies Record<HoldType, ReturnType<typeof ruleOf>>
 
 const HoldRules = z.object(typeRules)
