@@ -83,20 +83,23 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
     else behind.delete(tenantId)
   }
 
+  async function roundOf(tenantId: string, isSealing: boolean): Promise<void> {
+    for (const sweep of rounds)
+      await sweep(tenantId).catch(orTellOf('A round of the sweeper failed', tenantId))
+    if (isSealing)
+      await sealEvents(database, tenantId).catch(orTellOf('Events could not be sealed', tenantId))
+    // Figures rest on sealed events: there is something to write after a seal, and while it takes longer.
+    if (isSealing || behind.has(tenantId))
+      await writeFigures(tenantId).catch(orTellOf('Figures could not be written', tenantId))
+  }
+
   async function round(): Promise<void> {
     const isSealing = Date.now() - lastSealedMs > 60_000
     if (isSealing) lastSealedMs = Date.now()
     const tenantIds = await listTenantIds(database)
     // Every process at work goes the rounds of its own tenants; one that goes twice does no harm, it only wakes.
-    for (const tenantId of tenantIds.filter((tenantId) => queue.isInChargeOf(tenantId))) {
-      for (const sweep of rounds)
-        await sweep(tenantId).catch(orTellOf('A round of the sweeper failed', tenantId))
-      if (isSealing)
-        await sealEvents(database, tenantId).catch(orTellOf('Events could not be sealed', tenantId))
-      // Figures rest on sealed events: there is something to write after a seal, and while it takes longer.
-      if (isSealing || behind.has(tenantId))
-        await writeFigures(tenantId).catch(orTellOf('Figures could not be written', tenantId))
-    }
+    for (const tenantId of tenantIds.filter((tenantId) => queue.isInChargeOf(tenantId)))
+      await roundOf(tenantId, isSealing)
   }
 
   let timer: NodeJS.Timeout | undefined
