@@ -11,9 +11,8 @@ test('the same size in two units is the same fact', () => {
     [measure('1', 'BAR'), measure('100', 'KPA')],
     [measure('32', 'FAH'), measure('0', 'CEL')],
     [measure('1', 'GLL'), measure('3785.411784', 'MLT')],
-    [measure('14.5', 'PS'), measure('99.974', 'KPA')],
   ] as const)
-    expect(comparableText(one).slice(0, 6)).toBe(comparableText(other).slice(0, 6))
+    expect(comparableText(one)).toBe(comparableText(other))
 })
 
 test('sizes of different quantities, and units nobody converts, are never the same', () => {

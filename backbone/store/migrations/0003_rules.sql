@@ -1,3 +1,88 @@
+CREATE TABLE "class_rule" (
+	"tenant_id" text NOT NULL,
+	"product_class" text NOT NULL,
+	"attributes" jsonb NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "class_rule_tenant_id_product_class_pk" PRIMARY KEY("tenant_id","product_class")
+);
+--> statement-breakpoint
+CREATE TABLE "demand" (
+	"tenant_id" text NOT NULL,
+	"demand_id" text NOT NULL,
+	"sku" text NOT NULL,
+	"warehouse" text NOT NULL,
+	"quantity_each" integer NOT NULL,
+	"needed_on" date NOT NULL,
+	"kind" text NOT NULL,
+	"is_closed" boolean DEFAULT false NOT NULL,
+	"reference" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "demand_tenant_id_demand_id_pk" PRIMARY KEY("tenant_id","demand_id")
+);
+--> statement-breakpoint
+CREATE TABLE "product_fit" (
+	"tenant_id" text NOT NULL,
+	"sku" text NOT NULL,
+	"product_class" text NOT NULL,
+	"fit_key" text NOT NULL,
+	"safe_key" text NOT NULL,
+	CONSTRAINT "product_fit_tenant_id_sku_pk" PRIMARY KEY("tenant_id","sku")
+);
+--> statement-breakpoint
+CREATE TABLE "substitution_outcome" (
+	"tenant_id" text NOT NULL,
+	"outcome_id" text NOT NULL,
+	"sku" text NOT NULL,
+	"substitute_sku" text NOT NULL,
+	"customer_number" text,
+	"order_id" text,
+	"line" text,
+	"quantity_each" integer NOT NULL,
+	"offer" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"answer" text DEFAULT 'open' NOT NULL,
+	"offered_by" text NOT NULL,
+	"offered_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"answered_by" text,
+	"answered_at" timestamp with time zone,
+	CONSTRAINT "substitution_outcome_tenant_id_outcome_id_pk" PRIMARY KEY("tenant_id","outcome_id")
+);
+--> statement-breakpoint
+CREATE TABLE "substitution_rule" (
+	"tenant_id" text NOT NULL,
+	"rule_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"sku" text,
+	"substitute_sku" text,
+	"quantity_each" integer,
+	"substitute_each" integer,
+	"customer_number" text,
+	"valid_from" date,
+	"valid_to" date,
+	"reason" text,
+	"is_standing" boolean,
+	"is_two_way" boolean,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "substitution_rule_tenant_id_rule_id_pk" PRIMARY KEY("tenant_id","rule_id")
+);
+--> statement-breakpoint
+CREATE TABLE "supply" (
+	"tenant_id" text NOT NULL,
+	"supply_id" text NOT NULL,
+	"sku" text NOT NULL,
+	"warehouse" text NOT NULL,
+	"quantity_each" integer NOT NULL,
+	"expected_on" date NOT NULL,
+	"kind" text NOT NULL,
+	"is_closed" boolean DEFAULT false NOT NULL,
+	"reference" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "supply_tenant_id_supply_id_pk" PRIMARY KEY("tenant_id","supply_id")
+);
+--> statement-breakpoint
 CREATE TABLE "cash_proposal" (
 	"tenant_id" text NOT NULL,
 	"proposal_id" text NOT NULL,
@@ -419,6 +504,12 @@ ALTER TABLE "payment" ADD COLUMN "matching" jsonb;--> statement-breakpoint
 ALTER TABLE "payment" ADD COLUMN "postings" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "payment" ADD COLUMN "settled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "payment" ADD COLUMN "reversed_by" text;--> statement-breakpoint
+CREATE INDEX "demand_open" ON "demand" USING btree ("tenant_id","sku") WHERE not is_closed;--> statement-breakpoint
+CREATE INDEX "product_fit_by_key" ON "product_fit" USING btree ("tenant_id","product_class","fit_key","safe_key","sku");--> statement-breakpoint
+CREATE INDEX "substitution_outcome_by_pair" ON "substitution_outcome" USING btree ("tenant_id","sku","substitute_sku");--> statement-breakpoint
+CREATE INDEX "substitution_rule_by_sku" ON "substitution_rule" USING btree ("tenant_id","sku");--> statement-breakpoint
+CREATE INDEX "substitution_rule_by_substitute" ON "substitution_rule" USING btree ("tenant_id","substitute_sku");--> statement-breakpoint
+CREATE INDEX "supply_open" ON "supply" USING btree ("tenant_id","sku") WHERE not is_closed;--> statement-breakpoint
 CREATE UNIQUE INDEX "cash_proposal_by_payment" ON "cash_proposal" USING btree ("tenant_id","payment_id","candidate_id") WHERE status = 'open';--> statement-breakpoint
 CREATE INDEX "cash_proposal_of_payment" ON "cash_proposal" USING btree ("tenant_id","payment_id","status");--> statement-breakpoint
 CREATE INDEX "deduction_by_payment" ON "deduction" USING btree ("tenant_id","payment_id");--> statement-breakpoint
@@ -456,6 +547,7 @@ CREATE INDEX "supplier_offer_by_supplier" ON "supplier_offer" USING btree ("tena
 CREATE INDEX "cluster_replay_by_cluster" ON "cluster_replay" USING btree ("tenant_id","cluster_id");--> statement-breakpoint
 CREATE INDEX "failure_cluster_by_state" ON "failure_cluster" USING btree ("tenant_id","state","state_since");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");--> statement-breakpoint
+CREATE INDEX "order_line_waiting" ON "order_line" USING btree ("tenant_id","sku") WHERE ordered_each - cancelled_each - shipped_each - allocated_each > 0;--> statement-breakpoint
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
 CREATE INDEX "payment_by_reference" ON "payment" USING btree ("tenant_id","reference_key","amount_minor") WHERE reference_key is not null;--> statement-breakpoint
 CREATE INDEX "payment_to_match" ON "payment" USING btree ("tenant_id","booked_on","payment_id") WHERE unapplied_minor <> 0;--> statement-breakpoint

@@ -115,6 +115,10 @@ export const orderLineTable = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.orderId, table.line] }),
     index('order_line_by_sku').on(table.tenantId, table.sku),
+    // Of the lines of a product, the few that still wait for goods.
+    index('order_line_waiting')
+      .on(table.tenantId, table.sku)
+      .where(sql`ordered_each - cancelled_each - shipped_each - allocated_each > 0`),
   ],
 )
 
