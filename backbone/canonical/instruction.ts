@@ -71,9 +71,22 @@ export const PaymentPosting = z.object({
   amountMinor: MinorUnits,
   bookedOn: IsoDate,
   applications: z.array(
-    z.object({ invoiceNumber: z.string(), appliedMinor: MinorUnits, discountMinor: MinorUnits }),
+    z.object({
+      invoiceNumber: z.string(),
+      /** Below zero in a reversal, as are the other amounts. */
+      appliedMinor: MinorUnits,
+      discountMinor: MinorUnits,
+      /** Small difference, for the small-difference account. */
+      writeOffMinor: MinorUnits.optional(),
+      /** Fee a bank kept, for bank charges. */
+      feeMinor: MinorUnits.optional(),
+    }),
   ),
   unappliedMinor: MinorUnits,
+  /** The number the money itself was posted under, where this only puts more of it to invoices; its amount is 0. */
+  continuesPayment: z.string().optional(),
+  /** The number of the posting that this one takes back. */
+  reversesPayment: z.string().optional(),
 })
 export type PaymentPosting = z.infer<typeof PaymentPosting>
 

@@ -18,6 +18,7 @@ import { takeNumbers } from '../store/orders/save-orders.ts'
 import type { Applied, ApplyScope, DrawnNumbers, Waiting } from './apply/applied.ts'
 import { applyPayments } from './apply/apply-payments.ts'
 import { changeOrder } from './apply/change-order.ts'
+import { openCash } from './apply/open-cash.ts'
 import { contentHash } from './apply/order-from-document.ts'
 import { passMilestone } from './apply/pass-milestone.ts'
 import { createOrder, receiveOrder } from './apply/receive-order.ts'
@@ -177,13 +178,15 @@ export async function applyDocuments(
   const documents = await lockWaitingDocuments(tx, documentIds, inHand)
   if (documents.length === 0) return
   const setting = await openFlowSetting(tx)
-  const orders = await lockOrders(tx, await findOrders(tx, lookUps(documents)))
-  const batch = openOrderBatch(setting, orders)
   const payments = documents.filter((document) => isOfType(document, 'payment'))
+  const opened = await openCash(tx, setting, payments)
+  const found = await findOrders(tx, lookUps(documents))
+  const orders = await lockOrders(tx, [...new Set([...found, ...opened.orderIds])])
+  const batch = openOrderBatch(setting, orders)
   const others = documents.filter((document) => !isOfType(document, 'payment'))
   const numbers = await drawNumbers(tx, mostNewOrders(others, batch))
   const results = applyInTurn(others, { batch, numbers })
-  const cash = await applyPayments(tx, payments, batch)
+  const cash = await applyPayments(tx, opened, batch)
   const all = [...results, ...cash.results]
   // Before the orders go on: what still waits for them must not count what was just applied.
   await recordDocumentResults(tx, all)

@@ -78,7 +78,11 @@ export function erpPayment(payment: PaymentPosting): Readonly<Record<string, unk
       invoice_no: application.invoiceNumber,
       applied_minor: application.appliedMinor,
       discount_minor: application.discountMinor,
+      write_off_minor: application.writeOffMinor,
+      fee_minor: application.feeMinor,
     })),
+    continues_payment_no: payment.continuesPayment,
+    reverses_payment_no: payment.reversesPayment,
   }
 }
 

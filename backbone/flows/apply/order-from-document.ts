@@ -33,7 +33,8 @@ export function lineFromDocument(line: OrderLine, position: number): OrderLineSt
   }
 }
 
-function spelledParty(party: Party | undefined): string {
+/** A party by name and place, spelled one way: how two ship-tos are known to be the same. */
+export function spelledParty(party: Party | undefined): string {
   if (party === undefined) return ''
   const { street = [], city = '', postalCode = '' } = party.address ?? {}
   return [party.name ?? '', ...street, city, postalCode].join('|').toUpperCase()

@@ -9,8 +9,13 @@ export type NewPayment = {
   readonly documentId: string
   readonly currency: string
   readonly amountMinor: number
+  /** Money taken back has nothing to be matched. */
+  readonly unappliedMinor: number
   readonly bookedOn: string
   readonly isReversal: boolean
+  readonly payerKey: string | null
+  readonly referenceKey: string | null
+  readonly remittanceLines: number
 }
 
 /** A payment as it stands. */
@@ -19,12 +24,30 @@ export type PaymentRow = {
   readonly paymentNumber: string
   readonly connectionId: string
   readonly documentId: string
+  readonly currency: string
+  readonly amountMinor: number
   readonly unappliedMinor: number
+  readonly bookedOn: string
+  readonly customerNumber: string | null
+  readonly payerKey: string | null
+  readonly referenceKey: string | null
+  readonly isReversal: boolean
+  readonly reversedBy: string | null
+  /** Postings sent to the ERP so far. */
+  readonly postings: number
   /** The invoices this money has been put to before. */
   readonly paidInvoiceIds: readonly string[]
 }
 
-/** Records payments not known yet and returns all of them; a payment number is unique per bank connection. */
+const columns = sql`
+  payment.payment_id as "paymentId", payment.payment_number as "paymentNumber",
+  payment.connection_id as "connectionId", payment.document_id as "documentId", payment.currency,
+  payment.amount_minor as "amountMinor", payment.unapplied_minor as "unappliedMinor",
+  payment.booked_on as "bookedOn", payment.customer_number as "customerNumber", payment.payer_key as "payerKey",
+  payment.reference_key as "referenceKey", payment.is_reversal as "isReversal",
+  payment.reversed_by as "reversedBy", payment.postings`
+
+/** Records payments not known yet and locks and returns all of them; a payment number is unique per bank connection. */
 export async function recordPayments(
   tx: TenantTx,
   payments: readonly NewPayment[],
@@ -32,78 +55,68 @@ export async function recordPayments(
   if (payments.length === 0) return []
   await tx.run(sql`
     insert into payment (tenant_id, payment_id, payment_number, connection_id, document_id, currency,
-      amount_minor, unapplied_minor, booked_on, is_reversal)
+      amount_minor, unapplied_minor, booked_on, is_reversal, payer_key, reference_key, remittance_lines)
     select ${tx.tenantId}, "paymentId", "paymentNumber", "connectionId", "documentId", currency,
-      "amountMinor", "amountMinor", "bookedOn", "isReversal"
+      "amountMinor", "unappliedMinor", "bookedOn", "isReversal", "payerKey", "referenceKey", "remittanceLines"
     from jsonb_to_recordset(${asJson(payments)}) as row(
       "paymentId" text, "paymentNumber" text, "connectionId" text, "documentId" text, currency text,
-      "amountMinor" bigint, "bookedOn" date, "isReversal" boolean)
+      "amountMinor" bigint, "unappliedMinor" bigint, "bookedOn" date, "isReversal" boolean, "payerKey" text,
+      "referenceKey" text, "remittanceLines" int)
     on conflict (tenant_id, connection_id, payment_number) do nothing`)
   const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
-    select payment.payment_id as "paymentId", payment.payment_number as "paymentNumber",
-      payment.connection_id as "connectionId", payment.document_id as "documentId", payment.unapplied_minor as "unappliedMinor"
+    select ${columns}
     from payment
     join jsonb_to_recordset(${asJson(payments)}) as wanted("paymentNumber" text, "connectionId" text)
       on payment.payment_number = wanted."paymentNumber" and payment.connection_id = wanted."connectionId"
     order by payment.payment_id for update of payment`)
-  const paid = await paidInvoices(
-    tx,
-    rows.map((row) => row.paymentId),
-  )
-  return rows.map((row) => ({ ...row, paidInvoiceIds: paid.get(row.paymentId) ?? [] }))
+  return withPaidInvoices(tx, rows)
 }
 
-async function paidInvoices(
+/** Locks payments by their ids. */
+export async function lockPayments(
   tx: TenantTx,
   paymentIds: readonly string[],
-): Promise<Map<string, string[]>> {
-  const rows = await tx.rows<{ payment_id: string; invoice_ids: string[] }>(sql`
-    select payment_id, json_agg(invoice_id) as invoice_ids from payment_application
-    where payment_id = any(${asTextList(paymentIds)}) group by payment_id`)
-  return new Map(rows.map((row) => [row.payment_id, row.invoice_ids]))
+): Promise<PaymentRow[]> {
+  if (paymentIds.length === 0) return []
+  const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
+    select ${columns} from payment where payment_id = any(${asTextList(paymentIds)})
+    order by payment_id for update`)
+  return withPaidInvoices(tx, rows)
 }
 
-/** Money put to an invoice. */
-export type NewApplication = {
-  readonly paymentId: string
-  readonly invoiceId: string
-  readonly appliedMinor: number
-  readonly discountMinor: number
-  readonly reason: string
-}
-
-/** Records applications and takes them off the payments' unapplied money; the invoices are the orders' business. */
-export async function recordApplications(
+/** Payments that a reversal may take back: those it names, and those with its references and amount. */
+export async function reversiblePayments(
   tx: TenantTx,
-  applications: readonly NewApplication[],
-): Promise<void> {
-  if (applications.length === 0) return
-  await tx.run(sql`
-    with application as (
-      insert into payment_application (tenant_id, payment_id, invoice_id, applied_minor, discount_minor, reason)
-      select ${tx.tenantId}, "paymentId", "invoiceId", "appliedMinor", "discountMinor", reason
-      from jsonb_to_recordset(${asJson(applications)}) as row(
-        "paymentId" text, "invoiceId" text, "appliedMinor" bigint, "discountMinor" bigint, reason text)
-      on conflict (tenant_id, payment_id, invoice_id) do nothing
-      returning payment_id, invoice_id, applied_minor
-    ), applied as (
-      select payment_id, sum(applied_minor)::bigint as minor, min(invoice_id) as invoice_id
-      from application group by payment_id
-    )
-    update payment set unapplied_minor = payment.unapplied_minor - applied.minor,
-      customer_number = coalesce(payment.customer_number,
-        (select customer_number from invoice where invoice.invoice_id = applied.invoice_id))
-    from applied where payment.payment_id = applied.payment_id`)
-}
-
-/** Which of some invoice numbers exist. */
-export async function knownInvoiceNumbers(
-  tx: TenantTx,
-  numbers: readonly string[],
-): Promise<Set<string>> {
-  if (numbers.length === 0) return new Set()
-  const rows = await tx.rows<{ invoice_number: string }>(
-    sql`select invoice_number from invoice where invoice_number = any(${asTextList(numbers)})`,
+  { numbers, referenceKeys }: { numbers: readonly string[]; referenceKeys: readonly string[] },
+): Promise<PaymentRow[]> {
+  const found = await tx.rows<{ payment_id: string }>(sql`
+    select payment_id from payment
+    where payment_number = any(${asTextList(numbers)}) and not is_reversal and reversed_by is null
+    union
+    select payment_id from payment
+    where reference_key = any(${asTextList(referenceKeys)}) and not is_reversal and reversed_by is null`)
+  return lockPayments(
+    tx,
+    found.map((row) => row.payment_id),
   )
-  return new Set(rows.map((row) => row.invoice_number))
+}
+
+async function withPaidInvoices(
+  tx: TenantTx,
+  rows: readonly Omit<PaymentRow, 'paidInvoiceIds'>[],
+): Promise<PaymentRow[]> {
+  const paid = await tx.rows<{ payment_id: string; invoice_ids: string[] }>(sql`
+    select payment_id, json_agg(invoice_id) as invoice_ids from payment_application
+    where payment_id = any(${asTextList(rows.map((row) => row.paymentId))}) group by payment_id`)
+  const byPayment = new Map(paid.map((row) => [row.payment_id, row.invoice_ids]))
+  return rows.map((row) => ({ ...row, paidInvoiceIds: byPayment.get(row.paymentId) ?? [] }))
+}
+
+/** The orders whose invoices payments have paid. */
+export async function ordersPaidBy(tx: TenantTx, paymentIds: readonly string[]): Promise<string[]> {
+  if (paymentIds.length === 0) return []
+  const rows = await tx.rows<{ order_id: string }>(sql`
+    select distinct order_id from invoice where invoice_id = any(array(
+      select invoice_id from payment_application where payment_id = any(${asTextList(paymentIds)})))`)
+  return rows.map((row) => row.order_id)
 }

@@ -1,0 +1,167 @@
+import type { OpenItem, PaymentToApply } from '../../policies/cash-matching/cash-facts.ts'
+import { type CashApplication, settledMinor } from '../../policies/cash-matching/cash-facts.ts'
+import { type CashSettings, cashPolicy } from '../../policies/cash-matching/cash-policy.ts'
+import {
+  type CashDecision,
+  matchByReference,
+  matchCash,
+} from '../../policies/cash-matching/match-cash.ts'
+import type { PolicyInForce } from '../../policies/policy-in-force.ts'
+import type { InvoiceFact } from '../../store/cash/matching-facts.ts'
+import type { FlowSetting } from '../flow-setting.ts'
+import type { CashBooks, CashPayment } from './cash-batch.ts'
+
+/** What is done with a payment. */
+export type DecidedPayment = {
+  readonly decision: CashDecision
+  /** Money posted by itself; empty when a person is asked. */
+  readonly posted: readonly CashApplication[]
+  /** Whose money it is, by the payer or by the one customer whose invoices it names. */
+  readonly customerNumber: string | null
+  readonly policy: PolicyInForce<CashSettings>
+}
+
+function toItem({ discountUntil, ...invoice }: InvoiceFact): OpenItem {
+  return discountUntil === null ? invoice : { ...invoice, discountUntil }
+}
+
+function paymentToApply({ document, row }: CashPayment): PaymentToApply {
+  const { canonical } = document
+  const isX12 = canonical.source?.format.startsWith('x12') === true
+  return {
+    ...canonical,
+    unappliedMinor: row.unappliedMinor,
+    ...(isX12 ? { formatVersion: canonical.source?.formatVersion } : {}),
+  }
+}
+
+function daysBetween(a: string, b: string): number {
+  return Math.abs(Date.parse(a) - Date.parse(b)) / 86_400_000
+}
+
+/** The books as they change from one payment of the batch to the next. */
+function openRunningBooks(books: CashBooks) {
+  const items = new Map(
+    [...books.ofPayers, ...books.named].map((invoice) => [invoice.invoiceId, toItem(invoice)]),
+  )
+  const spent = new Map(
+    books.writtenOff.map((row) => [
+      `${row.customerNumber}\n${row.month.slice(0, 7)}\n${row.currency}`,
+      row.writtenOffMinor,
+    ]),
+  )
+  return {
+    all: () => [...items.values()],
+    /** What has been written off this month for each customer, in the currency. */
+    spentIn(month: string, currency: string): Map<string, number> {
+      const suffix = `\n${month}\n${currency}`
+      return new Map(
+        [...spent]
+          .filter(([key]) => key.endsWith(suffix))
+          .map(([key, minor]) => [key.slice(0, -suffix.length), minor]),
+      )
+    },
+    post(application: CashApplication, month: string) {
+      const item = items.get(application.invoiceId)
+      if (item === undefined) return
+      items.set(item.invoiceId, {
+        ...item,
+        openMinor: item.openMinor - settledMinor(application),
+        discountMinor: Math.max(0, item.discountMinor - application.discountMinor),
+      })
+      const key = `${item.customerNumber}\n${month}\n${item.currency}`
+      spent.set(key, (spent.get(key) ?? 0) + application.writeOffMinor)
+    },
+  }
+}
+
+/** Whose money a payment is: the payer's, else the one customer's whose invoices it names. */
+function customerOf(
+  { payer, row, document }: CashPayment,
+  named: readonly InvoiceFact[],
+): string | null {
+  if (payer.customerNumber !== undefined) return payer.customerNumber
+  if (row.customerNumber !== null) return row.customerNumber
+  const numbers = new Set(document.canonical.remittance.map((line) => line.invoiceNumber))
+  const text = document.canonical.remittanceText?.toUpperCase() ?? ''
+  const customers = new Set(
+    named
+      .filter(({ invoiceNumber }) => numbers.has(invoiceNumber) || text.includes(invoiceNumber))
+      .map((invoice) => invoice.customerNumber),
+  )
+  const [only, another] = customers
+  return only === undefined || another !== undefined ? null : only
+}
+
+/** Earlier payments with the same payer, amount and reference (domain rules C7). */
+function earlierOf(
+  { row }: CashPayment,
+  customers: ReadonlyMap<string, string | null>,
+  { sameReference }: CashBooks,
+  days: number,
+) {
+  const customer = customers.get(row.paymentId) ?? null
+  return sameReference.filter((other) => {
+    const otherCustomer = other.customerNumber ?? customers.get(other.paymentId) ?? null
+    const isSamePayer =
+      (row.payerKey !== null && row.payerKey === other.payerKey) ||
+      (customer !== null && customer === otherCustomer)
+    return (
+      isSamePayer &&
+      other.paymentId < row.paymentId &&
+      other.referenceKey === row.referenceKey &&
+      other.amountMinor === row.amountMinor &&
+      other.currency === row.currency &&
+      daysBetween(other.bookedOn, row.bookedOn) <= days
+    )
+  })
+}
+
+function policyOf(
+  { document }: CashPayment,
+  customerNumber: string | null,
+  setting: FlowSetting,
+): PolicyInForce<CashSettings> {
+  return setting.policy(cashPolicy, {
+    ...(customerNumber === null ? {} : { customerNumber }),
+    ...(document.partnerId === null ? {} : { partnerId: document.partnerId }),
+  })
+}
+
+/**
+ * Decides the payments of a batch one after the other, each by the books as the ones before it left them.
+ * Open invoices of the payers count where they have been loaded.
+ */
+export function decideCash(
+  payments: readonly CashPayment[],
+  books: CashBooks,
+  setting: FlowSetting,
+): Map<string, DecidedPayment> {
+  const running = openRunningBooks(books)
+  const existingNumbers = new Set(books.named.map((invoice) => invoice.invoiceNumber))
+  const customers = new Map(
+    payments.map((payment) => [payment.row.paymentId, customerOf(payment, books.named)]),
+  )
+  const decided = new Map<string, DecidedPayment>()
+  for (const payment of payments) {
+    const { row, payer } = payment
+    if (row.unappliedMinor <= 0) continue
+    const customerNumber = customers.get(row.paymentId) ?? null
+    const policy = policyOf(payment, customerNumber, setting)
+    const month = row.bookedOn.slice(0, 7)
+    const facts = {
+      ...{ payer, existingNumbers, paidInvoiceIds: row.paidInvoiceIds, rates: [] },
+      payment: paymentToApply(payment),
+      items: running.all(),
+      earlier: earlierOf(payment, customers, books, policy.settings.duplicateDays),
+      writtenOffMinor: running.spentIn(month, row.currency),
+    }
+    const byName = matchByReference(facts, policy)
+    const decision = byName.kind === 'unapplied' ? matchCash(facts, policy) : byName
+    const isPosted = decision.decision === 'accept'
+    const posted = isPosted ? (decision.chosen?.applications ?? []) : []
+    for (const application of posted) running.post(application, month)
+    decided.set(row.paymentId, { decision, posted, customerNumber, policy })
+  }
+  return decided
+}

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import { asJson, type TenantTx } from '../database.ts'
+
+/** A billed line whose agreed price is asked for. */
+export type BilledLine = {
+  readonly lineKey: string
+  readonly customerNumber: string
+  readonly sku: string
+  readonly currency: string
+  readonly orderedOn: string
+  readonly quantityEach: number
+}
+
+/** A price agreed with a customer for a product. */
+export type AgreedPrice = {
+  readonly lineKey: string
+  readonly unitPrice: string
+  readonly agreementId: string
+}
+
+/** The price each agreement in force gave for billed lines, at the highest quantity step they reached. */
+export async function agreedPrices(
+  tx: TenantTx,
+  lines: readonly BilledLine[],
+): Promise<AgreedPrice[]> {
+  if (lines.length === 0) return []
+  return tx.rows<AgreedPrice>(sql`
+    with billed as materialized (
+      select row.*, 'sku:' || sku as target from jsonb_to_recordset(${asJson(lines)}) as row(
+        "lineKey" text, "customerNumber" text, sku text, currency text, "orderedOn" date, "quantityEach" int)
+    ), offer as materialized (
+      select agreement_id, customer_number, currency, valid_from, valid_to from agreement
+      where customer_number = any(array(select distinct "customerNumber" from billed))
+    )
+    select distinct on (billed."lineKey") billed."lineKey",
+      trim_scale(agreement_price.unit_price)::text as "unitPrice", offer.agreement_id as "agreementId"
+    from billed
+    join offer on offer.customer_number = billed."customerNumber" and offer.currency = billed.currency
+      and offer.valid_from <= billed."orderedOn"
+      and (offer.valid_to is null or billed."orderedOn" < offer.valid_to)
+    join agreement_price on agreement_price.agreement_id = offer.agreement_id
+      and agreement_price.target = billed.target and agreement_price.unit_price is not null
+      and agreement_price.minimum_quantity <= billed."quantityEach"
+    order by billed."lineKey", agreement_price.minimum_quantity desc, offer.valid_from desc, offer.agreement_id`)
+}

@@ -1,0 +1,142 @@
+import { sql } from 'drizzle-orm'
+import { asTextList, type TenantTx } from '../database.ts'
+
+/** An invoice that money may be for. */
+export type InvoiceFact = {
+  readonly invoiceId: string
+  readonly invoiceNumber: string
+  readonly orderId: string
+  readonly customerNumber: string
+  readonly currency: string
+  readonly openMinor: number
+  readonly invoicedOn: string
+  readonly dueOn: string
+  readonly discountUntil: string | null
+  /** What of the discount has not been taken. */
+  readonly discountMinor: number
+}
+
+const invoiceColumns = sql`
+  invoice_id as "invoiceId", invoice_number as "invoiceNumber", order_id as "orderId",
+  customer_number as "customerNumber", currency, open_minor as "openMinor", invoiced_on as "invoicedOn",
+  due_on as "dueOn", discount_until as "discountUntil",
+  greatest(0, discount_minor - coalesce((select sum(taken.discount_minor) from payment_application taken
+    where taken.invoice_id = invoice.invoice_id), 0))::bigint as "discountMinor"`
+
+/** Invoices that payments name, open or not. */
+export async function invoicesNamed(
+  tx: TenantTx,
+  numbers: readonly string[],
+): Promise<InvoiceFact[]> {
+  if (numbers.length === 0) return []
+  return tx.rows<InvoiceFact>(
+    sql`select ${invoiceColumns} from invoice where invoice_number = any(${asTextList(numbers)})`,
+  )
+}
+
+/** The open invoices of customers. */
+export async function openInvoicesOf(
+  tx: TenantTx,
+  customerNumbers: readonly string[],
+): Promise<InvoiceFact[]> {
+  if (customerNumbers.length === 0) return []
+  return tx.rows<InvoiceFact>(sql`
+    select ${invoiceColumns} from invoice
+    where customer_number = any(${asTextList(customerNumbers)}) and status in ('open', 'partly-paid')`)
+}
+
+/** What the books know of payers: accounts and names learned, customers named by number or key, and their children. */
+export type PayerRows = {
+  readonly known: ReadonlyMap<string, string>
+  readonly named: readonly { readonly by: string; readonly customerNumber: string }[]
+  readonly childrenOf: ReadonlyMap<string, readonly string[]>
+}
+
+type PayerRow = {
+  readonly what: 'known' | 'named' | 'child'
+  readonly by: string
+  readonly customerNumber: string
+}
+
+/** Looks up payers by everything payments say about them, in one statement. */
+export async function payerRows(
+  tx: TenantTx,
+  keys: {
+    readonly payerKeys: readonly string[]
+    readonly customerNumbers: readonly string[]
+    readonly customerKeys: readonly string[]
+  },
+): Promise<PayerRows> {
+  const rows = await tx.rows<PayerRow>(sql`
+    with found as materialized (
+      select 'known' as what, payer_key as by, customer_number from payer_account
+      where payer_key = any(${asTextList(keys.payerKeys)})
+      union all
+      select 'named', customer_number, customer_number from customer
+      where customer_number = any(${asTextList(keys.customerNumbers)})
+      union all
+      select 'named', key, customer_number from customer_key
+      where key = any(${asTextList(keys.customerKeys)})
+    )
+    select what, by, customer_number as "customerNumber" from found
+    union all
+    select 'child', parent_number, customer_number from customer
+    where parent_number = any(array(select customer_number from found))`)
+  const childrenOf = new Map<string, string[]>()
+  for (const { what, by, customerNumber } of rows)
+    if (what === 'child') childrenOf.set(by, [...(childrenOf.get(by) ?? []), customerNumber])
+  const ofKind = (kind: PayerRow['what']) => rows.filter((row) => row.what === kind)
+  return {
+    known: new Map(ofKind('known').map((row) => [row.by, row.customerNumber])),
+    named: ofKind('named'),
+    childrenOf,
+  }
+}
+
+/** A payment with the references of another. */
+export type SameReference = {
+  readonly paymentId: string
+  readonly paymentNumber: string
+  readonly referenceKey: string
+  readonly payerKey: string | null
+  readonly customerNumber: string | null
+  readonly currency: string
+  readonly amountMinor: number
+  readonly bookedOn: string
+}
+
+/** Payments with these references that nobody took back. */
+export async function paymentsWithReference(
+  tx: TenantTx,
+  referenceKeys: readonly string[],
+): Promise<SameReference[]> {
+  if (referenceKeys.length === 0) return []
+  return tx.rows<SameReference>(sql`
+    select payment_id as "paymentId", payment_number as "paymentNumber", reference_key as "referenceKey",
+      payer_key as "payerKey", customer_number as "customerNumber", currency, amount_minor as "amountMinor",
+      booked_on as "bookedOn"
+    from payment
+    where reference_key = any(${asTextList(referenceKeys)}) and not is_reversal and reversed_by is null`)
+}
+
+/** What was written off for a customer in a month. */
+export type WrittenOff = {
+  readonly customerNumber: string
+  readonly month: string
+  readonly currency: string
+  readonly writtenOffMinor: number
+}
+
+/** What was written off for customers in months, locked so that a cap holds for all who write. */
+export async function writtenOff(
+  tx: TenantTx,
+  customerNumbers: readonly string[],
+  months: readonly string[],
+): Promise<WrittenOff[]> {
+  if (customerNumbers.length === 0) return []
+  return tx.rows<WrittenOff>(sql`
+    select customer_number as "customerNumber", month::text as month, currency, written_off_minor as "writtenOffMinor"
+    from small_difference_month
+    where customer_number = any(${asTextList(customerNumbers)}) and month::text = any(${asTextList(months)})
+    order by customer_number, month, currency for update`)
+}
