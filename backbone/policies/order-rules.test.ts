@@ -5,7 +5,7 @@ import type { HoldState, HoldType } from '../canonical/order-state.ts'
 import { normalisePurchaseOrder } from '../canonical/purchase-order-number.ts'
 import { holdRules, isTimedOut, liftReason } from './holds.ts'
 import { isPartlyDone, stageAfterRelease } from './order-stage.ts'
-import { judgeDuplicate, orderContentHash } from './pricing/purchase-order-identity.ts'
+import { orderContentHash } from './pricing/purchase-order-identity.ts'
 
 const hold = (type: HoldType, change: Partial<HoldState> = {}): HoldState => ({
   holdId: 'hld_1',
@@ -66,26 +66,6 @@ test('a purchase order number is the same with or without blanks, dashes and cap
     'PO4711',
     'PO4711',
   ])
-})
-
-const earlier = {
-  orderNumber: 'SO-1',
-  lineHash: 'same',
-  receivedAt: '2026-01-10T00:00:00.000Z',
-  isSameSpelling: true,
-}
-
-test.each([
-  { now: '2026-06-01T00:00:00.000Z', lineHash: 'same', verdict: 'exact-duplicate' },
-  { now: '2026-06-01T00:00:00.000Z', lineHash: 'other', verdict: 'reused' },
-  // After 365 days the same number with the same lines is a number used again.
-  { now: '2027-06-01T00:00:00.000Z', lineHash: 'same', verdict: 'reused' },
-])('an order with content $lineHash on $now is $verdict', ({ now, lineHash, verdict }) => {
-  expect(judgeDuplicate(lineHash, [earlier], now).verdict).toBe(verdict)
-})
-
-test('an order whose number nobody used is new', () => {
-  expect(judgeDuplicate('same', [], '2026-06-01T00:00:00.000Z')).toEqual({ verdict: 'new' })
 })
 
 test('the order of the lines does not make another order, a quantity or address does', () => {
