@@ -306,6 +306,7 @@ CREATE TABLE "figure_day" (
 CREATE TABLE "figure_progress" (
 	"tenant_id" text PRIMARY KEY NOT NULL,
 	"up_to_event_id" bigint NOT NULL,
+	"back_to" timestamp with time zone,
 	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

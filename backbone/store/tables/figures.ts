@@ -46,10 +46,12 @@ export const orderFigureTable = pgTable(
   ],
 )
 
-/** Up to which event the orders' figures are written. */
+/** Up to which event the orders' figures are written, and how far back into the time before the first round. */
 export const figureProgressTable = pgTable('figure_progress', {
   tenantId: text('tenant_id').primaryKey(),
   upToEventId: bigint('up_to_event_id', { mode: 'number' }).notNull(),
+  /** Orders received before are not written yet, as far as they have stood still since; absent when all are. */
+  backTo: moment('back_to'),
   at: moment('at').notNull().defaultNow(),
 })
 
