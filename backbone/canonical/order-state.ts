@@ -67,6 +67,8 @@ export type HoldRelease = {
   readonly until?: IsoMoment
   /** The credit limits that stood then: a lower one ends the decision. */
   readonly limitsMinor?: Readonly<Record<string, MinorUnits>>
+  /** What stood against the customer and was known then: it does not end the decision later. */
+  readonly despite?: readonly string[]
 }
 
 /** A stop on an order or one of its lines. Expiry never lifts a hold by itself, except a cancel window. */
@@ -234,7 +236,24 @@ export function activeHolds(order: OrderState): HoldState[] {
   return order.holds.filter((hold) => hold.releasedAt === undefined)
 }
 
-/** Whether a step may be taken: no hold in force blocks it. */
+// A warehouse can leave out a line; an ERP order, its confirmation and its bill are of the whole order.
+const isOfOneLine = (order: OrderState, hold: HoldState, step: BlockableStep) =>
+  hold.line !== undefined && step === 'pick' && !order.isShipComplete
+
+/**
+ * Whether a step may be taken: no hold in force blocks it. A hold of one line keeps only that line from being
+ * picked, unless all lines leave together.
+ */
 export function mayPass(order: OrderState, step: BlockableStep): boolean {
-  return !activeHolds(order).some((hold) => hold.blocks.includes(step))
+  return !activeHolds(order).some(
+    (hold) => hold.blocks.includes(step) && !isOfOneLine(order, hold, step),
+  )
+}
+
+/** Whether a line may be picked: neither the order nor the line is held from it. */
+export function mayPickLine(order: OrderState, line: OrderLineState): boolean {
+  return (
+    mayPass(order, 'pick') &&
+    !activeHolds(order).some((hold) => hold.line === line.line && hold.blocks.includes('pick'))
+  )
 }

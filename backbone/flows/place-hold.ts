@@ -6,7 +6,8 @@ import {
   type HoldType,
   type OrderState,
 } from '../canonical/order-state.ts'
-import { type HoldRules, holdRules, timeoutAt } from '../policies/holds.ts'
+import { timeoutAt } from '../policies/holds/hold-moments.ts'
+import { type HoldRules, holdRules } from '../policies/holds.ts'
 import type { PolicySubject } from '../policies/policy-in-force.ts'
 import type { EventDraft } from '../store/events.ts'
 

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { type BusinessCalendar, businessTime } from '../canonical/business-calendar.ts'
 import type { IsoMoment } from '../canonical/document.ts'
 import {
   type BlockableStep,
@@ -31,6 +30,7 @@ type RuleDefaults = {
   readonly owner?: string
   readonly conditions?: readonly string[]
   readonly needsReasonCode?: boolean
+  readonly needsEvidence?: boolean
   readonly isFourEyes?: boolean
 }
 
@@ -80,6 +80,12 @@ function ruleOf(defaults: RuleDefaults) {
         .boolean()
         .default(defaults.needsReasonCode ?? false)
         .meta({ description: 'A person who lifts it must name a reason code.' }),
+      needsEvidence: z
+        .boolean()
+        .default(defaults.needsEvidence ?? false)
+        .meta({
+          description: 'A person who lifts it must name the document or number they rely on.',
+        }),
       isFourEyes: z
         .boolean()
         .default(defaults.isFourEyes ?? false)
@@ -159,6 +165,7 @@ const typeRules = {
     owner: 'compliance',
     conditions: ['document-present'],
     needsReasonCode: true,
+    needsEvidence: true,
     isFourEyes: true,
   }),
   PAYMENT: ruleOf({
@@ -235,7 +242,9 @@ const HoldSettings = z.object({
     ])
     .meta({ description: 'Reason codes a person may lift a hold with.' }),
 })
-type HoldSettings = z.infer<typeof HoldSettings>
+
+/** The rules of all types of hold, the cancel window and what people may say when they lift one. */
+export type HoldSettings = z.infer<typeof HoldSettings>
 
 /** What holds stop, how long they stand, and who may lift them. */
 export const holdsPolicy = definePolicy<HoldSettings>({
@@ -243,54 +252,6 @@ export const holdsPolicy = definePolicy<HoldSettings>({
   about: 'What each type of hold stops, when somebody is told, what lifts it; the cancel window.',
   schema: HoldSettings,
 })
-
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
-
-const later = (moment: IsoMoment, durationMs: number): IsoMoment =>
-  new Date(Date.parse(moment) + durationMs).toISOString()
-
-/** When a hold placed now has stood past its time; undefined where it may stand for ever. */
-export function timeoutAt(
-  { timeoutHours, timeoutBusinessDays }: Pick<HoldRule, 'timeoutHours' | 'timeoutBusinessDays'>,
-  now: IsoMoment,
-  calendar?: BusinessCalendar,
-): IsoMoment | undefined {
-  if (timeoutHours !== null) return later(now, timeoutHours * hourMs)
-  if (timeoutBusinessDays === null) return undefined
-  // Without a calendar a business week is counted as a calendar week.
-  if (calendar === undefined) return later(now, Math.ceil((timeoutBusinessDays * 7) / 5) * dayMs)
-  const time = businessTime(calendar)
-  const today = time.dayOf(now)
-  const lastDay = time.addBusinessDays(today, timeoutBusinessDays)
-  return later(now, Date.parse(lastDay) - Date.parse(today))
-}
-
-/** What an order says of its cancel window. */
-export type CancelWindowQuestion = {
-  readonly connectionSeconds: number
-  readonly segment: string | undefined
-  readonly products: readonly { readonly sku: string; readonly productClass: string | undefined }[]
-}
-
-/** How long the buyer may cancel without asking, by product, segment and connection (domain rules 3.7). */
-export function cancelWindowSeconds(
-  { connectionSeconds, segment, products }: CancelWindowQuestion,
-  { cancelWindow }: Pick<HoldSettings, 'cancelWindow'>,
-): number {
-  const { bySegment, byProductClass, bySku } = cancelWindow
-  const longest = (found: readonly (number | undefined)[]) => {
-    const known = found.filter((value) => value !== undefined)
-    return known.length === 0 ? undefined : Math.max(...known)
-  }
-  return (
-    longest(
-      products.map(({ sku, productClass = '' }) => bySku[sku] ?? byProductClass[productClass]),
-    ) ??
-    bySegment[segment ?? ''] ??
-    connectionSeconds
-  )
-}
 
 /** Why a hold in force may be lifted now, or undefined when it stands. Time passing never lifts any but a window or a date. */
 export function liftReason(hold: HoldState, now: IsoMoment): string | undefined {
@@ -326,26 +287,4 @@ export function liftReason(hold: HoldState, now: IsoMoment): string | undefined 
 export function isTimedOut(hold: HoldState, now: IsoMoment): boolean {
   if (hold.type === 'CANCEL_WINDOW' || hold.type === 'CUSTOMER_REQUEST') return false
   return hold.expiresAt !== undefined && hold.timedOutAt === undefined && hold.expiresAt <= now
-}
-
-/** What somebody has to do about a hold that has stood past its time, as the owner reads it. */
-export function timeoutTask(action: TimeoutAction | null): string {
-  switch (action) {
-    case 'escalate':
-      return 'Nobody has decided in time: take it to the next level.'
-    case 'contact-customer':
-      return 'Get in touch with the customer for what is missing.'
-    case 'open-task':
-      return 'Customer service looks into what it still waits for.'
-    case 'ask-split':
-      return 'Ask the customer whether the order may leave in parts.'
-    case 'ask-sender':
-      return 'Ask the sender for what is missing.'
-    case 'propose-cancel':
-      return 'Review it now or cancel the order: no review has cleared it in time.'
-    case 're-authorise':
-      return 'Ask for the payment to be authorised again.'
-    case null:
-      return 'Look at it.'
-  }
 }

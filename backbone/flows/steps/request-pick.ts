@@ -1,7 +1,7 @@
 import { groupBy } from '../../canonical/group-by.ts'
 import { newId } from '../../canonical/ids.ts'
 import {
-  mayPass,
+  mayPickLine,
   type OrderLineState,
   type OrderState,
   type PickState,
@@ -58,7 +58,7 @@ function pickRequest(order: OrderState, pick: PickState, connectionId: string): 
 function newPicks(order: OrderState, setting: FlowSetting): PickState[] {
   const lines = order.lines.flatMap((line) => {
     const quantityEach = unpickedEach(order, line)
-    if (quantityEach === 0 || line.sku === undefined) return []
+    if (quantityEach === 0 || line.sku === undefined || !mayPickLine(order, line)) return []
     return { warehouse: line.warehouse ?? '', line: line.line, sku: line.sku, quantityEach }
   })
   return [...groupBy(lines, (line) => line.warehouse)].map(([warehouse, group], index) => ({
@@ -77,8 +77,7 @@ export const requestPick = defineStep<{ awaitingChange: Set<string> }>({
   from: ['released', 'picking'],
   isNeeded: (order) =>
     order.cancelReason === undefined &&
-    mayPass(order, 'pick') &&
-    order.lines.some((line) => unpickedEach(order, line) > 0),
+    order.lines.some((line) => unpickedEach(order, line) > 0 && mayPickLine(order, line)),
   // A pick that was given back was asked for by somebody: a new one waits until that change is applied.
   async load(tx, orders) {
     const givenBack = orders.filter((order) =>

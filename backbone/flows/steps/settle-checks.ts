@@ -1,13 +1,47 @@
 import { moneyText } from '../../canonical/money.ts'
-import { activeHolds, mayPass, type OrderState } from '../../canonical/order-state.ts'
+import {
+  activeHolds,
+  type HoldState,
+  mayPass,
+  type OrderState,
+} from '../../canonical/order-state.ts'
+import { calendarOf, calendarPolicy } from '../../policies/calendar/calendar.ts'
+import {
+  cancelWindowSeconds,
+  nextLookAt,
+  shipToKey,
+  timeoutAt,
+} from '../../policies/holds/hold-moments.ts'
+import { holdsPolicy } from '../../policies/holds.ts'
+import { segmentsOf } from '../../store/checks/hold-facts.ts'
 import { type ProductFacts, productsByKey } from '../../store/checks/identity-facts.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
-import { type HoldWish, laterBy, placeHolds } from '../place-hold.ts'
+import { type HoldWish, laterBy, liftHolds, placeHolds, subjectOf } from '../place-hold.ts'
 
-function cancelWindow(order: OrderState, setting: FlowSetting): HoldWish[] {
-  const seconds = setting.connection(order.connectionId)?.rules.cancelWindowSeconds ?? 0
+type Facts = {
+  readonly products: ReadonlyMap<string, ProductFacts>
+  readonly segments: ReadonlyMap<string, string>
+}
+
+const holdSettings = (order: OrderState, setting: FlowSetting) =>
+  setting.policy(holdsPolicy, subjectOf(order)).settings
+
+const isAnyIn = (record: Readonly<Record<string, unknown>>) => Object.keys(record).length > 0
+
+function cancelWindow(order: OrderState, facts: Facts, setting: FlowSetting): HoldWish[] {
+  const seconds = cancelWindowSeconds(
+    {
+      connectionSeconds: setting.connection(order.connectionId)?.rules.cancelWindowSeconds ?? 0,
+      segment: facts.segments.get(order.customerNumber ?? ''),
+      products: order.lines.map(({ sku = '' }) => ({
+        sku,
+        productClass: facts.products.get(sku)?.productClass,
+      })),
+    },
+    holdSettings(order, setting),
+  )
   if (seconds === 0) return []
   return [
     {
@@ -19,15 +53,11 @@ function cancelWindow(order: OrderState, setting: FlowSetting): HoldWish[] {
   ]
 }
 
-function conditionalHolds(
-  order: OrderState,
-  products: Map<string, ProductFacts>,
-  setting: FlowSetting,
-): HoldWish[] {
+function conditionalHolds(order: OrderState, facts: Facts, setting: FlowSetting): HoldWish[] {
   const rules = setting.connection(order.connectionId)?.rules.conditionalHolds ?? []
   return rules.flatMap((rule) => {
     const reached = order.lines.filter((line) => {
-      const productClass = products.get(line.sku ?? '')?.productClass
+      const productClass = facts.products.get(line.sku ?? '')?.productClass
       return (
         rule.skus.includes(line.sku ?? '') ||
         (productClass !== undefined && rule.productClasses.includes(productClass))
@@ -36,33 +66,79 @@ function conditionalHolds(
     if (reached.length === 0) return []
     const expiresAt =
       rule.timeoutSeconds === undefined
-        ? {}
-        : { expiresAt: laterBy(setting.now, rule.timeoutSeconds * 1000) }
+        ? conditionalTimeout(order, setting)
+        : laterBy(setting.now, rule.timeoutSeconds * 1000)
     return {
       type: 'CONDITIONAL' as const,
       causeKey: `conditional:${rule.conditions.join('+')}`,
       reason: `Waits for ${rule.conditions.join(', ')} (line ${reached.map((line) => line.line).join(', ')}).`,
       conditions: rule.conditions,
-      ...expiresAt,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     }
   })
 }
 
+/** Business days of the tenant, the partner or the customer, whoever has a calendar of its own. */
+function conditionalTimeout(order: OrderState, setting: FlowSetting): string | undefined {
+  const calendar = setting.policy(calendarPolicy, subjectOf(order)).settings
+  const rule = holdSettings(order, setting).CONDITIONAL
+  return timeoutAt(rule, setting.now, calendarOf(calendar, setting.timeZone))
+}
+
+/** An address in doubt that the buyer has corrected is in doubt no more. */
+function isAddressCorrected(hold: HoldState, order: OrderState): boolean {
+  return (
+    hold.type === 'ADDRESS' &&
+    hold.causeKey.startsWith('person:') &&
+    !hold.causeKey.endsWith(`:${shipToKey(order.parties)}`)
+  )
+}
+
+function needsProducts(order: OrderState, setting: FlowSetting): boolean {
+  const { cancelWindow: window } = holdSettings(order, setting)
+  const rules = setting.connection(order.connectionId)?.rules.conditionalHolds ?? []
+  return rules.length > 0 || isAnyIn(window.byProductClass)
+}
+
 /** The checks are done: the order is held, with its cancel window and conditions, or ready for its release. */
-export const settleChecks = defineStep<Map<string, ProductFacts>>({
+export const settleChecks = defineStep<Facts>({
   name: 'settle-checks',
   from: ['received'],
   isNeeded: () => true,
   async load(tx, orders, setting) {
-    const needsClasses = orders.filter(
-      (order) => (setting.connection(order.connectionId)?.rules.conditionalHolds.length ?? 0) > 0,
+    const skus = orders
+      .filter((order) => needsProducts(order, setting))
+      .flatMap((order) => order.lines.flatMap((line) => line.sku ?? []))
+    const ofSegments = orders.filter((order) =>
+      isAnyIn(holdSettings(order, setting).cancelWindow.bySegment),
     )
-    const skus = needsClasses.flatMap((order) => order.lines.flatMap((line) => line.sku ?? []))
-    return skus.length === 0 ? new Map() : (await productsByKey(tx, skus, [])).products
+    return {
+      products: skus.length === 0 ? new Map() : (await productsByKey(tx, skus, [])).products,
+      segments: await segmentsOf(
+        tx,
+        ofSegments.flatMap((order) => order.customerNumber ?? []),
+      ),
+    }
   },
-  decide(order, products, setting): Decision {
-    const wishes = [...cancelWindow(order, setting), ...conditionalHolds(order, products, setting)]
-    const held = placeHolds({ ...order, stage: 'validated' }, wishes, setting.now, 'order-flow')
+  decide(order, facts, setting): Decision {
+    const wishes = [
+      ...cancelWindow(order, facts, setting),
+      ...conditionalHolds(order, facts, setting),
+    ]
+    const corrected = liftHolds(
+      { ...order, stage: 'validated' },
+      (hold) =>
+        isAddressCorrected(hold, order) ? 'The customer has corrected the address.' : undefined,
+      setting.now,
+      'order-flow',
+    )
+    const held = placeHolds(
+      corrected.order,
+      wishes,
+      setting.now,
+      'order-flow',
+      holdSettings(order, setting),
+    )
     const found =
       ['nothing to object to', '1 finding'][order.findings.length] ??
       `${order.findings.length} findings`
@@ -79,27 +155,26 @@ export const settleChecks = defineStep<Map<string, ProductFacts>>({
             customerNumber: order.customerNumber,
           },
         },
+        ...corrected.events,
         ...held.events,
       ],
     }
   },
 })
 
-/** From the checks to waiting, or straight to ready; looks again when the earliest hold runs out. */
+/** From the checks to waiting, or straight to ready; looks again when the earliest hold comes to its moment. */
 export const holdOrReady = defineStep({
   name: 'hold-or-ready',
   from: ['validated'],
   isNeeded: () => true,
   load: async () => undefined,
-  decide(order): Decision {
+  decide(order, _facts, setting): Decision {
     if (mayPass(order, 'release')) return { order: { ...order, stage: 'ready' }, events: [] }
-    const [earliest] = activeHolds(order)
-      .flatMap((hold) => (hold.timedOutAt === undefined ? (hold.expiresAt ?? []) : []))
-      .sort()
+    const next = nextLookAt(activeHolds(order), holdSettings(order, setting), setting.now)
     return {
       order: { ...order, stage: 'held' },
       events: [],
-      ...(earliest === undefined ? {} : { wakeAt: earliest }),
+      ...(next === undefined ? {} : { wakeAt: next }),
     }
   },
 })

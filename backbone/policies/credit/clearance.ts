@@ -14,12 +14,30 @@ export function clearedUntil(
   return new Date(Date.parse(now) + releaseDays * dayMs).toISOString()
 }
 
+/** What stands against an account so that a release does not outlast it. */
+function objections(
+  { customerNumber, credit, dunningLevel }: CreditAccount,
+  { releaseEndsAtDunningLevel }: Pick<CreditSettings, 'releaseEndsAtDunningLevel'>,
+): { readonly key: string; readonly text: string }[] {
+  const found = [
+    { isSo: credit.isInsolvent, what: 'is insolvent' },
+    { isSo: credit.isFraudSuspected, what: 'is suspected of fraud' },
+    {
+      isSo: dunningLevel >= releaseEndsAtDunningLevel,
+      what: `has come to dunning level ${dunningLevel}`,
+    },
+  ]
+  return found.flatMap(({ isSo, what }) =>
+    isSo ? { key: `${customerNumber} ${what}`, text: `${customerNumber} ${what}.` } : [],
+  )
+}
+
 /** How far a person's release reaches: a tenth more than the order, for five days, at the limits of the day (domain rules 3.6). */
 export function releaseReach(
   grossMinor: MinorUnits,
-  accounts: readonly Pick<CreditAccount, 'customerNumber' | 'limitMinor'>[],
+  accounts: readonly CreditAccount[],
   { settings, now }: { readonly settings: CreditSettings; readonly now: IsoMoment },
-): Required<Pick<HoldRelease, 'upToMinor' | 'until' | 'limitsMinor'>> {
+): Required<Pick<HoldRelease, 'upToMinor' | 'until' | 'limitsMinor' | 'despite'>> {
   return {
     upToMinor: grossMinor + percentOfMinor(grossMinor, settings.releaseExtraPercent),
     until: clearedUntil(now, settings),
@@ -28,22 +46,17 @@ export function releaseReach(
         limitMinor === undefined ? [] : [[customerNumber, limitMinor]],
       ),
     ),
+    // What the person saw and released in spite of does not end the release again.
+    despite: accounts.flatMap((account) => objections(account, settings).map(({ key }) => key)),
   }
 }
 
-/** What of an account ends a release before its time. */
-function endedBy(
-  { customerNumber, limitMinor, credit, dunningLevel }: CreditAccount,
-  before: MinorUnits | undefined,
-  { releaseEndsAtDunningLevel }: Pick<CreditSettings, 'releaseEndsAtDunningLevel'>,
-): string | undefined {
-  if (limitMinor !== undefined && (before === undefined || limitMinor < before))
-    return `The credit limit of ${customerNumber} was cut.`
-  if (credit.isInsolvent) return `${customerNumber} is insolvent.`
-  if (credit.isFraudSuspected) return `${customerNumber} is suspected of fraud.`
-  if (dunningLevel >= releaseEndsAtDunningLevel)
-    return `${customerNumber} has come to dunning level ${dunningLevel}.`
-  return undefined
+function isLimitCut(
+  { customerNumber, limitMinor }: CreditAccount,
+  { limitsMinor = {} }: HoldRelease,
+): boolean {
+  const before = limitsMinor[customerNumber]
+  return limitMinor !== undefined && (before === undefined || limitMinor < before)
 }
 
 /** Why a person's release does not cover the order any more; undefined while it does. */
@@ -61,11 +74,13 @@ export function releaseEnd(
     readonly now: IsoMoment
   },
 ): string | undefined {
-  const { upToMinor, until, limitsMinor = {} } = release
+  const { upToMinor, until, despite = [] } = release
   if (upToMinor === undefined || until === undefined) return 'It was no decision about credit.'
   if (now >= until) return `The release held until ${until}.`
   if (grossMinor > upToMinor) return 'The order has grown beyond what was released.'
+  const cut = accounts.find((account) => isLimitCut(account, release))
+  if (cut !== undefined) return `The credit limit of ${cut.customerNumber} was cut.`
   return accounts
-    .map((account) => endedBy(account, limitsMinor[account.customerNumber], settings))
-    .find((reason) => reason !== undefined)
+    .flatMap((account) => objections(account, settings))
+    .find(({ key }) => !despite.includes(key))?.text
 }

@@ -116,6 +116,7 @@ test('K1_credit: an order 650.00 above the limit is held, with what would let it
     upToMinor: 1_039_500,
     until: '2026-11-27T10:00:00.000Z',
     limitsMinor: { 'C-1': 5_000_000 },
+    despite: [],
   })
 })
 
@@ -328,6 +329,12 @@ test('K1_credit: a release holds for five days up to a tenth more, and ends with
   expect(end({ credit: CreditFile.parse({ isInsolvent: true }) })).toContain('insolvent')
   expect(end({ dunningLevel: 4 })).toContain('dunning level 4')
   expect(end({ dunningLevel: 3 })).toBeUndefined()
+  // Whoever releases the order of an insolvent customer knows it.
+  const insolvent = { ...k1, credit: CreditFile.parse({ isInsolvent: true }) }
+  const now = '2026-11-22T10:00:00.000Z'
+  const known = releaseReach(usd('9450'), [insolvent], { settings: rule, now })
+  const facts = { grossMinor: usd('9450'), accounts: [insolvent], settings: rule, now }
+  expect(releaseEnd(known, facts)).toBeUndefined()
 })
 
 test('more owed never lets an order pass that less would hold, and more security never holds one', () => {
