@@ -1,31 +1,46 @@
 import { orderFigure } from '../policies/kpi/order-figure.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { countNextDay } from '../store/reading/kpi-documents.ts'
-import { movedOrders, orderFacts } from '../store/reading/kpi-facts.ts'
 import {
-  figureProgress,
+  type MovedOrder,
+  movedOrders,
+  orderFacts,
+  ordersBefore,
+} from '../store/reading/kpi-facts.ts'
+import {
+  lockFigureProgress,
   moveFigureProgress,
   writeOrderFigures,
 } from '../store/reading/kpi-figures.ts'
 
-const eventsAtOnce = 2_000
+const eventsAtOnce = 1_000
+const ordersAtOnce = 500
 
-async function writeNext(tx: TenantTx): Promise<number> {
-  const progress = await figureProgress(tx, { isForWriting: true })
-  // Only sealed events: one with a lower id may still be on its way to its commit.
-  if (progress === undefined || progress.sealedEventId <= progress.upToEventId) return 0
-  const moved = await movedOrders(tx, {
-    after: progress.upToEventId,
-    upTo: progress.sealedEventId,
-    limit: eventsAtOnce,
-  })
+async function writeFigures(tx: TenantTx, orders: readonly MovedOrder[]): Promise<void> {
   const facts = await orderFacts(
     tx,
-    moved.orders.map(({ orderId }) => orderId),
+    orders.map(({ orderId }) => orderId),
   )
   await writeOrderFigures(tx, facts.map(orderFigure))
-  await moveFigureProgress(tx, moved.upToEventId ?? progress.sealedEventId)
-  return facts.length
+}
+
+/** Goes on with the orders whose events are newly sealed; when there are none, a part of the time before the first round. */
+async function writeNext(tx: TenantTx): Promise<number> {
+  const progress = await lockFigureProgress(tx)
+  if (progress === undefined) return 0
+  const { upToEventId: after, sealedEventId: upTo, backTo } = progress
+  // Only sealed events: one with a lower id may still be on its way to its commit.
+  if (upTo > after) {
+    const moved = await movedOrders(tx, { after, upTo, limit: eventsAtOnce })
+    await writeFigures(tx, moved.orders)
+    await moveFigureProgress(tx, { upToEventId: moved.upToEventId ?? upTo, backTo })
+    return Math.max(1, moved.orders.length)
+  }
+  if (backTo === null) return 0
+  const earlier = await ordersBefore(tx, { before: backTo, limit: ordersAtOnce })
+  await writeFigures(tx, earlier.orders)
+  await moveFigureProgress(tx, { upToEventId: after, backTo: earlier.backTo })
+  return Math.max(1, earlier.orders.length)
 }
 
 /**

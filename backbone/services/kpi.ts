@@ -15,7 +15,7 @@ import {
   type PartnerConnection,
   partnerConnections,
 } from '../store/reading/kpi-documents.ts'
-import { movedOrders, orderFacts } from '../store/reading/kpi-facts.ts'
+import { movedOrders, orderFacts, ordersBefore } from '../store/reading/kpi-facts.ts'
 import {
   figureProgress,
   type OrderCounts,
@@ -46,24 +46,37 @@ function daysBefore(day: string, days: number): string {
 }
 
 const ordersAtOnce = 2_000
-const allEvents = 2_147_483_647
+// Everything there is; the counts of both are within PostgreSQL's integers.
+const noLimit = 2_147_483_647
 
-/** The figures of orders of a period whose events have gone on since the last round, worked out now. */
+/** Orders of a period whose kept figures are not as they stand now: they have moved since, or were never written. */
+async function unwrittenOrders(tx: TenantTx, { from, before }: KpiMoments): Promise<string[]> {
+  const progress = await figureProgress(tx)
+  if (progress === undefined) {
+    const { orders } = await ordersBefore(tx, { from, before, limit: noLimit })
+    return orders.map(({ orderId }) => orderId)
+  }
+  const { upToEventId: after, backTo } = progress
+  const moved = await movedOrders(tx, { after, upTo: Number.MAX_SAFE_INTEGER, limit: noLimit })
+  const isAsked = (moment: string) =>
+    Date.parse(moment) >= Date.parse(from) && Date.parse(moment) < Date.parse(before)
+  const earliest = backTo !== null && Date.parse(backTo) < Date.parse(before) ? backTo : before
+  const earlier =
+    backTo === null
+      ? []
+      : (await ordersBefore(tx, { from, before: earliest, limit: noLimit })).orders
+  return [
+    ...new Set(
+      [...moved.orders.filter(({ receivedAt }) => isAsked(receivedAt)), ...earlier].map(
+        ({ orderId }) => orderId,
+      ),
+    ),
+  ]
+}
+
+/** The figures of those orders, worked out now. */
 async function freshFigures(tx: TenantTx, moments: KpiMoments): Promise<OrderFigureRow[]> {
-  const progress = await figureProgress(tx, { isForWriting: false })
-  const after = progress?.upToEventId ?? 0
-  const { orders } = await movedOrders(tx, {
-    after,
-    upTo: Number.MAX_SAFE_INTEGER,
-    limit: allEvents,
-  })
-  const [fromMs, beforeMs] = [Date.parse(moments.from), Date.parse(moments.before)]
-  const ids = orders
-    .filter(({ receivedAt }) => {
-      const receivedMs = Date.parse(receivedAt)
-      return receivedMs >= fromMs && receivedMs < beforeMs
-    })
-    .map(({ orderId }) => orderId)
+  const ids = await unwrittenOrders(tx, moments)
   const rows: OrderFigureRow[] = []
   for (let start = 0; start < ids.length; start += ordersAtOnce)
     rows.push(...(await orderFacts(tx, ids.slice(start, start + ordersAtOnce))).map(orderFigure))

@@ -58,29 +58,46 @@ export async function writeOrderFigures(
       order_to_invoice = excluded.order_to_invoice, touches = excluded.touches`)
 }
 
-/** Up to which event figures are written, and up to which they could be: later ones are not sealed yet. */
-export type FigureProgress = { readonly upToEventId: number; readonly sealedEventId: number }
+/** Up to which event figures are written, up to which they could be, and how far back they reach. */
+export type FigureProgress = {
+  readonly upToEventId: number
+  /** Later events are not sealed yet. */
+  readonly sealedEventId: number
+  /** Orders received before have no figures unless they have moved since; null when all have. */
+  readonly backTo: string | null
+}
 
-/** Where the figures of orders stand; for writing on, whoever asks first gets it and others nothing. */
-export async function figureProgress(
-  tx: TenantTx,
-  { isForWriting }: { readonly isForWriting: boolean },
-): Promise<FigureProgress | undefined> {
-  if (isForWriting)
-    await tx.run(sql`
-      insert into figure_progress (tenant_id, up_to_event_id) values (${tx.tenantId}, 0)
-      on conflict do nothing`)
+const sealed = sql`coalesce((select up_to_event_id from event_checkpoint
+  order by checkpoint_no desc limit 1), 0)`
+
+/** Where the figures of orders stand. */
+export async function figureProgress(tx: TenantTx): Promise<FigureProgress | undefined> {
   const [row] = await tx.rows<FigureProgress>(sql`
-    select up_to_event_id as "upToEventId",
-      coalesce((select up_to_event_id from event_checkpoint order by checkpoint_no desc limit 1), 0)
-        as "sealedEventId"
-    from figure_progress ${isForWriting ? sql`for update skip locked` : sql``}`)
+    select figure_progress.up_to_event_id as "upToEventId", ${sealed} as "sealedEventId", back_to::text as "backTo"
+    from figure_progress`)
   return row
 }
 
-/** Remembers up to which event the figures are written. */
-export async function moveFigureProgress(tx: TenantTx, upToEventId: number): Promise<void> {
-  await tx.run(sql`update figure_progress set up_to_event_id = ${upToEventId}::bigint, at = now()`)
+/** The same for writing on: whoever asks first gets it, others nothing. The first time it begins at the last seal. */
+export async function lockFigureProgress(tx: TenantTx): Promise<FigureProgress | undefined> {
+  await tx.run(sql`
+    insert into figure_progress (tenant_id, up_to_event_id, back_to)
+    select ${tx.tenantId}, ${sealed}, now() where not exists (select 1 from figure_progress)
+    on conflict do nothing`)
+  const [row] = await tx.rows<FigureProgress>(sql`
+    select figure_progress.up_to_event_id as "upToEventId", ${sealed} as "sealedEventId", back_to::text as "backTo"
+    from figure_progress for update skip locked`)
+  return row
+}
+
+/** Remembers how far figures are written. */
+export async function moveFigureProgress(
+  tx: TenantTx,
+  { upToEventId, backTo }: Pick<FigureProgress, 'upToEventId' | 'backTo'>,
+): Promise<void> {
+  await tx.run(sql`
+    update figure_progress set up_to_event_id = ${upToEventId}::bigint,
+      back_to = ${backTo}::text::timestamptz, at = now()`)
 }
 
 /** Counts of a period, before they are divided. */
