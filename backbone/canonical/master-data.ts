@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { IsoDate, PaymentTerms } from './document.ts'
 import { Currency, DecimalText, MinorUnits, normalDecimal } from './money.ts'
 import { Address, Contact } from './party.ts'
+import { RuleTerms } from './pricing-data.ts'
 
 const Sku = z.string().trim().min(1).max(80)
 
@@ -240,41 +241,37 @@ export type PriceList = z.infer<typeof PriceList>
 export const PriceListSummary = PriceListHead.extend({ priceCount: z.int().min(0) })
 export type PriceListSummary = z.infer<typeof PriceListSummary>
 
-/** What an agreement says about one product (a price) or a class of products (a percentage off list). */
+/** What an agreement says about one product (a price), a family or a class of products (a percentage off list). */
 export const AgreementPrice = z.union([
   ListPrice,
+  z.object({ family: ShortCode, minimumQuantity: FromQuantity, percentOff: Percent }),
   z.object({ productClass: ShortCode, minimumQuantity: FromQuantity, percentOff: Percent }),
 ])
 export type AgreementPrice = z.infer<typeof AgreementPrice>
 
-/** What the prices of an agreement are for, as the store spells it: `sku:FAS-1001` or `class:FAS`. */
+/** What the prices of an agreement are for, as the store spells it: `sku:FAS-1001`, `family:HEX` or `class:FAS`. */
 export function agreementTarget(price: AgreementPrice): string {
-  return 'sku' in price ? `sku:${price.sku}` : `class:${price.productClass}`
+  if ('sku' in price) return `sku:${price.sku}`
+  return 'family' in price ? `family:${price.family}` : `class:${price.productClass}`
 }
 
 const agreementPriceText = (price: AgreementPrice) =>
   `${agreementTarget(price)}\n${String(price.minimumQuantity).padStart(10, '0')}`
 
-// How an agreement is applied (domain rules 3.1.1).
-const AgreementSettings = z.object({
-  /** All units at the reached price, or each slice at its own. */
-  breaks: z.enum(['bracket', 'graduated']).default('bracket'),
-  /** Decimals the net unit price is rounded to. */
-  priceScale: z.int().min(0).max(8).default(4),
-  /** The day whose prices count. */
-  pricingDate: z
-    .enum(['purchase-order', 'received', 'requested-ship', 'actual-ship'])
-    .default('purchase-order'),
-  isPromotionExcluded: z.boolean().default(false),
-})
-
-/** A price agreement with one customer. */
+/** A price agreement: a contract with a customer, a quote for one deal, or what a buying group has for its members. */
 export const Agreement = Validity.extend({
   agreementId: ShortCode,
   name: Name,
-  customerNumber: CustomerNumber,
+  /** A quote counts only on orders that name it; a buying group's comes after the customer's own contracts. */
+  kind: z.enum(['contract', 'quote', 'buying-group']).default('contract'),
+  /** Whom a contract or quote is with. */
+  customerNumber: CustomerNumber.optional(),
+  /** The ship-to it is for, by the code the customer names the place by; all of the customer's when absent. */
+  shipTo: ShortCode.optional(),
+  /** The buying group whose members it is for. */
+  buyingGroup: ShortCode.optional(),
   currency: Currency,
-  settings: AgreementSettings.prefault({}),
+  settings: RuleTerms.prefault({}),
   prices: z
     .array(AgreementPrice)
     .max(100_000)
@@ -288,6 +285,13 @@ export const Agreement = Validity.extend({
     .default([]),
 })
   .refine(endsAfterItStarts, endsTooEarly)
+  .refine(
+    ({ kind, customerNumber, buyingGroup }) =>
+      kind === 'buying-group'
+        ? buyingGroup !== undefined && customerNumber === undefined
+        : customerNumber !== undefined && buyingGroup === undefined,
+    { error: 'with a buying group, or with a customer', path: ['customerNumber'] },
+  )
   .meta({ id: 'Agreement' })
 export type Agreement = z.infer<typeof Agreement>
 

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
+import { ClassRule, Demand, SubstitutionRule, Supply } from '../../canonical/availability-data.ts'
 import {
   Agreement,
   Customer,
@@ -11,6 +12,7 @@ import {
   Stock,
   StockPosition,
 } from '../../canonical/master-data.ts'
+import { ExchangeRate, Promotion } from '../../canonical/pricing-data.ts'
 import { CallerMistake } from '../../errors.ts'
 import { BulkResult } from '../../services/master-data/bulk-result.ts'
 import type {
@@ -223,6 +225,70 @@ function mountBulk<Document, Listed>(
   }
 }
 
+type Mount = <Document, Listed>(shown: Shown<Document, Listed>) => void
+
+/** What will come in, what is spoken for, and what may stand in for what. */
+function mountAvailability(mount: Mount, service: MasterDataService): void {
+  mount({
+    path: '/v1/supplies',
+    one: 'supply',
+    schema: Supply,
+    listed: Supply,
+    filters: ['warehouse', 'sku'],
+    door: service.supplies,
+    maxLineBytes: smallLineBytes,
+  })
+  mount({
+    path: '/v1/demands',
+    one: 'demand',
+    schema: Demand,
+    listed: Demand,
+    filters: ['warehouse', 'sku'],
+    door: service.demands,
+    maxLineBytes: smallLineBytes,
+  })
+  mount({
+    path: '/v1/substitution-rules',
+    one: 'substitution rule',
+    schema: SubstitutionRule,
+    listed: SubstitutionRule,
+    filters: ['sku', 'customerNumber', 'kind'],
+    door: service.substitutionRules,
+    maxLineBytes: smallLineBytes,
+  })
+  mount({
+    path: '/v1/class-rules',
+    one: 'class rule',
+    schema: ClassRule,
+    listed: ClassRule,
+    filters: ['productClass'],
+    door: service.classRules,
+    maxLineBytes: smallLineBytes,
+  })
+}
+
+/** Money off for a time, and what currencies are worth in each other. */
+function mountPricing(mount: Mount, service: MasterDataService): void {
+  mount({
+    path: '/v1/promotions',
+    one: 'promotion',
+    schema: Promotion,
+    listed: Promotion,
+    filters: ['search'],
+    door: service.promotions,
+    maxLineBytes: largeLineBytes,
+  })
+  mount({
+    path: '/v1/exchange-rates',
+    one: 'exchange rate',
+    schema: ExchangeRate,
+    listed: ExchangeRate,
+    filters: ['search'],
+    door: service.exchangeRates,
+    maxLineBytes: smallLineBytes,
+  })
+}
+
 /** The routes of master data: single records with ETags, lists by page, bulk loads as NDJSON. */
 export function masterDataRoutes(
   service: MasterDataService,
@@ -288,5 +354,7 @@ export function masterDataRoutes(
     door: service.partners,
     maxLineBytes: smallLineBytes,
   })
+  mountAvailability(mount, service)
+  mountPricing(mount, service)
   return router
 }

@@ -11,11 +11,17 @@ import { type BulkLine, batchesOf, type NumberedRecord } from './bulk-lines.ts'
 import type { BulkResult } from './bulk-result.ts'
 import {
   agreementKind,
+  classRuleKind,
   customerKind,
+  demandKind,
+  exchangeRateKind,
   partnerKind,
   priceListKind,
   productKind,
+  promotionKind,
   stockKind,
+  substitutionRuleKind,
+  supplyKind,
 } from './kinds.ts'
 import type { MasterFinding, MasterKind } from './master-kind.ts'
 import { readRecord } from './read-record.ts'
@@ -243,5 +249,11 @@ export function masterDataService({ database }: { database: Database }) {
     priceLists: masterDoor(database, priceListKind),
     stock: masterDoor(database, stockKind),
     partners: masterDoor(database, partnerKind),
+    promotions: masterDoor(database, promotionKind),
+    exchangeRates: masterDoor(database, exchangeRateKind),
+    supplies: masterDoor(database, supplyKind),
+    demands: masterDoor(database, demandKind),
+    substitutionRules: masterDoor(database, substitutionRuleKind),
+    classRules: masterDoor(database, classRuleKind),
   }
 }

@@ -1,11 +1,12 @@
+import type { SubstitutionRule } from '../../canonical/availability-data.ts'
 import type {
   Agreement,
   Customer,
   Partner,
   PriceList,
   Product,
-  Stock,
 } from '../../canonical/master-data.ts'
+import type { Promotion } from '../../canonical/pricing-data.ts'
 import type { TenantTx } from '../../store/database.ts'
 import {
   customerKeyOwners,
@@ -112,27 +113,68 @@ export async function agreementFindings(
   const skusOf = ({ prices }: Agreement) =>
     prices.flatMap((price) => ('sku' in price ? [price.sku] : []))
   const classesOf = ({ prices }: Agreement) =>
-    prices.flatMap((price) => ('sku' in price ? [] : [price.productClass]))
-  const customers = await unknownCustomers(
-    tx,
-    distinct(agreements.map(({ customerNumber }) => customerNumber)),
-  )
+    prices.flatMap((price) => ('productClass' in price ? [price.productClass] : []))
+  const customersOf = ({ customerNumber }: Agreement) =>
+    customerNumber === undefined ? [] : [customerNumber]
+  const customers = await unknownCustomers(tx, distinct(agreements.flatMap(customersOf)))
   const skus = await unknownSkus(tx, distinct(agreements.flatMap(skusOf)))
   const classes = await unknownClasses(tx, distinct(agreements.flatMap(classesOf)))
   return agreements.map((agreement) => [
-    ...unknownFinding('customerNumber', 'customer', [agreement.customerNumber], customers),
+    ...unknownFinding('customerNumber', 'customer', customersOf(agreement), customers),
     ...unknownFinding('prices', 'product', skusOf(agreement), skus),
     ...unknownFinding('prices', 'product class', classesOf(agreement), classes),
   ])
 }
 
-/** Stock of products that do not exist. */
-export async function stockFindings(
+/** Promotions for customers, or on products or classes, that do not exist. */
+export async function promotionFindings(
   tx: TenantTx,
-  stock: readonly Stock[],
+  promotions: readonly Promotion[],
 ): Promise<MasterFinding[][]> {
-  const unknown = await unknownSkus(tx, distinct(stock.map(({ sku }) => sku)))
-  return stock.map(({ sku }) => unknownFinding('sku', 'product', [sku], unknown))
+  const skusOf = ({ targets, excludedSkus }: Promotion) => [
+    ...targets.flatMap((target) => ('sku' in target ? [target.sku] : [])),
+    ...excludedSkus,
+  ]
+  const classesOf = ({ targets }: Promotion) =>
+    targets.flatMap((target) => ('productClass' in target ? [target.productClass] : []))
+  const named = promotions.flatMap(({ customerNumbers }) => customerNumbers)
+  const customers = await unknownCustomers(tx, distinct(named))
+  const skus = await unknownSkus(tx, distinct(promotions.flatMap(skusOf)))
+  const classes = await unknownClasses(tx, distinct(promotions.flatMap(classesOf)))
+  return promotions.map((promotion) => [
+    ...unknownFinding('customerNumbers', 'customer', promotion.customerNumbers, customers),
+    ...unknownFinding('targets', 'product', skusOf(promotion), skus),
+    ...unknownFinding('targets', 'product class', classesOf(promotion), classes),
+  ])
+}
+
+/** Records of products that do not exist. */
+export async function skuFindings(
+  tx: TenantTx,
+  records: readonly { readonly sku: string }[],
+): Promise<MasterFinding[][]> {
+  const unknown = await unknownSkus(tx, distinct(records.map(({ sku }) => sku)))
+  return records.map(({ sku }) => unknownFinding('sku', 'product', [sku], unknown))
+}
+
+/** Rules about products or customers that do not exist. */
+export async function substitutionRuleFindings(
+  tx: TenantTx,
+  rules: readonly SubstitutionRule[],
+): Promise<MasterFinding[][]> {
+  const skusOf = (rule: SubstitutionRule) => ('sku' in rule ? [rule.sku] : [])
+  const substitutesOf = (rule: SubstitutionRule) =>
+    'substituteSku' in rule ? [rule.substituteSku] : []
+  const customersOf = ({ customerNumber }: SubstitutionRule) =>
+    customerNumber === undefined ? [] : [customerNumber]
+  const named = rules.flatMap((rule) => [...skusOf(rule), ...substitutesOf(rule)])
+  const skus = await unknownSkus(tx, distinct(named))
+  const customers = await unknownCustomers(tx, distinct(rules.flatMap(customersOf)))
+  return rules.map((rule) => [
+    ...unknownFinding('sku', 'product', skusOf(rule), skus),
+    ...unknownFinding('substituteSku', 'product', substitutesOf(rule), skus),
+    ...unknownFinding('customerNumber', 'customer', customersOf(rule), customers),
+  ])
 }
 
 /** Partners whose orders would belong to a customer that does not exist. */

@@ -8,6 +8,7 @@ import {
   roundPrice,
   subtractDecimal,
 } from '../../canonical/money.ts'
+import { RuleTerms } from '../../canonical/pricing-data.ts'
 import { monthStartBefore } from './calendar.ts'
 import { listPriceOf, productRanges, skusOf } from './catalogue.ts'
 import { draw } from './draw.ts'
@@ -123,14 +124,10 @@ function agreedPrices(row: AgreementRow): AgreementPrice[] {
 export function seedAgreements(today: IsoDate, customers: readonly Customer[]): Agreement[] {
   const since = monthStartBefore(today, 200)
   const before = addDays(since, -365)
-  const settings = {
-    breaks: 'bracket',
-    priceScale: 4,
-    pricingDate: 'purchase-order',
-    isPromotionExcluded: false,
-  } as const
+  const settings = RuleTerms.parse({})
+  const kind = 'contract' as const
   return customers.slice(0, 15).flatMap(({ customerNumber, name }, index) => {
-    const head = { name: `Prices for ${name}`, customerNumber, currency: 'USD', settings }
+    const head = { name: `Prices for ${name}`, kind, customerNumber, currency: 'USD', settings }
     const number = customerNumber.slice(2)
     const prices = agreedPrices(ediAgreements[index] ?? drawnAgreement(index + 1))
     const current: Agreement = {
@@ -202,7 +199,7 @@ export function seedPricing(agreements: readonly Agreement[], lists: readonly Pr
     const list = listed(question, undefined) ?? listPriceOf(sku)
     const off = reached(
       agreed.flatMap((price) =>
-        'percentOff' in price && sku.startsWith(`${price.productClass}-`) ? [price] : [],
+        'productClass' in price && sku.startsWith(`${price.productClass}-`) ? [price] : [],
       ),
       quantityEach,
     )

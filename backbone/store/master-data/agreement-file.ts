@@ -5,12 +5,15 @@ import { isFoundIn, keptFrom, type MasterFile, type MasterRow, whenGiven } from 
 
 function agreements(condition: SQL, order: SQL): SQL {
   return sql`
-    select agreement_id as id, version, updated_at as "updatedAt", agreement_id as "agreementId", name,
-      customer_number as "customerNumber", currency, valid_from as "validFrom",
+    select agreement_id as id, version, updated_at as "updatedAt", agreement_id as "agreementId", name, kind,
+      customer_number as "customerNumber", ship_to as "shipTo", buying_group as "buyingGroup", currency, valid_from as "validFrom",
       valid_to as "validTo", settings,
       (select jsonb_agg(case when target like 'sku:%'
           then jsonb_build_object('sku', substr(target, 5), 'minimumQuantity', minimum_quantity,
             'unitPrice', unit_price::text)
+          when target like 'family:%'
+          then jsonb_build_object('family', substr(target, 8), 'minimumQuantity', minimum_quantity,
+            'percentOff', percent_off::text)
           else jsonb_build_object('productClass', substr(target, 7), 'minimumQuantity', minimum_quantity,
             'percentOff', percent_off::text) end)
         from agreement_price where agreement_price.agreement_id = agreement.agreement_id) as prices
@@ -60,14 +63,15 @@ export const agreementFile: MasterFile<Agreement, Agreement> = {
   async write(tx, documents) {
     const heads = documents.map(({ prices: _, ...agreement }) => agreement)
     const written = await tx.rows<MasterRow>(sql`
-      insert into agreement (tenant_id, agreement_id, name, customer_number, currency, valid_from,
-        valid_to, settings)
-      select ${tx.tenantId}, "agreementId", name, "customerNumber", currency, "validFrom", "validTo",
-        settings
-      from jsonb_to_recordset(${asJson(heads)}) as r("agreementId" text, name text,
-        "customerNumber" text, currency text, "validFrom" date, "validTo" date, settings jsonb)
+      insert into agreement (tenant_id, agreement_id, name, kind, customer_number, ship_to, buying_group,
+        currency, valid_from, valid_to, settings)
+      select ${tx.tenantId}, "agreementId", name, kind, "customerNumber", "shipTo", "buyingGroup",
+        currency, "validFrom", "validTo", settings
+      from jsonb_to_recordset(${asJson(heads)}) as r("agreementId" text, name text, kind text,
+        "customerNumber" text, "shipTo" text, "buyingGroup" text, currency text, "validFrom" date, "validTo" date, settings jsonb)
       order by "agreementId"
       on conflict (tenant_id, agreement_id) do update set name = excluded.name,
+        kind = excluded.kind, ship_to = excluded.ship_to, buying_group = excluded.buying_group,
         customer_number = excluded.customer_number, currency = excluded.currency,
         valid_from = excluded.valid_from, valid_to = excluded.valid_to,
         settings = excluded.settings, version = agreement.version + 1, updated_at = now()

@@ -347,6 +347,48 @@ CREATE TABLE "policy_setting" (
 	CONSTRAINT "policy_setting_tenant_id_policy_scope_version_pk" PRIMARY KEY("tenant_id","policy","scope","version")
 );
 --> statement-breakpoint
+CREATE TABLE "exchange_rate" (
+	"tenant_id" text NOT NULL,
+	"rate_id" text NOT NULL,
+	"base" text NOT NULL,
+	"quote" text NOT NULL,
+	"rate" numeric(24, 8) NOT NULL,
+	"valid_on" date NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "exchange_rate_tenant_id_rate_id_pk" PRIMARY KEY("tenant_id","rate_id")
+);
+--> statement-breakpoint
+CREATE TABLE "promotion" (
+	"tenant_id" text NOT NULL,
+	"promotion_id" text NOT NULL,
+	"name" text NOT NULL,
+	"currency" text NOT NULL,
+	"valid_from" date NOT NULL,
+	"valid_to" date,
+	"combination" text NOT NULL,
+	"priority" integer NOT NULL,
+	"percent_off" numeric(9, 4),
+	"amount_off" numeric(24, 8),
+	"minimum_quantity" integer DEFAULT 1 NOT NULL,
+	"quota_each" integer,
+	"used_each" integer DEFAULT 0 NOT NULL,
+	"excluded_skus" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"customer_numbers" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"tiers" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"buying_groups" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "promotion_tenant_id_promotion_id_pk" PRIMARY KEY("tenant_id","promotion_id")
+);
+--> statement-breakpoint
+CREATE TABLE "promotion_target" (
+	"tenant_id" text NOT NULL,
+	"target" text NOT NULL,
+	"promotion_id" text NOT NULL,
+	CONSTRAINT "promotion_target_tenant_id_target_promotion_id_pk" PRIMARY KEY("tenant_id","target","promotion_id")
+);
+--> statement-breakpoint
 CREATE TABLE "credit_note" (
 	"tenant_id" text NOT NULL,
 	"credit_note_id" text PRIMARY KEY NOT NULL,
@@ -479,6 +521,10 @@ CREATE TABLE "failure_signature" (
 	CONSTRAINT "failure_signature_tenant_id_signature_id_pk" PRIMARY KEY("tenant_id","signature_id")
 );
 --> statement-breakpoint
+ALTER TABLE "agreement" ALTER COLUMN "customer_number" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "agreement" ADD COLUMN "kind" text DEFAULT 'contract' NOT NULL;--> statement-breakpoint
+ALTER TABLE "agreement" ADD COLUMN "ship_to" text;--> statement-breakpoint
+ALTER TABLE "agreement" ADD COLUMN "buying_group" text;--> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "credit" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "parent_number" text;--> statement-breakpoint
 ALTER TABLE "customer" ADD COLUMN "buying_group" text;--> statement-breakpoint
@@ -535,6 +581,8 @@ CREATE INDEX "payment_promise_pending" ON "payment_promise" USING btree ("tenant
 CREATE INDEX "credit_review_by_asked" ON "credit_review" USING btree ("tenant_id","review_id");--> statement-breakpoint
 CREATE INDEX "order_figure_by_received" ON "order_figure" USING btree ("tenant_id","received_at");--> statement-breakpoint
 CREATE INDEX "policy_setting_by_change" ON "policy_setting" USING btree ("tenant_id","changed_at");--> statement-breakpoint
+CREATE INDEX "exchange_rate_by_day" ON "exchange_rate" USING btree ("tenant_id","valid_on");--> statement-breakpoint
+CREATE INDEX "promotion_target_by_promotion" ON "promotion_target" USING btree ("tenant_id","promotion_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_note_by_number" ON "credit_note" USING btree ("tenant_id","credit_note_number");--> statement-breakpoint
 CREATE INDEX "credit_note_by_customer" ON "credit_note" USING btree ("tenant_id","customer_number","status");--> statement-breakpoint
 CREATE INDEX "credit_note_by_return" ON "credit_note" USING btree ("tenant_id","return_id");--> statement-breakpoint
@@ -547,6 +595,7 @@ CREATE INDEX "lane_history_by_lane" ON "lane_history" USING btree ("tenant_id","
 CREATE INDEX "supplier_offer_by_supplier" ON "supplier_offer" USING btree ("tenant_id","supplier_id","sku");--> statement-breakpoint
 CREATE INDEX "cluster_replay_by_cluster" ON "cluster_replay" USING btree ("tenant_id","cluster_id");--> statement-breakpoint
 CREATE INDEX "failure_cluster_by_state" ON "failure_cluster" USING btree ("tenant_id","state","state_since");--> statement-breakpoint
+CREATE INDEX "agreement_by_group" ON "agreement" USING btree ("tenant_id","buying_group");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");--> statement-breakpoint
 CREATE INDEX "order_line_waiting" ON "order_line" USING btree ("tenant_id","sku") WHERE ordered_each - cancelled_each - shipped_each - allocated_each > 0;--> statement-breakpoint
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint

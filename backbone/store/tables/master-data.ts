@@ -159,14 +159,17 @@ export const priceTable = pgTable(
   ],
 )
 
-/** Price agreements with one customer. */
+/** Price agreements with a customer or a buying group. */
 export const agreementTable = pgTable(
   'agreement',
   {
     tenantId: text('tenant_id').notNull(),
     agreementId: text('agreement_id').notNull(),
     name: text('name').notNull(),
-    customerNumber: text('customer_number').notNull(),
+    kind: text('kind').notNull().default('contract'),
+    customerNumber: text('customer_number'),
+    shipTo: text('ship_to'),
+    buyingGroup: text('buying_group'),
     currency: text('currency').notNull(),
     validFrom: day('valid_from').notNull(),
     validTo: day('valid_to'),
@@ -177,16 +180,17 @@ export const agreementTable = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.agreementId] }),
     index('agreement_by_customer').on(table.tenantId, table.customerNumber),
+    index('agreement_by_group').on(table.tenantId, table.buyingGroup),
   ],
 )
 
-/** What an agreement says about one SKU (a price) or a product class (a percentage off list). */
+/** What an agreement says about one SKU (a price), a family or a class (a percentage off list). */
 export const agreementPriceTable = pgTable(
   'agreement_price',
   {
     tenantId: text('tenant_id').notNull(),
     agreementId: text('agreement_id').notNull(),
-    /** `sku:FAS-1001` or `class:FAS`. */
+    /** `sku:FAS-1001`, `family:HEX` or `class:FAS`. */
     target: text('target').notNull(),
     minimumQuantity: integer('minimum_quantity').notNull().default(1),
     unitPrice: price('unit_price'),
