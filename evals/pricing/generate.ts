@@ -1,0 +1,168 @@
+import { customersOf } from './build-world.ts'
+import { cleanLines, type Desk } from './clean-lines.ts'
+import { errorKinds } from './kinds.ts'
+import { type LineVariant, lineVariants, oddVariants, twofoldVariants } from './line-variants.ts'
+import { type OrderDocument, orderDocument } from './order-document.ts'
+import { type HeadingVariant, headingVariants, oddHeadings } from './order-variants.ts'
+import { type Chance, chanceOf } from './random.ts'
+import { type RepeatVariant, repeatVariants } from './repeat-variants.ts'
+import { type Draft, lineTruths, type OrderFault, type Truth, truthOf } from './truth.ts'
+import type { World } from './world.ts'
+
+/** An order of the graded set with what is right about it. */
+export type GradedOrder = {
+  readonly id: string
+  /** What was put in, in words; several when there are two. */
+  readonly variants: readonly string[]
+  readonly document: OrderDocument
+  /** An order that must have been received before. */
+  readonly earlier?: OrderDocument
+  readonly truth: Truth
+}
+
+type Variant =
+  | { readonly of: 'lines'; readonly variant: LineVariant }
+  | { readonly of: 'heading'; readonly variant: HeadingVariant }
+  | { readonly of: 'repeat'; readonly variant: RepeatVariant }
+
+const inLines = (variant: LineVariant): Variant => ({ of: 'lines', variant })
+const inHeading = (variant: HeadingVariant): Variant => ({ of: 'heading', variant })
+const inRepeat = (variant: RepeatVariant): Variant => ({ of: 'repeat', variant })
+
+const wrong: readonly Variant[] = [
+  ...lineVariants.map(inLines),
+  ...headingVariants.map(inHeading),
+  ...repeatVariants.filter(({ kind }) => kind !== 'clean').map(inRepeat),
+]
+
+const odd: readonly Variant[] = [
+  ...oddVariants.map(inLines),
+  ...oddHeadings.map(inHeading),
+  ...repeatVariants.filter(({ kind }) => kind === 'clean').map(inRepeat),
+]
+
+type Plan = { readonly variants: readonly Variant[] }
+
+/** All kinds equally often, and of each kind all its variants in turn. */
+function inTurn(variants: readonly Variant[], count: number): Plan[] {
+  const byKind = errorKinds
+    .map((kind) => variants.filter(({ variant }) => variant.kind === kind))
+    .filter((own) => own.length > 0)
+  return Array.from({ length: count }, (_, index) => {
+    const own = byKind[index % byKind.length] ?? []
+    const variant = own[Math.floor(index / byKind.length) % own.length]
+    return { variants: variant === undefined ? [] : [variant] }
+  })
+}
+
+const sharedGroups = (a: Variant, b: Variant) =>
+  a.variant.groups.filter((group) => b.variant.groups.some((other) => other === group))
+
+// Two that do not touch each other: a difference inside its bounds would be judged by the other's money, and
+// what is shifted by a row would be shifted by the other's line.
+const keepsToItself = ({ variant }: Variant) =>
+  variant.kind === 'WITHIN_TOLERANCE' || variant.name.includes('bound')
+
+function pairs(chance: Chance, count: number): Plan[] {
+  const able = wrong.filter((each) => each.of !== 'repeat' && !keepsToItself(each))
+  const found: Plan[] = []
+  while (found.length < count) {
+    const [first, second] = [chance.pick(able), chance.pick(able)]
+    const isApart = first.variant.kind !== second.variant.kind
+    const hasRoom = first.of === 'lines' || second.of === 'lines'
+    if (isApart && hasRoom && sharedGroups(first, second).length > 0)
+      found.push({ variants: [first, second] })
+  }
+  return found
+}
+
+/** How many orders of each sort there are among so many: three in ten clean, a tenth of the faulty ones twice so. */
+function plansFor(chance: Chance, orders: number): Plan[] {
+  const clean = Math.round(orders * 0.3)
+  const faulty = orders - clean
+  const twice = Math.round(faulty * 0.1)
+  const twofold = Math.round(faulty * 0.07)
+  const oddOnes = Math.round(clean * 0.6)
+  const turn = (from: readonly Variant[], count: number): Plan[] =>
+    Array.from({ length: count }, (_, index) => {
+      const variant = from[index % from.length]
+      return { variants: variant === undefined ? [] : [variant] }
+    })
+  return [
+    ...inTurn(wrong, faulty - twice - twofold),
+    ...pairs(chance, twice),
+    ...turn(twofoldVariants.map(inLines), twofold),
+    ...turn(odd, oddOnes),
+    ...Array.from({ length: clean - oddOnes }, () => ({ variants: [] })),
+  ]
+}
+
+function deskFor(world: World, chance: Chance, { variants }: Plan): Desk {
+  const [first, second] = variants
+  const groups =
+    first === undefined
+      ? (['list', 'gold', 'silver', 'contract', 'freight', 'terms', 'taxed'] as const)
+      : second === undefined
+        ? first.variant.groups
+        : sharedGroups(first, second)
+  const customer = chance.pick(customersOf(world, chance.pick(groups)))
+  const places = variants.flatMap((each) =>
+    each.of === 'lines' && each.variant.shipTo !== undefined ? [each.variant.shipTo] : [],
+  )
+  const [shipTo = customer.shipTos[0] ?? 'MAIN'] = places
+  return { world, chance, customer, shipTo, currency: customer.currency }
+}
+
+type Made = Omit<GradedOrder, 'id' | 'variants'>
+
+function make(desk: Desk, plan: Plan, number: string): Made | undefined {
+  const { world, chance, customer, shipTo = 'MAIN', currency } = desk
+  const special = []
+  for (const each of plan.variants) {
+    if (each.of !== 'lines') continue
+    const lines = each.variant.make(desk)
+    if (lines === undefined) return undefined
+    special.push(...lines)
+  }
+  if (new Set(special.map(({ product }) => product.sku)).size < special.length) return undefined
+  const fillers = cleanLines(desk, chance.whole(special.length === 0 ? 2 : 0, 4), special)
+  // Rows that are out of place stay beside each other.
+  const before = fillers.slice(0, chance.whole(0, fillers.length))
+  const lines = [...before, ...special, ...fillers.slice(before.length)]
+  const draft: Draft = { customer, shipTo, currency, lines }
+  const headings = plan.variants.flatMap((each) =>
+    each.of === 'heading' ? [each.variant.make(desk, lines)] : [],
+  )
+  const faults: OrderFault[] = headings.flatMap(({ fault }) => fault ?? [])
+  const heading = Object.assign({}, ...headings.map((each) => each.heading))
+  const document = orderDocument({ draft, heading, number, day: world.day })
+  const truths = lineTruths(world, draft)
+  if (truths.some(({ isUnclear }) => isUnclear)) return undefined
+  const repeats = plan.variants.flatMap((each) => (each.of === 'repeat' ? [each.variant] : []))
+  const [repeat] = repeats
+  if (repeat === undefined) return { document, truth: truthOf(truths, faults) }
+  const { before: first = document, again, fault } = repeat.make(desk, { document, draft })
+  return {
+    document: again,
+    earlier: first,
+    truth: truthOf(truths, fault === undefined ? faults : [...faults, fault]),
+  }
+}
+
+/** Makes the graded set: the same orders and truths for the same world and seed. */
+export function generateOrders(
+  world: World,
+  { seed, orders }: { readonly seed: number; readonly orders: number },
+): GradedOrder[] {
+  const chance = chanceOf(seed + 1)
+  const plans = chance.shuffled(plansFor(chance, orders))
+  return plans.map((plan, index) => {
+    const id = `G${String(index + 1).padStart(5, '0')}`
+    const variants = plan.variants.map(({ variant }) => variant.name)
+    for (let tries = 0; tries < 500; tries += 1) {
+      const made = make(deskFor(world, chance, plan), plan, `${id}-${seed}`)
+      if (made !== undefined) return { id, variants, ...made }
+    }
+    throw new RangeError(`No order could be made of: ${variants.join(' and ')}.`)
+  })
+}
