@@ -54,6 +54,12 @@ function realServices(database: Database, queue: JobQueue) {
   }
 }
 
+const noOrderActions: AppPorts['orderActions'] = {
+  cancel: unexpected('a cancellation'),
+  placeHold: unexpected('a hold'),
+  releaseHold: unexpected('a lifted hold'),
+}
+
 /** The HTTP door over a real database, and what a test needs to walk through it. */
 export async function openTestDoor(
   change: { ports?: Partial<AppPorts>; options?: AppOptions } = {},
@@ -71,10 +77,7 @@ export async function openTestDoor(
       release: unexpected('a release from quarantine'),
       discard: unexpected('a discard from quarantine'),
     },
-    orderActions: {
-      cancel: unexpected('a cancellation'),
-      releaseHold: unexpected('a lifted hold'),
-    },
+    orderActions: noOrderActions,
     checkOrder: unexpected('a check of an order'),
     signingKey: randomBytes(32),
     version: '0.0.0',

@@ -2,6 +2,7 @@ import type { IsoMoment } from '../canonical/document.ts'
 import { newId } from '../canonical/ids.ts'
 import {
   activeHolds,
+  type HoldRelease,
   type HoldState,
   type HoldType,
   type OrderState,
@@ -128,12 +129,13 @@ export function placeHolds(
   }
 }
 
-/** Lifts the holds in force for which `why` gives a reason. */
+/** Lifts the holds in force for which `why` gives a reason; `release` is what a person decided with it. */
 export function liftHolds(
   order: OrderState,
   why: (hold: HoldState) => string | undefined,
   now: IsoMoment,
   liftedBy: string,
+  release?: HoldRelease,
 ): { order: OrderState; events: EventDraft[] } {
   const events: EventDraft[] = []
   const isActive = new Set(activeHolds(order).map((hold) => hold.holdId))
@@ -144,9 +146,15 @@ export function liftHolds(
       kind: 'hold.lifted',
       actor: liftedBy,
       summary: `Hold lifted (${hold.type}): ${reason}`,
-      body: { holdId: hold.holdId, type: hold.type },
+      body: { holdId: hold.holdId, type: hold.type, ...release },
     })
-    return { ...hold, releasedAt: now, releasedBy: liftedBy, releaseReason: reason }
+    return {
+      ...hold,
+      releasedAt: now,
+      releasedBy: liftedBy,
+      releaseReason: reason,
+      ...(release === undefined ? {} : { release }),
+    }
   })
   return events.length === 0 ? { order, events } : { order: { ...order, holds }, events }
 }

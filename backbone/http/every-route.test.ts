@@ -131,6 +131,7 @@ beforeAll(async () => {
       }),
       orderActions: {
         cancel: async () => done,
+        placeHold: async () => done,
         releaseHold: async ({ tenantId, holdId }) =>
           (await has(tenantId, sql`select 1 from hold where hold_id = ${holdId}`))
             ? done
@@ -180,6 +181,7 @@ beforeAll(async () => {
     'GET /v1/orders/:id': { ids: { id: orderId } },
     'POST /v1/orders/check': { body: order },
     'POST /v1/orders/:id/cancel': { ids: { id: orderId }, body: reason },
+    'POST /v1/orders/:id/holds': { ids: { id: orderId }, body: { type: 'MANUAL', ...reason } },
     'POST /v1/orders/:id/holds/:holdId/release': {
       ids: { id: orderId, holdId: hold?.holdId ?? '' },
       body: reason,

@@ -27,6 +27,7 @@ beforeAll(async () => {
             ? { status: 'refused', message: 'The order has left the house.' }
             : { status: 'done', message: 'The order is cancelled.' }
         },
+        placeHold: async () => ({ status: 'done', message: 'It is held.' }),
         releaseHold: async ({ holdId }) =>
           holdId === 'hld_gone'
             ? { status: 'unknown' }

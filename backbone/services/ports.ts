@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Alternative, decisions, Evidence } from '../canonical/decision.ts'
 import type { Order } from '../canonical/order.ts'
-import { blockableSteps, holdTypes, stages } from '../canonical/order-state.ts'
+import { blockableSteps, type HoldType, holdTypes, stages } from '../canonical/order-state.ts'
 
 /** A document as it knocks at the inbound door: raw bytes and headers, nobody authenticated yet. */
 export type InboundDelivery = {
@@ -48,7 +48,7 @@ type OrderAct = {
 
 /** What became of it. A refusal is a result with its reason; `unknown` is an order or hold that is not there. */
 export type OrderActionResult =
-  | { readonly status: 'done'; readonly message: string }
+  | { readonly status: 'done'; readonly message: string; readonly holdId?: string }
   /** Passed on to the ERP or warehouse, whose answer will be on the timeline. */
   | { readonly status: 'requested'; readonly message: string }
   | { readonly status: 'refused'; readonly message: string }
@@ -57,7 +57,39 @@ export type OrderActionResult =
 /** What people do to orders. */
 export type OrderActions = {
   cancel(act: OrderAct): Promise<OrderActionResult>
-  releaseHold(act: OrderAct & { readonly holdId: string }): Promise<OrderActionResult>
+  placeHold(act: OrderAct & NewHold): Promise<OrderActionResult>
+  releaseHold(act: OrderAct & HoldDecision): Promise<OrderActionResult>
+}
+
+/** The types of hold a person may place; the others come from checks. */
+export const personsHoldTypes = [
+  'MANUAL',
+  'CUSTOMER_REQUEST',
+  'FRAUD',
+  'COMPLIANCE',
+  'ADDRESS',
+  'PAYMENT',
+] as const satisfies readonly HoldType[]
+
+/** A hold a person wants to place. */
+type NewHold = {
+  readonly type: (typeof personsHoldTypes)[number]
+  /** Only this line; the whole order when absent. */
+  readonly line?: string
+  /** The day a customer asked for, as a moment; of any other hold when somebody is told. */
+  readonly until?: string
+  /** What documents must report before it is lifted by itself; the type's own unless said. */
+  readonly conditions?: readonly string[]
+}
+
+/** What a person decides when they lift a hold. */
+type HoldDecision = {
+  readonly holdId: string
+  readonly reasonCode?: string
+  /** The document or number they rely on. */
+  readonly evidence?: string
+  /** Of a payment: when its authorisation runs out. */
+  readonly validUntil?: string
 }
 
 /** A result of a check that people should see, for one line or the whole order. */

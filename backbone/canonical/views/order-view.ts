@@ -78,6 +78,17 @@ export const HoldView = z
     releasedAt: IsoMoment.nullable(),
     releasedBy: z.string().nullable(),
     releaseReason: z.string().nullable(),
+    /** What a person said when they lifted it, and how far that reaches. */
+    release: z
+      .object({
+        reasonCode: z.string().optional(),
+        evidence: z.string().optional(),
+        upToMinor: MinorUnits.optional(),
+        until: IsoMoment.optional(),
+        limitsMinor: z.record(z.string(), MinorUnits).optional(),
+        despite: z.array(z.string()).optional(),
+      })
+      .nullable(),
   })
   .meta({ id: 'Hold' })
 export type HoldView = z.infer<typeof HoldView>

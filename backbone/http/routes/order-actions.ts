@@ -1,9 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { IsoMoment } from '../../canonical/document.ts'
 import { CallerMistake } from '../../errors.ts'
 import type { Principal } from '../../services/api-principal.ts'
 import type { OrdersReadService } from '../../services/orders-read.ts'
-import type { OrderActionResult, OrderActions } from '../../services/ports.ts'
+import {
+  type OrderActionResult,
+  type OrderActions,
+  personsHoldTypes,
+} from '../../services/ports.ts'
 import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
 import { notThere } from '../problem.ts'
 import { createRouter, IdParam, json, jsonBody, problems, Reason } from '../router.ts'
@@ -16,6 +21,7 @@ const ActionResult = z
         'requested: passed on to the ERP or warehouse, whose answer will be on the timeline.',
     }),
     message: z.string(),
+    holdId: z.string().optional().meta({ description: 'The hold that was placed.' }),
   })
   .meta({ id: 'OrderActionResult' })
 
@@ -35,6 +41,36 @@ const cancel = createRoute({
   responses: answers,
 })
 
+const Line = z.string().min(1).max(40)
+const HoldCondition = z.string().trim().min(1).max(60)
+
+const placeHold = createRoute({
+  method: 'post',
+  path: '/v1/orders/{id}/holds',
+  tags: ['Orders'],
+  summary:
+    'Holds an order or one of its lines, until it is lifted or what it waits for is reported',
+  ...guardedBy('orders:write'),
+  request: {
+    params: IdParam,
+    body: jsonBody(
+      Reason.extend({
+        type: z.enum(personsHoldTypes),
+        line: Line.optional().meta({ description: 'Only this line; the whole order when absent.' }),
+        until: IsoMoment.optional().meta({
+          description:
+            'CUSTOMER_REQUEST: when it ends by itself. Any other: when somebody is told that it still stands.',
+        }),
+        conditions: z.array(HoldCondition).max(20).optional().meta({
+          description:
+            'Lifted by itself when milestones have reported all of these; those of its type unless given.',
+        }),
+      }),
+    ),
+  },
+  responses: answers,
+})
+
 const releaseHold = createRoute({
   method: 'post',
   path: '/v1/orders/{id}/holds/{holdId}/release',
@@ -43,15 +79,24 @@ const releaseHold = createRoute({
   ...guardedBy('orders:write'),
   request: {
     params: IdParam.extend({ holdId: z.string().min(1).max(120) }),
-    body: jsonBody(Reason),
+    body: jsonBody(
+      Reason.extend({
+        reasonCode: z.string().min(1).max(60).optional().meta({
+          description: 'Needed for holds whose policy says so: CREDIT, FRAUD, COMPLIANCE.',
+        }),
+        evidence: z.string().trim().min(1).max(300).optional().meta({
+          description: 'The document or number the decision rests on; needed for COMPLIANCE.',
+        }),
+        validUntil: IsoMoment.optional().meta({
+          description: 'PAYMENT: when the authorisation runs out; the order is held again then.',
+        }),
+      }),
+    ),
   },
   responses: answers,
 })
 
-function taken(
-  orderId: string,
-  result: OrderActionResult,
-): { orderId: string; status: 'done' | 'requested'; message: string } {
+function taken(orderId: string, result: OrderActionResult): z.infer<typeof ActionResult> {
   switch (result.status) {
     case 'unknown':
       throw notThere('hold on this order')
@@ -59,7 +104,7 @@ function taken(
       throw new CallerMistake(409, 'refused', result.message, { orderId })
     case 'done':
     case 'requested':
-      return { orderId, status: result.status, message: result.message }
+      return { orderId, ...result }
   }
 }
 
@@ -91,18 +136,38 @@ export function orderActionRoutes({
     const answer = taken(orderId, result)
     return answer.status === 'done' ? c.json(answer, 200) : c.json(answer, 202)
   })
+  router.openapi(placeHold, async (c) => {
+    const principal = requireScope(c, 'orders:write')
+    const { tenantId } = principal
+    const orderId = await known(principal, c.req.valid('param').id)
+    const { line, until, conditions, ...wish } = c.req.valid('json')
+    const result = await orderActions.placeHold({
+      tenantId,
+      orderId,
+      actor: actorOf(principal),
+      ...wish,
+      ...(line === undefined ? {} : { line }),
+      ...(until === undefined ? {} : { until }),
+      ...(conditions === undefined ? {} : { conditions }),
+    })
+    const answer = taken(orderId, result)
+    return answer.status === 'done' ? c.json(answer, 200) : c.json(answer, 202)
+  })
   router.openapi(releaseHold, async (c) => {
     const principal = requireScope(c, 'orders:write')
     const { tenantId } = principal
     const { id, holdId } = c.req.valid('param')
     const orderId = await known(principal, id)
-    const { reason } = c.req.valid('json')
+    const { reason, reasonCode, evidence, validUntil } = c.req.valid('json')
     const result = await orderActions.releaseHold({
       tenantId,
       orderId,
       holdId,
       actor: actorOf(principal),
       reason,
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(validUntil === undefined ? {} : { validUntil }),
     })
     const answer = taken(orderId, result)
     return answer.status === 'done' ? c.json(answer, 200) : c.json(answer, 202)

@@ -48,7 +48,8 @@ function holdsOf(tx: TenantTx, orderId: string): Promise<HoldView[]> {
   return tx.rows<HoldView>(sql`
     select hold_id as "holdId", line, type, blocks, reason, conditions, placed_at as "placedAt",
       placed_by as "placedBy", expires_at as "expiresAt", timed_out_at as "timedOutAt",
-      released_at as "releasedAt", released_by as "releasedBy", release_reason as "releaseReason"
+      released_at as "releasedAt", released_by as "releasedBy", release_reason as "releaseReason",
+      evidence->'release' as release
     from hold where order_id = ${orderId} order by placed_at, hold_id`)
 }
 
