@@ -8,7 +8,18 @@ beforeAll(async () => {
 })
 afterAll(() => door.close())
 
-const kinds = ['products', 'customers', 'agreements', 'price-lists', 'stock', 'partners'] as const
+const kinds = [
+  'products',
+  'customers',
+  'agreements',
+  'price-lists',
+  'stock',
+  'partners',
+  'supplies',
+  'demands',
+  'substitution-rules',
+  'class-rules',
+] as const
 
 const records = {
   products: {
@@ -52,6 +63,28 @@ const records = {
   partners: {
     id: 'acme',
     record: { partnerId: 'acme', name: 'Acme', kind: 'customer', customerNumber: 'C-1' },
+  },
+  supplies: {
+    id: 'PO-77',
+    record: {
+      ...{ supplyId: 'PO-77', sku: 'FAS-1001', warehouse: 'DAL' },
+      ...{ quantityEach: 60, expectedOn: '2026-11-28' },
+    },
+  },
+  demands: {
+    id: 'RES-1',
+    record: {
+      ...{ demandId: 'RES-1', sku: 'FAS-1001', warehouse: 'DAL' },
+      ...{ quantityEach: 30, neededOn: '2026-11-26' },
+    },
+  },
+  'substitution-rules': {
+    id: 'NO-1',
+    record: { ruleId: 'NO-1', kind: 'irreplaceable', sku: 'FAS-1001', reason: 'part of a kit' },
+  },
+  'class-rules': {
+    id: 'FAS',
+    record: { productClass: 'FAS', attributes: [{ name: 'thread', role: 'safety-equal' }] },
   },
 } as const
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { Product } from '../../canonical/master-data.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 import { isFoundIn, keptFrom, type MasterFile, type MasterRow, whenGiven } from './master-file.ts'
+import { fitProducts } from './product-fits.ts'
 
 function products(condition: SQL, order: SQL): SQL {
   return sql`
@@ -72,6 +73,7 @@ export const productFile: MasterFile<Product, Product> = {
         currency = excluded.currency, version = product.version + 1, updated_at = now()
       returning sku as id, version, updated_at as "updatedAt"`)
     await writeItemKeys(tx, documents)
+    await fitProducts(tx, documents)
     return written
   },
 }
