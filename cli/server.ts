@@ -8,6 +8,7 @@ import type { Config } from '../backbone/config.ts'
 import { NeedsPerson } from '../backbone/errors.ts'
 import { createApp } from '../backbone/http/app.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
+import { cashService } from '../backbone/services/cash.ts'
 import { checkOrder } from '../backbone/services/check-order.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
@@ -96,6 +97,7 @@ function buildApp(
       transactions: transactionsService({ database, queue, metrics }),
       invoices: invoicesService({ database }),
       payments: paymentsService({ database }),
+      cash: cashService({ database, queue }),
       connections: connectionsService({
         database,
         secretKey,

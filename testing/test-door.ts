@@ -5,6 +5,7 @@ import { openBackPressure } from '../backbone/channels/back-pressure.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
+import { cashService } from '../backbone/services/cash.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
@@ -41,6 +42,7 @@ function realServices(database: Database, queue: JobQueue) {
     transactions: transactionsService({ database, queue }),
     invoices: invoicesService({ database }),
     payments: paymentsService({ database }),
+    cash: cashService({ database, queue }),
     connections: connectionsService({
       database,
       secretKey: createSecretKey(randomBytes(32)),

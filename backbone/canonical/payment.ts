@@ -46,3 +46,38 @@ export const Payment = DocumentHeader.extend({
   reversesPayment: z.string().min(1).max(80).optional(),
 })
 export type Payment = z.infer<typeof Payment>
+
+/** Money put to one invoice, and what of its open amount is let go with it. */
+export const CashApplication = z.object({
+  invoiceId: z.string(),
+  invoiceNumber: z.string(),
+  /** What the invoice's open amount falls by in money, in the invoice's currency. */
+  appliedMinor: MinorUnits,
+  /** What the payment's unapplied money falls by, in the payment's currency. */
+  takenMinor: MinorUnits,
+  discountMinor: MinorUnits,
+  /** Small difference, to the small-difference account. */
+  writeOffMinor: MinorUnits,
+  /** Fee kept by a bank on the way, to bank charges. */
+  feeMinor: MinorUnits,
+  /** Gain (above zero) or loss by the exchange rate, in the payment's currency. */
+  fxDifferenceMinor: MinorUnits,
+  reason: z.string(),
+})
+export type CashApplication = z.infer<typeof CashApplication>
+
+/** What a payer kept back of an invoice, to be settled with the customer. */
+export const DeductionDraft = z.object({
+  invoiceId: z.string(),
+  invoiceNumber: z.string(),
+  customerNumber: z.string(),
+  currency: Currency,
+  amountMinor: MinorUnits,
+  /** X12 element 426; absent when the payer gave no reason. */
+  code: z.string().exactOptional(),
+  kind: z.enum(['short-pay', 'unearned-discount', 'credit-taken']),
+  /** The credit or claim the payer names. */
+  reference: z.string().exactOptional(),
+  route: z.enum(['pricing', 'logistics', 'receivables']),
+})
+export type DeductionDraft = z.infer<typeof DeductionDraft>

@@ -5,6 +5,7 @@ import { requestId } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { CallerMistake } from '../errors.ts'
 import type { Principal } from '../services/api-principal.ts'
+import type { CashService } from '../services/cash.ts'
 import type { ConnectionsService } from '../services/connections.ts'
 import type { EventFeed } from '../services/event-feed.ts'
 import type { IdempotencyService } from '../services/idempotency.ts'
@@ -45,6 +46,7 @@ import { invoiceRoutes } from './routes/invoices.ts'
 import { kpiRoutes } from './routes/kpi.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
+import { paymentRoutes } from './routes/payments.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
@@ -66,6 +68,7 @@ export type AppPorts = {
   readonly transactions: TransactionsService
   readonly invoices: InvoicesService
   readonly payments: PaymentsService
+  readonly cash: CashService
   readonly connections: ConnectionsService
   readonly masterData: MasterDataService
   readonly kpis: KpiService
@@ -224,6 +227,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     orderActionRoutes(wired),
     transactionRoutes(wired),
     invoiceRoutes(wired),
+    paymentRoutes(wired),
     connectionRoutes(wired),
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),

@@ -4,9 +4,15 @@ import type { InvoiceFact, SameReference, WrittenOff } from '../../store/cash/ma
 import type { PaymentRow } from '../../store/cash/payments.ts'
 import type { Waiting } from './applied.ts'
 
+/** The document a payment was reported by, as far as matching needs it. */
+export type PaymentDocument = Pick<
+  Waiting<Payment>,
+  'documentId' | 'canonical' | 'partnerId' | 'traceParent'
+>
+
 /** A payment that is to be matched, with who paid it. */
 export type CashPayment = {
-  readonly document: Waiting<Payment>
+  readonly document: PaymentDocument
   readonly row: PaymentRow
   readonly payer: Payer
 }

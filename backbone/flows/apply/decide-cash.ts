@@ -1,5 +1,9 @@
-import type { OpenItem, PaymentToApply } from '../../policies/cash-matching/cash-facts.ts'
-import { type CashApplication, settledMinor } from '../../policies/cash-matching/cash-facts.ts'
+import type { CashApplication } from '../../canonical/payment.ts'
+import {
+  type OpenItem,
+  type PaymentToApply,
+  settledMinor,
+} from '../../policies/cash-matching/cash-facts.ts'
 import { type CashSettings, cashPolicy } from '../../policies/cash-matching/cash-policy.ts'
 import {
   type CashDecision,

@@ -22,7 +22,13 @@ import {
 import type { TenantTx } from '../../store/database.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Waiting } from './applied.ts'
-import type { CashBooks, CashPayment, CashReversal, OpenedCash } from './cash-batch.ts'
+import type {
+  CashBooks,
+  CashPayment,
+  CashReversal,
+  OpenedCash,
+  PaymentDocument,
+} from './cash-batch.ts'
 import { type DecidedPayment, decideCash } from './decide-cash.ts'
 
 const nothing: OpenedCash = {
@@ -57,9 +63,10 @@ function newPayment(document: Waiting<Payment>, invoices: ReadonlySet<string>): 
   }
 }
 
-async function payersOf(
+/** Who paid, by document. */
+export async function payersOf(
   tx: TenantTx,
-  documents: readonly Waiting<Payment>[],
+  documents: readonly PaymentDocument[],
 ): Promise<Map<string, Payer>> {
   const traces = new Map(
     documents.map(({ documentId, canonical }) => [documentId, payerTraces(canonical)]),
@@ -179,7 +186,8 @@ type Planned = {
   readonly decisions: ReadonlyMap<string, DecidedPayment>
 }
 
-async function planCash(
+/** Loads what payments are matched by and decides them: without locks this is what would be done. */
+export async function planCash(
   tx: TenantTx,
   setting: FlowSetting,
   { payments, named }: { payments: readonly CashPayment[]; named: readonly InvoiceFact[] },

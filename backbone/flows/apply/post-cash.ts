@@ -1,10 +1,7 @@
 import { moneyText } from '../../canonical/money.ts'
 import type { InvoiceState, OrderState } from '../../canonical/order-state.ts'
-import {
-  type CashApplication,
-  type DeductionDraft,
-  settledMinor,
-} from '../../policies/cash-matching/cash-facts.ts'
+import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
+import { settledMinor } from '../../policies/cash-matching/cash-facts.ts'
 import type { CashSettings } from '../../policies/cash-matching/cash-policy.ts'
 import { judgeDeduction } from '../../policies/cash-matching/judge-deduction.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'

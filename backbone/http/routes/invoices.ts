@@ -2,9 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { IsoDate } from '../../canonical/document.ts'
 import { InvoiceView } from '../../canonical/views/invoice-view.ts'
-import { PaymentView } from '../../canonical/views/payment-view.ts'
 import type { InvoicesService } from '../../services/invoices.ts'
-import type { PaymentsService } from '../../services/payments.ts'
 import { type AppEnv, guardedBy, requireScope } from '../app-env.ts'
 import type { Cursors } from '../cursor.ts'
 import { notThere } from '../problem.ts'
@@ -37,31 +35,12 @@ const get = createRoute({
   responses: { 200: json(InvoiceView, 'The invoice.'), ...problems(400, 401, 403, 404, 429) },
 })
 
-const paymentLists = [
-  { path: '/v1/payments', summary: 'Payments and what they paid, the newest first' },
-  { path: '/v1/cash/unapplied', summary: 'Money that is not matched whole, the newest first' },
-] as const
-
-function paymentRoute({ path, summary }: (typeof paymentLists)[number]) {
-  return createRoute({
-    method: 'get',
-    path,
-    tags: ['Invoices and payments'],
-    summary,
-    ...guardedBy('invoices:read'),
-    request: { query: Paging.extend({ customer: z.string().max(40).optional() }) },
-    responses: { 200: json(pageOf(PaymentView), 'One page.'), ...problems(400, 401, 403, 429) },
-  })
-}
-
-/** What we billed and what was paid. */
+/** What we billed. */
 export function invoiceRoutes({
   invoices,
-  payments,
   cursors,
 }: {
   readonly invoices: InvoicesService
-  readonly payments: PaymentsService
   readonly cursors: Cursors
 }): OpenAPIHono<AppEnv> {
   const router = createRouter()
@@ -86,16 +65,5 @@ export function invoiceRoutes({
     if (invoice === undefined) throw notThere('invoice')
     return c.json(invoice, 200)
   })
-  for (const declared of paymentLists)
-    router.openapi(paymentRoute(declared), async (c) => {
-      const { tenantId } = requireScope(c, 'invoices:read')
-      const { limit, cursor, customer } = c.req.valid('query')
-      const owner = { tenantId, route: declared.path }
-      const isUnapplied = declared.path === '/v1/cash/unapplied'
-      const page = await answerPage(cursors, owner, { limit, cursor }, (wanted) =>
-        payments.list({ tenantId, page: wanted, customerNumber: customer, isUnapplied }),
-      )
-      return c.json(page, 200)
-    })
   return router
 }

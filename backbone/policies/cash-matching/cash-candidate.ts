@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Evidence } from '../../canonical/decision.ts'
 import { type MinorUnits, sumMinor } from '../../canonical/money.ts'
-import type { CashApplication, DeductionDraft } from './cash-facts.ts'
+import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
 
 /** The eight ways in which money finds its invoices, in the order they are tried (domain rules 3.5). */
 export const passNames = [

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../canonical/decision.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 import type { Currency, DecimalText, MinorUnits } from '../../canonical/money.ts'
-import type { Payment, RemittanceLine } from '../../canonical/payment.ts'
+import type { CashApplication, Payment, RemittanceLine } from '../../canonical/payment.ts'
 
 /** An invoice that money may be for, with what is open of it. */
 export type OpenItem = {
@@ -83,39 +83,6 @@ export type GivenLine = Pick<
   readonly settlesMinor?: MinorUnits | undefined
   /** Credits the payer set off against this invoice, each with the number it names. */
   readonly creditsTaken: readonly { readonly reference: string; readonly amountMinor: MinorUnits }[]
-}
-
-/** Money put to one invoice, and what of its open amount is let go with it. */
-export type CashApplication = {
-  readonly invoiceId: string
-  readonly invoiceNumber: string
-  /** What the invoice's open amount falls by in money, in the invoice's currency. */
-  readonly appliedMinor: MinorUnits
-  /** What the payment's unapplied money falls by, in the payment's currency. */
-  readonly takenMinor: MinorUnits
-  readonly discountMinor: MinorUnits
-  /** Small difference, to the small-difference account. */
-  readonly writeOffMinor: MinorUnits
-  /** Fee kept by a bank on the way, to bank charges. */
-  readonly feeMinor: MinorUnits
-  /** Gain (above zero) or loss by the exchange rate, in the payment's currency. */
-  readonly fxDifferenceMinor: MinorUnits
-  readonly reason: string
-}
-
-/** What a payer kept back of an invoice, to be settled with the customer. */
-export type DeductionDraft = {
-  readonly invoiceId: string
-  readonly invoiceNumber: string
-  readonly customerNumber: string
-  readonly currency: Currency
-  readonly amountMinor: MinorUnits
-  /** X12 element 426; absent when the payer gave no reason. */
-  readonly code?: string
-  readonly kind: 'short-pay' | 'unearned-discount' | 'credit-taken'
-  /** The credit or claim the payer names. */
-  readonly reference?: string
-  readonly route: 'pricing' | 'logistics' | 'receivables'
 }
 
 /** What the open amount of an invoice falls by. */

@@ -183,17 +183,12 @@ function unappliedDecision(
   }
 }
 
-function runPasses(
-  facts: CashFacts,
+/** Runs the passes until one matches. */
+function passesOver(
+  open: CashCase,
   policy: PolicyInForce<CashSettings>,
   passes: readonly Pass[],
 ): CashDecision {
-  const stopped = paidTwice(facts, policy)
-  if (stopped !== undefined) return stopped
-  const remittance = readRemittance(facts.payment)
-  if (remittance.status === 'mismatch')
-    return held(facts, policy, { kind: 'remittance-mismatch', evidence: remittance.evidence })
-  const open = openCase(facts, policy.settings, remittance)
   const tried: PassTried[] = []
   const found: CashCandidate[] = []
   for (const { pass, run } of passes) {
@@ -201,12 +196,37 @@ function runPasses(
     const name = nameOf(pass)
     if (outcome.status === 'matched') {
       tried.push({ pass, name, isMatched: true, why: outcome.candidate.text })
-      return matchedDecision(facts, policy, { candidate: outcome.candidate, tried })
+      return matchedDecision(open, policy, { candidate: outcome.candidate, tried })
     }
     tried.push({ pass, name, isMatched: false, why: `${outcome.why}.` })
     found.push(...(outcome.candidates ?? []))
   }
   return unappliedDecision(open, policy, { tried, found })
+}
+
+function runPasses(
+  facts: CashFacts,
+  policy: PolicyInForce<CashSettings>,
+  passes: readonly Pass[],
+): CashDecision {
+  const remittance = readRemittance(facts.payment)
+  const isReadable = remittance.status === 'read'
+  const open = isReadable
+    ? openCase(facts, policy.settings, remittance)
+    : openCase(
+        { ...facts, payment: { ...facts.payment, remittance: [] } },
+        ...([policy.settings, { status: 'read', lines: [], totalMinor: 0 }] as const),
+      )
+  const stopped =
+    paidTwice(facts, policy) ??
+    (isReadable
+      ? undefined
+      : held(facts, policy, { kind: 'remittance-mismatch', evidence: remittance.evidence }))
+  const decision = passesOver(open, policy, passes)
+  if (stopped === undefined) return decision
+  const { candidates, tried } = decision
+  const alternatives = [...stopped.alternatives, ...alternativesOf(candidates, facts)]
+  return { ...stopped, tried, candidates, alternatives }
 }
 
 /** Matches money by what its remittance names alone (passes 1 to 3): the invoices named are all the facts it needs. */

@@ -10,14 +10,8 @@ import {
   moneyText,
   multiplyDecimal,
 } from '../../canonical/money.ts'
-import type {
-  CashApplication,
-  DeductionDraft,
-  GivenLine,
-  OpenItem,
-  PaymentToApply,
-  StoredRate,
-} from './cash-facts.ts'
+import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
+import type { GivenLine, OpenItem, PaymentToApply, StoredRate } from './cash-facts.ts'
 import type { CashSettings } from './cash-policy.ts'
 
 /** What an offer of money does to one invoice. */

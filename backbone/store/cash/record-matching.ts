@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { newId } from '../../canonical/ids.ts'
+import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** Money put to an invoice. */
@@ -106,8 +107,8 @@ export type NewCashProposal = {
   readonly kind: string
   readonly confidencePercent: number
   readonly summary: string
-  readonly applications: readonly unknown[]
-  readonly deductions: readonly unknown[]
+  readonly applications: readonly CashApplication[]
+  readonly deductions: readonly DeductionDraft[]
   readonly evidence: readonly unknown[]
   readonly policyVersion: string
 }

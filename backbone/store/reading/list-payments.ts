@@ -26,7 +26,8 @@ async function withApplications<Head extends PaymentHead>(
   const rows = await tx.rows<PaymentApplication & { paymentId: string }>(sql`
     select payment_id as "paymentId", payment_application.invoice_id as "invoiceId",
       coalesce(invoice_number, payment_application.invoice_id) as "invoiceNumber", applied_minor as "appliedMinor",
-      payment_application.discount_minor as "discountMinor", reason, at
+      payment_application.discount_minor as "discountMinor", write_off_minor as "writeOffMinor", fee_minor as "feeMinor",
+      pass, applied_by as "appliedBy", reason, at
     from payment_application left join invoice on invoice.invoice_id = payment_application.invoice_id
     where payment_id = any(${asTextList(heads.map((head) => head.paymentId))})
     order by payment_id, at, payment_application.invoice_id`)

@@ -1,0 +1,83 @@
+import { groupBy } from '../canonical/group-by.ts'
+import type { Page, PageQuery } from '../canonical/views/page.ts'
+import type { CashKpiView, DeductionView, UnappliedView } from '../canonical/views/payment-view.ts'
+import {
+  applyCandidate,
+  type CashAct,
+  type CashActResult,
+  takeBackByPerson,
+} from '../flows/apply/apply-candidate.ts'
+import { cashFigures } from '../policies/cash-matching/cash-figures.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
+import { applicationCounts, cashOutcomes } from '../store/cash/cash-outcomes.ts'
+import { type DeductionFilter, listDeductions } from '../store/cash/list-deductions.ts'
+import { listUnapplied } from '../store/cash/list-unapplied.ts'
+import type { Database, TenantTx } from '../store/database.ts'
+import { databaseNow } from '../store/events.ts'
+
+type Act = CashAct & { readonly tenantId: string }
+
+type List = { readonly tenantId: string; readonly page: PageQuery }
+
+/** Money that is not at home with its invoices: what it could be for, what people do with it, and the figures. */
+export type CashService = {
+  unapplied(
+    query: List & { readonly customerNumber?: string | undefined },
+  ): Promise<Page<UnappliedView>>
+  /** Puts a payment to the invoices of a candidate. */
+  apply(act: Act & { readonly candidateId: string }): Promise<CashActResult>
+  /** Takes a payment off everything it was put to. */
+  takeBack(act: Act): Promise<CashActResult>
+  deductions(query: List & DeductionFilter): Promise<Page<DeductionView>>
+  /** Over payments booked on these days; the last 30 unless said. */
+  figures(query: {
+    readonly tenantId: string
+    readonly from?: string | undefined
+    readonly to?: string | undefined
+  }): Promise<CashKpiView>
+}
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+async function figuresOf(tx: TenantTx, from: string, to: string): Promise<CashKpiView> {
+  const period = { from, before: addDays(to, 1) }
+  const outcomes = groupBy(await cashOutcomes(tx, period), (row) => row.currency)
+  const counts = new Map((await applicationCounts(tx, period)).map((row) => [row.currency, row]))
+  const currencies = [...outcomes].map(([currency, rows]) => {
+    const { applied = 0, takenBackByPerson = 0 } = counts.get(currency) ?? {}
+    const money = rows.map(({ secondsToApply, ...row }) => ({
+      ...row,
+      ...(secondsToApply === null ? {} : { secondsToApply }),
+    }))
+    const figures = cashFigures(money, { applied, takenBackByPerson })
+    return { currency, ...figures, unappliedByAge: [...figures.unappliedByAge] }
+  })
+  return { from, to, currencies: currencies.toSorted((a, b) => (a.currency < b.currency ? -1 : 1)) }
+}
+
+/** Reads and moves money over the store. */
+export function cashService({
+  database,
+  queue,
+}: {
+  readonly database: Database
+  readonly queue: JobQueue
+}): CashService {
+  return {
+    unapplied: ({ tenantId, page, customerNumber }) =>
+      database.inTenant(tenantId, (tx) => listUnapplied(tx, { customerNumber }, page)),
+    apply: ({ tenantId, ...act }) =>
+      database.inTenant(tenantId, (tx) => applyCandidate(tx, queue, act)),
+    takeBack: ({ tenantId, ...act }) =>
+      database.inTenant(tenantId, (tx) => takeBackByPerson(tx, queue, act)),
+    deductions: ({ tenantId, page, ...filter }) =>
+      database.inTenant(tenantId, (tx) => listDeductions(tx, filter, page)),
+    figures: ({ tenantId, from, to }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const last = to ?? (await databaseNow(tx)).slice(0, 10)
+        return figuresOf(tx, from ?? addDays(last, -29), last)
+      }),
+  }
+}
