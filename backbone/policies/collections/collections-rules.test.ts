@@ -305,7 +305,7 @@ test('two broken promises within 90 days raise the level by one and ask for a pe
 })
 
 test('a new customer that is late for the first time hears the softest tone', () => {
-  expect(step('2026-11-15', [], { firstInvoicedOn: '2026-10-01' })).toMatchObject({
+  expect(step('2026-11-15', [], { customerSince: '2026-10-01' })).toMatchObject({
     level: 1,
     tone: 'softest',
   })

@@ -13,7 +13,7 @@ export type LadderFacts = {
   readonly rows: readonly ClaimRow[]
   readonly contactsMade: readonly ContactMade[]
   readonly brokenOn: readonly IsoDate[]
-  readonly firstInvoicedOn?: IsoDate
+  readonly customerSince?: IsoDate
   readonly asOf: IsoDate
 }
 
@@ -135,10 +135,10 @@ function cappedLevel(
 }
 
 function isNewCustomer(facts: LadderFacts, settings: CollectionsSettings): boolean {
-  const { firstInvoicedOn, asOf } = facts
+  const { customerSince, asOf } = facts
   return (
-    firstInvoicedOn !== undefined &&
-    daysBetween(firstInvoicedOn, asOf) <= settings.newCustomerDays &&
+    customerSince !== undefined &&
+    daysBetween(customerSince, asOf) <= settings.newCustomerDays &&
     !facts.contactsMade.some((contact) => contact.level > 0)
   )
 }

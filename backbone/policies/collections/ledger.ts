@@ -57,7 +57,7 @@ export type CustomerLedger = {
   /** In this currency and others, the newest first. */
   readonly contactsMade: readonly ContactMade[]
   readonly unreadReplies: readonly { readonly replyId: string; readonly receivedAt: IsoMoment }[]
-  readonly firstInvoicedOn?: IsoDate
+  readonly customerSince?: IsoDate
   /** Orders that wait because the customer owes us money. */
   readonly blockedOrders: readonly string[]
 }

@@ -157,7 +157,9 @@ export const CollectionsSettings = z.object({
     .int()
     .min(0)
     .default(180)
-    .meta({ description: 'A customer is new for so many days after its first invoice.' }),
+    .meta({
+      description: 'A customer is new for so many days after we began to deliver on account.',
+    }),
   contactRoles: z
     .array(z.object({ fromLevel: DunningLevel, roles: z.array(z.string()).min(1) }))
     .default([
