@@ -25,6 +25,7 @@ import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
+import { triageService } from '../backbone/services/triage/triage-service.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { diskRoom } from '../backbone/store/disk-room.ts'
 import { packageRoot } from '../backbone/store/package-root.ts'
@@ -95,6 +96,7 @@ function buildApp(
       orderActions: orderActions({ database, queue }),
       checkOrder: checkOrder({ database }),
       transactions: transactionsService({ database, queue, metrics }),
+      triage: triageService({ database }),
       invoices: invoicesService({ database }),
       payments: paymentsService({ database }),
       cash: cashService({ database, queue }),

@@ -18,6 +18,7 @@ import { policiesService } from '../backbone/services/policies.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
+import { triageService } from '../backbone/services/triage/triage-service.ts'
 import type { Database } from '../backbone/store/database.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
@@ -40,6 +41,7 @@ function realServices(database: Database, queue: JobQueue) {
     quarantine: quarantineService({ database }),
     orders: ordersReadService({ database }),
     transactions: transactionsService({ database, queue }),
+    triage: triageService({ database }),
     invoices: invoicesService({ database }),
     payments: paymentsService({ database }),
     cash: cashService({ database, queue }),

@@ -153,6 +153,7 @@ export async function insertWholeOrder(
   const quarantineId = newId('qrn')
   const paymentId = newId('pay')
   const transactionId = newId('txn')
+  const clusterId = `1f3a5c7e9b0d/item ${transactionId}`
   const { connectionId, orderId } = order
   await database.inTenant(tenantId, async (tx) => {
     await insertPaper(tx, order, receiptId)
@@ -163,9 +164,9 @@ export async function insertWholeOrder(
     await tx.run(sql`
       insert into transaction (transaction_id, tenant_id, connection_id, operation, order_id, document_id, natural_key,
         ordering_key, idempotency_key, status, error_class, error_code, error_message, fingerprint, finished_at)
-      values (${transactionId}, ${tenantId}, ${connectionId}, 'release-order', ${orderId}, ${order.documentId},
-        ${order.orderNumber}, ${order.orderNumber}, ${transactionId}, 'failed', 'partner', 'ITEM-UNKNOWN',
-        'Item is unknown.', 'erp|release-order|partner|ITEM-UNKNOWN', now())`)
+      values (${transactionId}, ${tenantId}, ${connectionId}, 'erp.create-order', ${orderId}, ${order.documentId},
+        ${order.orderNumber}, ${order.orderNumber}, ${transactionId}, 'failed', 'MAPPING', 'UNKNOWN_ITEM',
+        'Item is unknown.', ${clusterId}, now())`)
     const [invoice] = order.invoices
     if (invoice !== undefined) {
       await tx.run(sql`
@@ -190,5 +191,8 @@ export async function insertWholeOrder(
       order.receivedAt,
     )
   })
-  return { order, orderId, connectionId, receiptId, quarantineId, paymentId, transactionId }
+  return {
+    ...{ order, orderId, connectionId, receiptId, quarantineId },
+    ...{ paymentId, transactionId, clusterId },
+  }
 }

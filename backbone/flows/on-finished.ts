@@ -123,11 +123,53 @@ function onFailure(order: OrderState, call: FinishedCall, batch: OrderBatch): vo
   batch.decide({ order: { ...held.order, stage: 'held' }, events })
 }
 
+/**
+ * A person has dropped a call that the order waits for: without the ERP the order is held until somebody cancels it
+ * or has it sent after all, and a withdrawal that is not asked for leaves the pick with the warehouse.
+ */
+function onDropped(
+  order: OrderState,
+  call: FinishedCall,
+  { actor, reason }: Extract<FinishedCall['result'], { status: 'dropped' }>,
+  batch: OrderBatch,
+): void {
+  if (call.operation === 'wms.cancel-pick') {
+    pickRefused(order, call.naturalKey, `its withdrawal was dropped (${reason})`, batch)
+    return
+  }
+  if (call.operation !== 'erp.create-order' || !isAwaitingErp(order)) return
+  const lifted = liftHolds(
+    order,
+    (hold) =>
+      hold.causeKey.startsWith(`erp:${call.transactionId}:`) ? 'The call was dropped.' : undefined,
+    batch.setting.now,
+    actor,
+  )
+  const why = `The order is not sent to the ERP (${reason}). Cancel it, or lift this hold to send it after all.`
+  const wish = {
+    type: 'MANUAL',
+    causeKey: `erp:${call.transactionId}:DROPPED`,
+    reason: why,
+  } as const
+  const held = placeHolds(lifted.order, [wish], batch.setting.now, actor)
+  const events = [...lifted.events, ...held.events]
+  batch.decide({ order: { ...held.order, stage: 'held' }, events })
+}
+
 function takeIn(batch: OrderBatch, orderId: string, call: FinishedCall): void {
   const order = batch.find((candidate) => candidate.orderId === orderId)
   if (order === undefined) return
-  if (call.result.status === 'succeeded') onSuccess(order, call, call.result, batch)
-  else onFailure(order, call, batch)
+  switch (call.result.status) {
+    case 'succeeded':
+      onSuccess(order, call, call.result, batch)
+      return
+    case 'failed':
+      onFailure(order, call, batch)
+      return
+    case 'dropped':
+      onDropped(order, call, call.result, batch)
+      return
+  }
 }
 
 /** The flow's answer to ended calls: releases, cancels, and failures become visible on their orders. */

@@ -27,6 +27,7 @@ import type {
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
 import type { TransactionsService } from '../services/transactions.ts'
+import type { TriageService } from '../services/triage/triage-service.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AppEnv } from './app-env.ts'
@@ -52,6 +53,7 @@ import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
 import { transactionRoutes } from './routes/transactions.ts'
+import { triageRoutes } from './routes/triage.ts'
 
 /** What the HTTP door needs of the house; cli hands it in. */
 export type AppPorts = {
@@ -66,6 +68,7 @@ export type AppPorts = {
   readonly orderActions: OrderActions
   readonly checkOrder: CheckOrder
   readonly transactions: TransactionsService
+  readonly triage: TriageService
   readonly invoices: InvoicesService
   readonly payments: PaymentsService
   readonly cash: CashService
@@ -225,6 +228,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     quarantineRoutes(wired),
     orderRoutes(wired),
     orderActionRoutes(wired),
+    triageRoutes(wired),
     transactionRoutes(wired),
     invoiceRoutes(wired),
     paymentRoutes(wired),

@@ -41,6 +41,14 @@ const order = {
 
 const reason = { reason: 'The customer called.' }
 
+const signature = {
+  signatureId: 'erp-no-article',
+  about: 'The ERP does not know the article',
+  message: 'article {item} is not known',
+  errorClass: 'MAPPING',
+  effect: 'refused',
+}
+
 const masterRecords = {
   products: ['FAS-1001', { sku: 'FAS-1001', name: 'Hex Cap Screw', productClass: 'FAS' }],
   customers: ['C-1', { customerNumber: 'C-1', name: 'Acme of the owner', currency: 'USD' }],
@@ -154,6 +162,7 @@ beforeAll(async () => {
   stranger = { tenantId: strangerId, key: await door.newKey(strangerId) }
   const whole = await insertWholeOrder(door.database, tenantId)
   const { orderId, connectionId, receiptId, quarantineId, paymentId, transactionId } = whole
+  const { clusterId } = whole
   const [hold] = whole.order.holds
   const [invoice] = whole.order.invoices
   const connection = { kind: 'json', name: 'Orders by JSON' }
@@ -188,6 +197,13 @@ beforeAll(async () => {
     },
     'GET /v1/transactions': {},
     'GET /v1/transactions/clusters': {},
+    'GET /v1/transactions/clusters/:id': { ids: { id: clusterId } },
+    'POST /v1/transactions/clusters/:id/state': {
+      ids: { id: clusterId },
+      body: { to: 'diagnosed' },
+    },
+    'GET /v1/signatures': {},
+    'PUT /v1/signatures': { body: { items: [signature] } },
     'GET /v1/transactions/:id': { ids: { id: transactionId } },
     'POST /v1/transactions/replay': { body: { ids: [transactionId] } },
     'POST /v1/transactions/:id/drop': { ids: { id: transactionId }, body: reason },

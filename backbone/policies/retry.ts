@@ -93,15 +93,37 @@ const pointlessWhenCancelled: ReadonlySet<string> = new Set([
   'partner.ship-notice',
 ])
 
-/** Why a given-up call must not be sent again, or undefined when it may (domain rules 3.3.1, before a replay). */
-export function replayObstacle(call: {
+/** A given-up call read again before it is sent again, with what has become of its order since. */
+export type ReplayFacts = {
   readonly operation: string
+  /** Null when the call has no order of ours. */
   readonly orderStage: string | null
+  /** A later call has had this effect, or a newer form of it, already. */
   readonly isDone: boolean
-}): string | undefined {
-  if (call.isDone) return 'Dropped: a later call has had this effect already.'
-  const isOver = call.orderStage === 'cancelled' || call.orderStage === 'rejected'
-  if (isOver && pointlessWhenCancelled.has(call.operation))
-    return `Dropped: its order is ${call.orderStage}.`
-  return undefined
+  /** A newer version of the same document waits to be sent. */
+  readonly isSuperseded?: boolean
+  /** The outside system gave the order its number by another way. */
+  readonly isPosted?: boolean
+  /** How the pick stands that the call asks for or withdraws. */
+  readonly pickStatus?: string | null
+}
+
+/** Why a given-up call must not be sent again, or undefined when it may (domain rules 3.3.1, before a replay). */
+export function replayObstacle(call: ReplayFacts): string | undefined {
+  const { operation, orderStage, isDone } = call
+  if (isDone) return 'Dropped: a later call has had this effect already.'
+  const isOver = orderStage === 'cancelled' || orderStage === 'rejected'
+  if (isOver && pointlessWhenCancelled.has(operation)) return `Dropped: its order is ${orderStage}.`
+  if (call.isSuperseded === true) return 'Dropped: a newer version of it waits to be sent.'
+  if (call.isPosted === true && operation === 'erp.create-order')
+    return 'Dropped: the ERP has the order already.'
+  return pickObstacle(call)
+}
+
+function pickObstacle({ operation, pickStatus }: ReplayFacts): string | undefined {
+  if (operation === 'wms.request-pick')
+    return pickStatus === 'cancelled' ? 'Dropped: its pick was given back.' : undefined
+  if (operation !== 'wms.cancel-pick') return undefined
+  if (pickStatus === 'cancelled') return 'Dropped: the pick is given back already.'
+  return pickStatus === 'done' ? 'Dropped: the pick has left already.' : undefined
 }

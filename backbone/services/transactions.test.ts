@@ -7,11 +7,13 @@ import { type Delivery, deliveryProcess } from '../flows/outbox/delivery.ts'
 import { enqueueCalls } from '../flows/outbox/enqueue-calls.ts'
 import { type JobQueue, openJobQueue } from '../queue/job-queue.ts'
 import { type TransactionsService, transactionsService } from './transactions.ts'
+import { type TriageService, triageService } from './triage/triage-service.ts'
 import { verifyEvents } from './verify.ts'
 
 let store: TestDatabase
 let queue: JobQueue
 let transactions: TransactionsService
+let triage: TriageService
 const deliveries: Delivery[] = []
 
 beforeAll(async () => {
@@ -21,6 +23,7 @@ beforeAll(async () => {
     supervise: false,
   })
   transactions = transactionsService({ database: store.database, queue })
+  triage = triageService({ database: store.database })
 })
 afterEach(async () => {
   for (const delivery of deliveries.splice(0)) await delivery.stop()
@@ -187,10 +190,20 @@ test('failed calls come together by root cause, dependants under what they wait 
     orderId: 'ord_SO-1',
     amountMinor: 500,
   })
-  const clusters = await transactions.clusters(scene.tenantId)
+  const clusters = await triage.clusters(scene.tenantId)
   expect(clusters).toMatchObject([
-    { rootEntity: 'item 1009', count: 3, dependants: 1, valueBlockedMinor: 30_500 },
-    { rootEntity: 'item 2044', count: 1, dependants: 0, valueBlockedMinor: 10_000 },
+    {
+      rootEntity: 'item 1009',
+      count: 3,
+      dependants: [{ naturalKey: 'INV-1' }],
+      blastRadius: { orders: 3, blocked: [{ currency: 'USD', amountMinor: 30_000, orders: 3 }] },
+    },
+    {
+      rootEntity: 'item 2044',
+      count: 1,
+      dependants: [],
+      blastRadius: { blocked: [{ currency: 'USD', amountMinor: 10_000, orders: 1 }] },
+    },
   ])
   expect(new Set(clusters.map((cluster) => cluster.pattern)).size).toBe(1)
   expect(clusters[0]?.exampleMessages).toEqual([
@@ -212,7 +225,7 @@ test('one replay of a cluster sends all of it again, dependants too, with the fi
   }
   scene.answers.set('INV-1', noSuchOrder)
   await scene.send('INV-1', { operation: 'erp.post-invoice', orderId: 'ord_SO-1' })
-  const [cluster] = await transactions.clusters(scene.tenantId)
+  const [cluster] = await triage.clusters(scene.tenantId)
   const before = scene.sent.length
   scene.answers.clear()
   const counts = await transactions.replay({
@@ -228,7 +241,7 @@ test('one replay of a cluster sends all of it again, dependants too, with the fi
   const again = scene.sent.slice(before).toSorted((a, b) => (a.key < b.key ? -1 : 1))
   const first = scene.sent.slice(0, before).toSorted((a, b) => (a.key < b.key ? -1 : 1))
   expect(again).toEqual(first)
-  expect(await transactions.clusters(scene.tenantId)).toEqual([])
+  expect(await triage.clusters(scene.tenantId)).toEqual([])
   const events = await scene.events()
   expect(events.filter((event) => event.kind === 'transaction.replayed')).toHaveLength(3)
   expect(events.filter((event) => event.order_id === 'ord_SO-1')).toHaveLength(2)
@@ -265,12 +278,12 @@ test('a replay drops what its cancelled order does not want any more, and says h
   await scene.order('ord_1', 'cancelled')
   scene.answers.set('SO-1', unknownItem(1009))
   await scene.send('SO-1', { orderId: 'ord_1', orderingKey: 'ord_1' })
-  await scene.send('SO-1-cancel', {
+  await scene.send('INV-1', {
     orderId: 'ord_1',
     orderingKey: 'ord_1',
-    operation: 'erp.cancel-order',
+    operation: 'erp.post-invoice',
   })
-  expect(await scene.find('SO-1-cancel')).toMatchObject({ status: 'waiting', attempts: 0 })
+  expect(await scene.find('INV-1')).toMatchObject({ status: 'waiting', attempts: 0 })
   const counts = await transactions.replay({
     tenantId: scene.tenantId,
     actor: 'person:ops',
@@ -282,7 +295,47 @@ test('a replay drops what its cancelled order does not want any more, and says h
     status: 'dropped',
     errorMessage: 'Dropped: its order is cancelled.',
   })
-  // The cancellation stood behind the dropped call and goes on now.
+  // The invoice stood behind the dropped call and goes on now.
+  expect(await scene.find('INV-1')).toMatchObject({ status: 'succeeded' })
+})
+
+test('a cancellation does not wait behind a creation the ERP has refused: neither is sent any more', async () => {
+  const scene = await openScene()
+  await scene.order('ord_refused', 'cancelled')
+  scene.answers.set('SO-1', unknownItem(1009))
+  const ofOrder = { orderId: 'ord_refused', orderingKey: 'SO-1' }
+  await scene.send('SO-1', ofOrder)
+  const cancellation = { ...ofOrder, operation: 'erp.cancel-order' } as const
+  await scene.send('SO-1-cancel', cancellation)
+  expect(await scene.find('SO-1')).toMatchObject({
+    status: 'dropped',
+    errorMessage: 'Dropped: its order is cancelled.',
+  })
+  expect(await scene.find('SO-1-cancel')).toMatchObject({
+    status: 'dropped',
+    attempts: 0,
+    errorMessage: 'Dropped: the ERP never took the order.',
+  })
+  expect(scene.sent).toHaveLength(1)
+  expect((await scene.events()).filter(({ kind }) => kind === 'transaction.dropped')).toHaveLength(
+    2,
+  )
+  const verification = await verifyEvents(store.database, { tenantIds: [scene.tenantId] })
+  expect(verification.broken).toEqual([])
+})
+
+test('a cancellation behind a creation given up in doubt goes out: the ERP may have the order', async () => {
+  const scene = await openScene()
+  await scene.order('ord_in_doubt', 'cancelled')
+  scene.answers.set('SO-1', unknownItem(1009))
+  const ofOrder = { orderId: 'ord_in_doubt', orderingKey: 'SO-1' }
+  await scene.send('SO-1', ofOrder)
+  await store.database.inTenant(scene.tenantId, (tx) =>
+    tx.run(sql`update transaction_attempt set outcome = 'unknown'`),
+  )
+  await scene.send('SO-1-cancel', { ...ofOrder, operation: 'erp.cancel-order' })
+  expect(await scene.find('SO-1')).toMatchObject({ status: 'dropped' })
+  await scene.deliver()
   expect(await scene.find('SO-1-cancel')).toMatchObject({ status: 'succeeded' })
 })
 
@@ -309,7 +362,7 @@ test('another tenant sees, replays and drops nothing of ours', async () => {
   await scene.send('SO-1')
   const { transactionId } = await scene.find('SO-1')
   expect(await transactions.get(other, transactionId)).toBeUndefined()
-  expect(await transactions.clusters(other)).toEqual([])
+  expect(await triage.clusters(other)).toEqual([])
   const selection = { ids: [transactionId] }
   expect(await transactions.replay({ tenantId: other, actor: 'x', selection })).toEqual({
     replayed: 0,

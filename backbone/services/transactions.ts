@@ -1,10 +1,9 @@
+import { groupBy } from '../canonical/group-by.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
-import type {
-  FailureCluster,
-  TransactionSummary,
-  TransactionView,
-} from '../canonical/views/transaction-view.ts'
+import type { TransactionSummary, TransactionView } from '../canonical/views/transaction-view.ts'
 import { CallerMistake } from '../errors.ts'
+import { onFinishedCalls } from '../flows/on-finished.ts'
+import { operationOf } from '../flows/outbox/operation.ts'
 import { replayObstacle } from '../policies/retry.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { Database, TenantTx } from '../store/database.ts'
@@ -14,7 +13,6 @@ import {
   databaseNow,
   type EventDraft,
 } from '../store/events.ts'
-import { failureClusters } from '../store/outbox/failure-clusters.ts'
 import { getTransaction } from '../store/outbox/get-transaction.ts'
 import { lockLanes } from '../store/outbox/lanes.ts'
 import { listTransactions, type TransactionFilter } from '../store/outbox/list-transactions.ts'
@@ -23,14 +21,19 @@ import { wakeNextOfKeys } from '../store/outbox/record-results.ts'
 import {
   clearedClusters,
   dropCalls,
+  type FailedSelection,
   lockCalls,
   lockOrders,
   type ReplayCandidate,
-  type ReplaySelection,
   replayCalls,
   selectFailed,
 } from '../store/outbox/replay-calls.ts'
+import { closeResolved } from '../store/triage/clusters.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { beginReplay, chosenCalls } from './triage/replay-cluster.ts'
+
+/** Which given-up calls to send again: these, those of one cause with all that depends on it, or those of a filter. */
+export type ReplaySelection = FailedSelection | { readonly cluster: string }
 
 /** What became of the calls a person asked to send again. */
 type ReplayCounts = {
@@ -54,7 +57,6 @@ export type TransactionsService = {
     query: TransactionFilter & { readonly tenantId: string; readonly page: PageQuery },
   ): Promise<Page<TransactionSummary>>
   get(tenantId: string, transactionId: string): Promise<TransactionView | undefined>
-  clusters(tenantId: string): Promise<readonly FailureCluster[]>
   /** Sends given-up calls again, at most a thousand at once; `actor` is the person who wants it. */
   replay(request: {
     readonly tenantId: string
@@ -87,7 +89,6 @@ export function transactionsService(tools: Tools): TransactionsService {
       database.inTenant(tenantId, (tx) => listTransactions(tx, filter, page)),
     get: (tenantId, transactionId) =>
       database.inTenant(tenantId, (tx) => getTransaction(tx, transactionId)),
-    clusters: (tenantId) => database.inTenant(tenantId, failureClusters),
     async replay({ tenantId, actor, selection }) {
       assertWithinLimit(selection)
       const done = await database.inTenant(tenantId, (tx) =>
@@ -135,23 +136,19 @@ async function replay(
   { actor, selection }: { actor: string; selection: ReplaySelection },
   { queue }: Tools,
 ): Promise<{ counts: ReplayCounts; byOperation: Map<string, number> }> {
-  const chosen = await selectFailed(tx, selection, replayLimit)
+  const wanted = await chosenCalls(tx, selection, replayLimit)
+  const chosen = await selectFailed(tx, wanted.selection, replayLimit)
   const calls = await lockAll(tx, chosen, ['failed'])
   const now = await databaseNow(tx)
   const again = calls.filter((call) => replayObstacle(call) === undefined)
-  const idsByReason = new Map<string, ReplayCandidate[]>()
-  for (const call of calls) {
-    const reason = replayObstacle(call)
-    if (reason !== undefined) idsByReason.set(reason, [...(idsByReason.get(reason) ?? []), call])
-  }
-  await replayCalls(
-    tx,
-    again.map((call) => call.transactionId),
-    now,
-  )
-  for (const [reason, dropped] of idsByReason)
+  await sendAgain(tx, { calls: again, dependants: wanted.dependants, now }, queue)
+  const byReason = groupBy(calls, (call) => replayObstacle(call) ?? '')
+  byReason.delete('')
+  for (const [reason, dropped] of byReason)
     await dropAndWake(tx, { calls: dropped, reason, now }, queue)
-  await wakeConnections(tx, queue, again)
+  const transactionIds = calls.map((call) => call.transactionId)
+  if ('cluster' in selection) await beginReplay(tx, { ...selection, actor, transactionIds, now })
+  await closeResolved(tx, transactionIds, now)
   await closeCleared(tx, calls)
   const events = calls.map((call) => ({ call, draft: eventOf(call, actor, replayObstacle(call)) }))
   await appendEvents(tx, events, now)
@@ -167,6 +164,30 @@ async function replay(
   return { counts, byOperation }
 }
 
+// How long a dependant waits at most before it is tried although its parent is not through yet.
+const dependantWaitMs = 60_000
+
+// What depends on others is due later: it is woken when they are through.
+async function sendAgain(
+  tx: TenantTx,
+  {
+    calls,
+    dependants,
+    now,
+  }: { calls: readonly ReplayCandidate[]; dependants: ReadonlySet<string>; now: string },
+  queue: JobQueue,
+): Promise<void> {
+  const own = calls.filter((call) => !dependants.has(call.transactionId))
+  const hasOwn = own.length > 0
+  const after = calls.filter((call) => dependants.has(call.transactionId))
+  const later = new Date(Date.parse(now) + (hasOwn ? dependantWaitMs : 0))
+  const idsOf = (some: readonly ReplayCandidate[]) => some.map((call) => call.transactionId)
+  await replayCalls(tx, idsOf(own), now)
+  await replayCalls(tx, idsOf(after), later.toISOString())
+  await wakeConnections(tx, queue, own)
+  await wakeConnections(tx, queue, after, later)
+}
+
 async function drop(
   tx: TenantTx,
   { actor, transactionId, reason }: { actor: string; transactionId: string; reason: string },
@@ -179,8 +200,19 @@ async function drop(
   const now = await databaseNow(tx)
   await dropAndWake(tx, { calls, reason: `Dropped: ${reason}`, now }, queue)
   await closeCleared(tx, calls)
+  await closeResolved(tx, [transactionId], now)
   const events = calls.map((call) => ({ call, draft: eventOf(call, actor, `Dropped: ${reason}`) }))
   await appendEvents(tx, events, now)
+  const ended = calls.map((call) => ({
+    transactionId,
+    operation: operationOf(call.operation),
+    connectionId: call.connectionId,
+    documentId: known.documentId ?? '',
+    naturalKey: call.naturalKey,
+    ...(call.orderId === null ? {} : { orderId: call.orderId }),
+    result: { status: 'dropped' as const, actor, reason },
+  }))
+  await onFinishedCalls(queue)(tx, ended)
   return { outcome: 'dropped' }
 }
 
@@ -200,9 +232,11 @@ async function wakeConnections(
   tx: TenantTx,
   queue: JobQueue,
   calls: readonly ReplayCandidate[],
+  startAt?: Date,
 ): Promise<void> {
   const byConnection = new Map(calls.map((call) => [call.connectionId, call.transactionId]))
-  await queue.enqueue(tx, 'deliver-transaction', [...byConnection.values()])
+  const options = startAt === undefined ? {} : { startAt }
+  await queue.enqueue(tx, 'deliver-transaction', [...byConnection.values()], options)
 }
 
 async function closeCleared(tx: TenantTx, calls: readonly ReplayCandidate[]): Promise<void> {

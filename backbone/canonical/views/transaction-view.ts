@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { Alternative, decisions, Evidence } from '../decision.ts'
 import { IsoMoment } from '../document.ts'
+import { FailureClass, Remedy } from '../failures/failure-class.ts'
+import { MinorUnits } from '../money.ts'
 
 /** A document in or a call out, as ops people list them: the failed ones are what they work on. */
 export const TransactionSummary = z
@@ -53,21 +56,106 @@ export const TransactionView = TransactionSummary.extend({
 }).meta({ id: 'Transaction' })
 export type TransactionView = z.infer<typeof TransactionView>
 
-/** Given-up calls with one cause: one fix and one replay for all of them. */
+/** Where people are with a cause. */
+export const ClusterState = z.enum([
+  'open',
+  'diagnosed',
+  'fix-proposed',
+  'fixed',
+  'replaying',
+  'closed',
+])
+export type ClusterState = z.infer<typeof ClusterState>
+
+const PlanStep = z.object({
+  transactionId: z.string(),
+  operation: z.string(),
+  naturalKey: z.string(),
+})
+
+/** What a replay of a cause would do, call by call. */
+const ReplayPlan = z
+  .object({
+    /** In this order; dependants follow when the calls of the cause itself are through. */
+    steps: z.array(PlanStep.extend({ isDependant: z.boolean() })),
+    dropped: z.array(PlanStep.extend({ reason: z.string() })),
+    /** Calls behind a connection that is away: they go by themselves once it is back. */
+    parked: z.int(),
+    text: z.string(),
+  })
+  .meta({ id: 'ReplayPlan' })
+
+/** What a cause holds up. */
+const BlastRadius = z
+  .object({
+    orders: z.int(),
+    customers: z.int(),
+    connections: z.array(z.string()),
+    operations: z.array(z.string()),
+    /** The value of the orders held up, each order once, by currency. */
+    blocked: z.array(z.object({ currency: z.string(), amountMinor: MinorUnits, orders: z.int() })),
+    /** Calls that have not failed themselves, but stand behind one that has. */
+    waitingBehind: z.int(),
+    /** The nearest promise among the orders held up. */
+    nearestDueAt: IsoMoment.nullable(),
+  })
+  .meta({ id: 'BlastRadius' })
+
+/** A change in the hours before the first failure. */
+const Suspect = z
+  .object({
+    kind: z.enum(['master-data', 'connection', 'policy', 'deployment', 'signature']),
+    subject: z.string(),
+    at: IsoMoment,
+    actor: z.string(),
+    /** It is the thing at the root, on the way of the calls, or only near in time. */
+    relation: z.enum(['root', 'path', 'time']),
+    minutesBefore: z.int(),
+    text: z.string(),
+  })
+  .meta({ id: 'Suspect' })
+
+/** Failed calls with one cause: one fix and one replay for all of them. */
 export const FailureCluster = z
   .object({
     clusterId: z.string(),
-    /** Equal for clusters that differ only in the thing at the root. */
+    /** Equal for causes that differ only in the thing at the root. */
     pattern: z.string(),
     rootEntity: z.string().nullable(),
-    operations: z.array(z.string()),
-    connectionIds: z.array(z.string()),
-    errorClass: z.string(),
+    state: ClusterState,
+    stateSince: IsoMoment.nullable(),
+    /** What people wrote when they moved it last. */
+    note: z.string().nullable(),
+    /** How often it came again after people had done with it. */
+    recurrences: z.int(),
+    errorClass: FailureClass,
     errorCode: z.string(),
+    decision: z.enum(decisions),
+    remedy: Remedy,
+    /** Whether and how the product tries again by itself. */
+    autoRetry: z.string(),
+    advice: z.string(),
+    /** 0 to 1; 0 for UNKNOWN. */
+    confidence: z.number(),
+    signatureId: z.string().nullable(),
+    evidence: z.array(Evidence),
+    alternatives: z.array(Alternative),
+    policyVersion: z.string(),
+    proposedChange: z.object({ subject: z.string(), text: z.string() }),
+    suspects: z.array(Suspect),
+    blastRadius: BlastRadius,
+    priority: z.object({
+      score: z.int(),
+      value: z.int(),
+      urgency: z.number(),
+      breadth: z.int(),
+    }),
+    plan: ReplayPlan,
     count: z.int(),
-    /** Calls that failed only because a call of the same order sits in this cluster. */
-    dependants: z.int(),
-    valueBlockedMinor: z.int(),
+    /** Calls that failed only because a call of this cause did not get through. */
+    dependants: z.array(PlanStep),
+    /** Causes of the same pattern: the same mistake made with other things. */
+    sharedWith: z.array(z.string()),
     firstFailedAt: IsoMoment,
     lastFailedAt: IsoMoment,
     exampleMessages: z.array(z.string()),

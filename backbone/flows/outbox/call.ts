@@ -54,7 +54,8 @@ type Ending = Pick<TryEnd, 'outcome' | 'label' | 'sign'> & { readonly wasSentAtM
 
 const awayClasses: ReadonlySet<ErrorClass> = new Set(['TRANSPORT', 'OUTAGE'])
 
-function signOf(outcome: CallOutcome): Sign {
+/** What an outcome says about the system it came from. */
+export function signOf(outcome: CallOutcome): Sign {
   if (outcome.outcome === 'done') return 'answered'
   if (outcome.outcome === 'unknown') return 'away'
   if (outcome.errorClass === 'AUTH_EXPIRED') return 'locked-out'

@@ -11,6 +11,7 @@ import type { TenantTx } from '../../store/database.ts'
 import { type Allowance, type ClaimedCall, claimCalls } from '../../store/outbox/claim-calls.ts'
 import { keepRendered, takeNumbers } from '../../store/outbox/control-numbers.ts'
 import { type Lane, saveLanes, sendingCalls } from '../../store/outbox/lanes.ts'
+import { freeCancellations } from '../triage/follow-failures.ts'
 import { openPlaces, type RateLimits } from './allowance.ts'
 import type { PreparedCall } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
@@ -91,7 +92,8 @@ export async function claimBatch(
     roomOf(lane, { sending: sendingOf.get(lane.connectionId) ?? 0, rateLimits, now }),
   )
   const allowances = rooms.map((room) => allowanceOf(room, tools))
-  const { calls: claimed, full, hidden, early } = await claimCalls(tx, allowances, now)
+  const { calls: claimed, full, hidden, ...others } = await claimCalls(tx, allowances, now)
+  const freed = await freeCancellations(tx, others.cancellationsBehind, now)
   const countOf = (lane: Lane) =>
     claimed.filter((call) => call.connectionId === lane.connectionId).length
   for (const { lane, calls, ratePerSecond } of rooms)
@@ -108,8 +110,8 @@ export async function claimBatch(
   const waits = rooms.flatMap(({ lane: { connectionId }, waitMs }) =>
     waitMs !== undefined && isFull.has(connectionId) ? [{ connectionId, waitMs }] : [],
   )
-  const again = hidden.map((connectionId) => ({ connectionId, waitMs: 0 }))
-  return { calls, mayHaveMore: [...isFull], waits: [...waits, ...again, ...early] }
+  const again = [...hidden, ...freed].map((connectionId) => ({ connectionId, waitMs: 0 }))
+  return { calls, mayHaveMore: [...isFull], waits: [...waits, ...again, ...others.early] }
 }
 
 type Draft = PreparedCall & { readonly lane: Lane }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type CircuitRule, defaultCircuitRule } from '../../policies/circuit.ts'
 import { defaultRetryPace, type RetryPace } from '../../policies/retry.ts'
+import type { TriageSettings } from '../../policies/triage/triage-settings.ts'
 
 const Milliseconds = z.int().min(1).max(86_400_000)
 
@@ -31,23 +32,43 @@ export type DeliveryPace = {
   readonly circuit: CircuitRule
 }
 
-/** Reads the pace from a connection's settings; what does not fit falls back to the default. */
-export function deliveryPace(settings: Readonly<Record<string, unknown>>): DeliveryPace {
+// What a tenant has set for all its connections counts where a connection does not say otherwise.
+function tenantPace(triage: TriageSettings | undefined): Pick<DeliveryPace, 'retry' | 'circuit'> {
+  if (triage === undefined) return { retry: defaultRetryPace, circuit: defaultCircuitRule }
+  const { retry, outage } = triage
+  return {
+    retry: { maxTries: retry.maxTries, baseMs: retry.baseMs, capMs: retry.capMs },
+    circuit: {
+      ...defaultCircuitRule,
+      failuresInARow: outage.failuresInARow,
+      windowMs: outage.windowMinutes * 60_000,
+      windowMinCalls: outage.leastCalls,
+      windowFailureShare: outage.failurePercent / 100,
+    },
+  }
+}
+
+/** Reads the pace from a connection's settings; what does not fit falls back to what the tenant has set, or the default. */
+export function deliveryPace(
+  settings: Readonly<Record<string, unknown>>,
+  triage?: TriageSettings,
+): DeliveryPace {
+  const { retry, circuit } = tenantPace(triage)
   const { concurrency, ratePerSecond, delivery } = DeliverySettings.parse(settings)
   return {
     concurrency,
     ratePerSecond,
     marginMs: delivery.marginMs ?? 2_000,
     retry: {
-      maxTries: delivery.maxTries ?? defaultRetryPace.maxTries,
-      baseMs: delivery.retryBaseMs ?? defaultRetryPace.baseMs,
-      capMs: delivery.retryCapMs ?? defaultRetryPace.capMs,
+      maxTries: delivery.maxTries ?? retry.maxTries,
+      baseMs: delivery.retryBaseMs ?? retry.baseMs,
+      capMs: delivery.retryCapMs ?? retry.capMs,
     },
     circuit: {
-      ...defaultCircuitRule,
-      failuresInARow: delivery.failuresInARow ?? defaultCircuitRule.failuresInARow,
-      probeAfterMs: delivery.probeAfterMs ?? defaultCircuitRule.probeAfterMs,
-      probeMaxMs: delivery.probeMaxMs ?? defaultCircuitRule.probeMaxMs,
+      ...circuit,
+      failuresInARow: delivery.failuresInARow ?? circuit.failuresInARow,
+      probeAfterMs: delivery.probeAfterMs ?? circuit.probeAfterMs,
+      probeMaxMs: delivery.probeMaxMs ?? circuit.probeMaxMs,
     },
   }
 }

@@ -1,4 +1,5 @@
 import { type Circuit, circuitDecision, type Sign } from '../../policies/circuit.ts'
+import type { TriageSettings } from '../../policies/triage/triage-settings.ts'
 import type { Lane } from '../../store/outbox/lanes.ts'
 import type { TryEnd } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
@@ -60,8 +61,12 @@ function noted(lane: Lane, end: TryEnd, sign: Sign): Lane {
 }
 
 /** Takes what tries said about their system into its lane, in the order they ended. */
-export function laneAfter(before: Lane, ends: readonly TryEnd[]): LaneChange {
-  const { circuit: rule } = deliveryPace(before.settings)
+export function laneAfter(
+  before: Lane,
+  ends: readonly TryEnd[],
+  triage?: TriageSettings,
+): LaneChange {
+  const { circuit: rule } = deliveryPace(before.settings, triage)
   let lane = before
   for (const end of ends) {
     if (end.sign === undefined) continue

@@ -37,6 +37,8 @@ export type FinishedCall = {
         readonly code: string
         readonly message: string
       }
+    /** A person has taken it out of the way. */
+    | { readonly status: 'dropped'; readonly actor: string; readonly reason: string }
 }
 
 /** What the flow does when calls end, in the same transaction that records their end. */

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
-import { builtInSignatures } from '../../canonical/failures/built-in-signatures.ts'
 import type { FailureClass } from '../../canonical/failures/failure-class.ts'
-import { matchSignature } from '../../canonical/failures/signature.ts'
 import { retryDecision } from '../../policies/retry.ts'
-import { factsOfCall } from '../../policies/triage/facts-of-call.ts'
 import { failureFingerprint } from '../../policies/triage/fingerprint.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
@@ -16,6 +13,13 @@ import {
   recordResults,
   wakeNextOfKeys,
 } from '../../store/outbox/record-results.ts'
+import { followFailures, freeCancellations } from '../triage/follow-failures.ts'
+import {
+  type FailureRules,
+  failureRules,
+  recognise,
+  withOwnSignatures,
+} from '../triage/rules-of-turn.ts'
 import { type TryEnd, tooLate } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import { type LaneChange, laneAfter } from './lane-after.ts'
@@ -38,6 +42,9 @@ export type Settled = {
   readonly woken: readonly string[]
 }
 
+// What verdicts go by beside the facts.
+type Weighing = { readonly rules: FailureRules; readonly random: number }
+
 type Verdict = { readonly end: TryEnd; readonly result: CallResult }
 
 function retryAfterOf({ outcome }: TryEnd): number | undefined {
@@ -49,11 +56,15 @@ function classOf({ outcome, label }: TryEnd): FailureClass {
   return label === 'unrecorded' ? 'POISON' : 'TRANSPORT'
 }
 
-function nextStep(end: TryEnd, lane: Lane, random: number): Pick<CallResult, 'status' | 'at'> {
+function nextStep(
+  end: TryEnd,
+  lane: Lane,
+  { rules, random }: Weighing,
+): Pick<CallResult, 'status' | 'at'> {
   const { outcome, endedAt } = end
   if (outcome.outcome === 'done') return { status: 'succeeded', at: endedAt.toISOString() }
   const isCircuitOpen = lane.circuit !== 'closed'
-  const { retry } = deliveryPace(lane.settings)
+  const { retry } = deliveryPace(lane.settings, rules.settings)
   const next = retryDecision(
     {
       outcome: outcome.outcome,
@@ -80,13 +91,13 @@ function nextStep(end: TryEnd, lane: Lane, random: number): Pick<CallResult, 'st
 function failureOf(
   end: TryEnd,
   lane: Lane,
+  rules: FailureRules,
 ): Pick<CallResult, 'errorClass' | 'code' | 'message' | 'fingerprint'> {
   const { outcome, claimed } = end
   if (outcome.outcome === 'done') return {}
   const { code, message } = outcome
   const errorClass = classOf(end)
-  const { response } = { response: undefined, ...outcome }
-  const seen = factsOfCall({ code, message, response })
+  const { seen, match } = recognise(outcome, rules)
   const { rootPattern, rootEntity } = failureFingerprint({
     connectionKind: lane.kind,
     connectionId: lane.connectionId,
@@ -95,23 +106,23 @@ function failureOf(
     code,
     message,
     path: seen.path,
-    entity: matchSignature(seen, builtInSignatures)?.entity,
+    entity: match?.entity,
   })
   const hash = createHash('sha256').update(rootPattern).digest('hex').slice(0, 12)
   return { errorClass, code, message, fingerprint: `${hash}/${rootEntity ?? ''}` }
 }
 
-function verdictOf(end: TryEnd, lane: Lane, random: number): Verdict {
+function verdictOf(end: TryEnd, lane: Lane, weighing: Weighing): Verdict {
   const { claimed, outcome, label } = end
   const { externalId, response } = { externalId: undefined, response: undefined, ...outcome }
   const result: CallResult = {
     transactionId: claimed.transactionId,
     attempt: claimed.attempt,
-    ...nextStep(end, lane, random),
+    ...nextStep(end, lane, weighing),
     startedAt: end.startedAt.toISOString(),
     endedAt: end.endedAt.toISOString(),
     outcome: label,
-    ...failureOf(end, lane),
+    ...failureOf(end, lane, weighing.rules),
     externalId,
     response,
   }
@@ -200,6 +211,30 @@ async function enqueueAgain(
     await queue.enqueue(tx, 'deliver-transaction', ids, { startAt: new Date(at) })
 }
 
+async function followEnds(
+  tx: TenantTx,
+  verdicts: readonly Verdict[],
+  now: Date,
+): Promise<string[]> {
+  const ended = verdicts.flatMap(({ end: { claimed }, result }) => {
+    const { status, fingerprint } = result
+    if (status !== 'succeeded' && status !== 'failed') return []
+    const isAtOnce = status === 'succeeded' && claimed.attempt === 1 && claimed.replays === 0
+    return isAtOnce ? [] : [{ ...claimed, status, cause: fingerprint }]
+  })
+  if (ended.length === 0) return []
+  const woken = await followFailures(tx, ended, now)
+  const refused = ended.filter(
+    ({ status, operation }) => status === 'failed' && operation === 'erp.create-order',
+  )
+  const freed = await freeCancellations(
+    tx,
+    refused.map((call) => call.transactionId),
+    now,
+  )
+  return [...woken, ...freed]
+}
+
 /**
  * Records how tries ended: done, due again, in doubt or given up, together with the lanes' health, the
  * next call of each key, the notices and what the flow makes of it. The caller holds the lanes.
@@ -213,17 +248,21 @@ export async function settleCalls(
     tx,
     ends.map(({ claimed }) => claimed),
   )
-  const counted = ends.filter(({ claimed }) => mine.has(claimed.transactionId))
+  const rules = await failureRules(tx, ends)
+  const counted = ends
+    .filter(({ claimed }) => mine.has(claimed.transactionId))
+    .map((end) => withOwnSignatures(end, rules))
   const changes = lanes.map((lane) =>
     laneAfter(
       lane,
       counted.filter(({ claimed }) => claimed.connectionId === lane.connectionId),
+      rules.settings,
     ),
   )
   const laneOf = new Map(changes.map(({ lane }) => [lane.connectionId, lane]))
   const verdicts = counted.flatMap((end) => {
     const lane = laneOf.get(end.claimed.connectionId)
-    return lane === undefined ? [] : [verdictOf(end, lane, random())]
+    return lane === undefined ? [] : [verdictOf(end, lane, { rules, random: random() })]
   })
   const circuits = changes.filter(({ change }) => change !== undefined)
   await recordResults(
@@ -248,5 +287,6 @@ export async function settleCalls(
   await tellPeople(tx, queue, { notices, circuits })
   const finished = verdicts.flatMap(finishedCall)
   if (finished.length > 0) await onFinished(tx, finished)
-  return { lanes: [...laneOf.values()], finished, circuits, woken }
+  const followed = await followEnds(tx, verdicts, now)
+  return { lanes: [...laneOf.values()], finished, circuits, woken: [...woken, ...followed] }
 }

@@ -1,11 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { IsoMoment } from '../../canonical/document.ts'
-import {
-  FailureCluster,
-  TransactionSummary,
-  TransactionView,
-} from '../../canonical/views/transaction-view.ts'
+import { TransactionSummary, TransactionView } from '../../canonical/views/transaction-view.ts'
 import { CallerMistake } from '../../errors.ts'
 import type { TransactionsService } from '../../services/transactions.ts'
 import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
@@ -47,18 +43,6 @@ const list = createRoute({
   responses: {
     200: json(pageOf(TransactionSummary), 'One page.'),
     ...problems(400, 401, 403, 429),
-  },
-})
-
-const clusters = createRoute({
-  method: 'get',
-  path: '/v1/transactions/clusters',
-  tags,
-  summary: 'Failed calls by their cause, with what each cause blocks',
-  ...guardedBy('transactions:read'),
-  responses: {
-    200: json(z.object({ items: z.array(FailureCluster) }), 'All causes.'),
-    ...problems(401, 403, 429),
   },
 })
 
@@ -169,10 +153,6 @@ export function transactionRoutes({
       transactions.list({ tenantId, page: wanted, ...filter }),
     )
     return c.json(page, 200)
-  })
-  router.openapi(clusters, async (c) => {
-    const { tenantId } = requireScope(c, 'transactions:read')
-    return c.json({ items: [...(await transactions.clusters(tenantId))] }, 200)
   })
   router.openapi(get, async (c) => {
     const { tenantId } = requireScope(c, 'transactions:read')

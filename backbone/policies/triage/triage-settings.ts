@@ -84,7 +84,8 @@ const TriageSettings = z.object({
     }),
   /** Rates for planning only: they order a work list and book nothing. */
   planningRates: z.record(z.string(), z.number().positive()).default({}).meta({
-    description: 'What one unit of a currency counts in the priority; 1 where it is not listed.',
+    description:
+      'What one minor unit of a currency counts in the priority; 1 where it is not listed.',
   }),
 })
 export type TriageSettings = z.infer<typeof TriageSettings>

@@ -51,6 +51,8 @@ export type Claim = {
   readonly hidden: readonly string[]
   /** Calls in doubt that may be looked up in so long. */
   readonly early: readonly { readonly connectionId: string; readonly waitMs: number }[]
+  /** Cancellations that stand behind another call of their order. */
+  readonly cancellationsBehind: readonly string[]
 }
 
 type DueCall = {
@@ -58,6 +60,7 @@ type DueCall = {
   readonly connectionId: string
   readonly isWaiting: boolean
   readonly isBehind: boolean
+  readonly isCancellation: boolean
 }
 
 // Due calls looked at beyond the allowance, to find first ones among those that stand behind another.
@@ -77,10 +80,14 @@ export async function claimCalls(
   const full: string[] = []
   const hidden: string[] = []
   const early: { connectionId: string; waitMs: number }[] = []
+  const cancellationsBehind: string[] = []
   for (const allowance of allowances) {
     if (allowance.calls === 0) continue
     const due = await dueCalls(tx, allowance, now)
     const behind = due.filter((call) => call.isBehind)
+    cancellationsBehind.push(
+      ...behind.flatMap((call) => (call.isCancellation ? call.transactionId : [])),
+    )
     const waitOf = ({ isWaiting, transactionId }: DueCall) =>
       isWaiting ? 0 : allowance.remainingMs(transactionId)
     const free = due.filter((call) => !call.isBehind)
@@ -94,7 +101,7 @@ export async function claimCalls(
     if (first.length >= allowance.calls) full.push(allowance.connectionId)
     else if (due.length >= allowance.calls + lookAhead) hidden.push(allowance.connectionId)
   }
-  return { calls, full, hidden, early }
+  return { calls, full, hidden, early, cancellationsBehind }
 }
 
 // Three small statements, each with a plan that stays good without statistics (PGlite never gathers any)
@@ -102,13 +109,13 @@ export async function claimCalls(
 function dueCalls(tx: TenantTx, { connectionId, calls }: Allowance, now: Date): Promise<DueCall[]> {
   return tx.rows<DueCall>(sql`
     select due.transaction_id as "transactionId", due.connection_id as "connectionId",
-      due.status = 'waiting' as "isWaiting", exists (
+      due.status = 'waiting' as "isWaiting", due.operation = 'erp.cancel-order' as "isCancellation", exists (
         select from transaction as first
         where first.tenant_id = ${tx.tenantId} and first.connection_id = due.connection_id
           and first.ordering_key = due.ordering_key and first.key_seq < due.key_seq
           and first.status in ('waiting', 'sending', 'in-doubt', 'failed')) as "isBehind"
     from (
-      select transaction_id, connection_id, ordering_key, key_seq, due_at, status from transaction
+      select transaction_id, connection_id, ordering_key, key_seq, due_at, status, operation from transaction
       where tenant_id = ${tx.tenantId} and connection_id = ${connectionId}
         and status in ('waiting', 'sending', 'in-doubt') and due_at <= ${now.toISOString()}::timestamptz
       order by due_at limit ${calls + lookAhead}::int

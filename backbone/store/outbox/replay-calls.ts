@@ -1,12 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { asTextList, type TenantTx } from '../database.ts'
-import { failedWithHome } from './failure-clusters.ts'
 import { callsWhere, type TransactionFilter } from './list-transactions.ts'
 
-/** Which given-up calls to send again: these, those of one cause, or those of a filter. */
-export type ReplaySelection =
+/** Which given-up calls to take: these, or those of a filter. */
+export type FailedSelection =
   | { readonly ids: readonly string[] }
-  | { readonly cluster: string }
   | { readonly filter: TransactionFilter }
 
 /** A given-up call a person wants sent again, with what has become of its order since. */
@@ -16,6 +14,7 @@ export type ReplayCandidate = {
   readonly operation: string
   readonly naturalKey: string
   readonly orderingKey: string
+  readonly keySeq: number
   readonly idempotencyKey: string
   readonly fingerprint: string | null
   readonly traceParent: string | null
@@ -24,20 +23,22 @@ export type ReplayCandidate = {
   readonly orderStage: string | null
   /** A later call has had this effect, or a newer form of it, already. */
   readonly isDone: boolean
+  /** A newer version of the same document waits to be sent. */
+  readonly isSuperseded: boolean
+  /** The ERP has given the order a number. */
+  readonly isPosted: boolean
+  readonly pickStatus: string | null
 }
 
-function selected(selection: ReplaySelection): SQL {
+function selected(selection: FailedSelection): SQL {
   if ('ids' in selection) return sql`call.transaction_id = any(${asTextList(selection.ids)})`
-  if ('cluster' in selection)
-    return sql`call.transaction_id in (
-      select transaction_id from (${failedWithHome}) as failed where home = ${selection.cluster})`
   return callsWhere(selection.filter)
 }
 
 /** The connections and orders of the given-up calls a selection means, oldest first. */
 export function selectFailed(
   tx: TenantTx,
-  selection: ReplaySelection,
+  selection: FailedSelection,
   limit: number,
 ): Promise<{ transactionId: string; connectionId: string; orderId: string | null }[]> {
   return tx.rows(sql`
@@ -53,6 +54,38 @@ export async function lockOrders(tx: TenantTx, orderIds: readonly string[]): Pro
     select order_id from orders where order_id = any(${asTextList(orderIds)}) order by order_id for update`)
 }
 
+// Read again, as it stands now: what has become of the order, the pick and the document since the call was made.
+const candidate = sql`
+  call.transaction_id as "transactionId", call.connection_id as "connectionId", call.operation,
+  call.natural_key as "naturalKey", call.ordering_key as "orderingKey", call.key_seq as "keySeq",
+  call.idempotency_key as "idempotencyKey", call.fingerprint, call.trace_parent as "traceParent",
+  orders.order_id as "orderId", orders.stage as "orderStage", orders.erp_id is not null as "isPosted",
+  (select status from pick where pick.tenant_id = call.tenant_id and pick.order_id = call.order_id
+    and pick.pick_number = call.natural_key limit 1) as "pickStatus",
+  exists (
+    select from transaction as done
+    where done.tenant_id = call.tenant_id and done.connection_id = call.connection_id
+      and done.ordering_key = call.ordering_key and done.operation = call.operation
+      and done.natural_key = call.natural_key and done.key_seq > call.key_seq
+      and done.status = 'succeeded') as "isDone",
+  call.operation = 'erp.change-order' and exists (
+    select from transaction as newer
+    where newer.tenant_id = call.tenant_id and newer.connection_id = call.connection_id
+      and newer.ordering_key = call.ordering_key and newer.operation = call.operation
+      and newer.natural_key = call.natural_key and newer.key_seq > call.key_seq
+      and newer.status in ('waiting', 'sending', 'in-doubt', 'failed')) as "isSuperseded"`
+
+/** Reads given-up calls again, without taking them: what a replay would do with each. */
+export function readCandidates(
+  tx: TenantTx,
+  transactionIds: readonly string[],
+): Promise<ReplayCandidate[]> {
+  return tx.rows<ReplayCandidate>(sql`
+    select ${candidate} from transaction as call left join orders on orders.order_id = call.order_id
+    where call.transaction_id = any(${asTextList(transactionIds)}) and call.status = 'failed'
+    order by call.key_seq`)
+}
+
 /** Takes calls in one of the given states that nobody works on. The caller holds their lanes and orders. */
 export function lockCalls(
   tx: TenantTx,
@@ -60,17 +93,7 @@ export function lockCalls(
   statuses: readonly string[],
 ): Promise<ReplayCandidate[]> {
   return tx.rows<ReplayCandidate>(sql`
-    select call.transaction_id as "transactionId", call.connection_id as "connectionId", call.operation,
-      call.natural_key as "naturalKey", call.ordering_key as "orderingKey",
-      call.idempotency_key as "idempotencyKey", call.fingerprint, call.trace_parent as "traceParent",
-      orders.order_id as "orderId", orders.stage as "orderStage",
-      exists (
-        select from transaction as done
-        where done.tenant_id = call.tenant_id and done.connection_id = call.connection_id
-          and done.order_id = call.order_id and done.operation = call.operation
-          and done.natural_key = call.natural_key and done.key_seq > call.key_seq
-          and done.status = 'succeeded') as "isDone"
-    from transaction as call left join orders on orders.order_id = call.order_id
+    select ${candidate} from transaction as call left join orders on orders.order_id = call.order_id
     where call.transaction_id = any(${asTextList(transactionIds)})
       and call.status = any(${asTextList(statuses)})
     order by call.key_seq

@@ -1,0 +1,98 @@
+import { type ReplayFacts, replayObstacle } from '../retry.ts'
+import type { RootCause } from './cluster-failures.ts'
+
+/** A given-up call as it stands now. */
+export type PlannedCall = ReplayFacts & {
+  readonly transactionId: string
+  readonly naturalKey: string
+  readonly keySeq: number
+}
+
+/** What a replay of a cause would do: which calls go, in which order, and which do not, with why. */
+export type ReplayPlan = {
+  readonly steps: readonly {
+    readonly transactionId: string
+    readonly operation: string
+    readonly naturalKey: string
+    /** It waits until the calls of the cause itself are through. */
+    readonly isDependant: boolean
+  }[]
+  readonly dropped: readonly {
+    readonly transactionId: string
+    readonly operation: string
+    readonly naturalKey: string
+    readonly reason: string
+  }[]
+  /** Calls behind a connection that is away: they go by themselves, in order, once it is back. */
+  readonly parked: number
+  /** The plan in a sentence or two. */
+  readonly text: string
+}
+
+/** A sentence about some calls, or nothing about none: `one` and `several` follow the number. */
+function told(count: number, one: string, several: string): string[] {
+  if (count === 0) return []
+  return [count === 1 ? `1 call ${one}.` : `${count} calls ${several}.`]
+}
+
+function inWords(
+  { own, dependants, dropped }: { own: number; dependants: number; dropped: number },
+  parked: number,
+): string {
+  const parts = [
+    ...told(
+      own,
+      'goes again with its first key',
+      'go again in the order they came, each with its first key',
+    ),
+    ...told(
+      dependants,
+      'that waited for them follows when they are through',
+      'that waited for them follow when they are through',
+    ),
+    ...told(
+      dropped,
+      'is dropped because it is not wanted any more',
+      'are dropped because they are not wanted any more',
+    ),
+    ...told(
+      parked,
+      'is parked and goes by itself once the connection is back',
+      'are parked and go by themselves once the connection is back',
+    ),
+  ]
+  return parts.length === 0 ? 'There is nothing to send again.' : parts.join(' ')
+}
+
+/**
+ * Plans the replay of a cause: its own calls before those that depend on them, each key in its order, and whatever a
+ * second reading finds cancelled, superseded or already posted dropped with the reason.
+ */
+export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): ReplayPlan {
+  const dependants = new Set(cause.dependants.map((call) => call.transactionId))
+  const inOrder = standing.toSorted((a, b) => a.keySeq - b.keySeq)
+  const read = inOrder.map((call) => ({
+    ...call,
+    isDependant: dependants.has(call.transactionId),
+    reason: replayObstacle(call),
+  }))
+  const going = read.filter(({ reason }) => reason === undefined)
+  const own = going.filter(({ isDependant }) => !isDependant)
+  const after = going.filter(({ isDependant }) => isDependant)
+  const dropped = read.flatMap(({ transactionId, operation, naturalKey, reason }) =>
+    reason === undefined ? [] : [{ transactionId, operation, naturalKey, reason }],
+  )
+  const parked = cause.calls.filter((call) => call.isParked).length
+  const counts = { own: own.length, dependants: after.length, dropped: dropped.length }
+  return {
+    steps: [...own, ...after].map(({ transactionId, operation, naturalKey, isDependant }) => ({
+      transactionId,
+      operation,
+      naturalKey,
+      isDependant,
+    })),
+    dropped,
+    parked,
+    text: inWords(counts, parked),
+  }
+}

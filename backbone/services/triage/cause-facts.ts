@@ -1,0 +1,108 @@
+import { builtInSignatures } from '../../canonical/failures/built-in-signatures.ts'
+import type { FailureSignature } from '../../canonical/failures/signature.ts'
+import type { PolicyInForce } from '../../policies/policy-in-force.ts'
+import type { BlockedOrders } from '../../policies/triage/blast-radius.ts'
+import type { ConnectionCourse } from '../../policies/triage/classify-failure.ts'
+import type { RootCause } from '../../policies/triage/cluster-failures.ts'
+import type { Change } from '../../policies/triage/suspects.ts'
+import { type TriageSettings, triagePolicy } from '../../policies/triage/triage-settings.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { loadFlowSetting } from '../../store/flow/load-flow-setting.ts'
+import { type ReplayCandidate, readCandidates } from '../../store/outbox/replay-calls.ts'
+import { changesBetween, recordsChanged } from '../../store/triage/changes.ts'
+import { type ClusterRow, clusterRows } from '../../store/triage/clusters.ts'
+import {
+  callsBehind,
+  connectionCourses,
+  type FailureSample,
+  failureSamples,
+  nearestPromises,
+} from '../../store/triage/failed-calls.ts'
+import { ownSignatures } from '../../store/triage/signatures.ts'
+
+/** Everything causes are described by, loaded for all of them in a few statements. */
+export type CauseFacts = {
+  readonly now: string
+  readonly policy: PolicyInForce<TriageSettings>
+  readonly signatures: readonly FailureSignature[]
+  readonly samples: ReadonlyMap<string, FailureSample>
+  readonly courses: ReadonlyMap<string, ConnectionCourse>
+  readonly orders: BlockedOrders
+  readonly changes: readonly Change[]
+  readonly standing: ReadonlyMap<string, ReplayCandidate>
+  readonly rows: ReadonlyMap<string, ClusterRow>
+}
+
+/** The call a cause is read from: always the same one for the same calls. */
+export function sampleOf(cause: RootCause): string | undefined {
+  return cause.calls.map((call) => call.transactionId).toSorted()[0]
+}
+
+const byKey = <Row>(rows: readonly Row[], key: (row: Row) => string) =>
+  new Map(rows.map((row) => [key(row), row]))
+
+function namesOf(causes: readonly RootCause[], kind: string): string[] {
+  return causes.flatMap(({ rootEntity }) =>
+    rootEntity?.startsWith(`${kind} `) === true ? [rootEntity.slice(kind.length + 1)] : [],
+  )
+}
+
+async function changesFor(
+  tx: TenantTx,
+  causes: readonly RootCause[],
+  settings: TriageSettings,
+): Promise<Change[]> {
+  const firsts = causes.flatMap(({ calls }) => calls.slice(0, 1).map((call) => call.failedAt))
+  const moments = firsts.map((first) => Date.parse(first))
+  if (moments.length === 0) return []
+  const from = new Date(Math.min(...moments) - settings.suspectHours * 3_600_000).toISOString()
+  const to = new Date(Math.max(...moments)).toISOString()
+  const told = await changesBetween(tx, { from, to })
+  const known = new Set(told.map(({ subject }) => subject))
+  const seen = await recordsChanged(tx, {
+    items: namesOf(causes, 'item'),
+    customers: namesOf(causes, 'customer'),
+    from,
+    to,
+  })
+  return [...told, ...seen.filter(({ subject }) => !known.has(subject))]
+}
+
+/** The settings and signatures triage goes by in a tenant now. */
+export async function triageRules(tx: TenantTx) {
+  const setting = await loadFlowSetting(tx)
+  const policy = triagePolicy.inForce(setting?.policyLayers ?? [], {}, setting?.today ?? '')
+  const own = (await ownSignatures(tx)).map(({ signature }) => signature)
+  return { now: setting?.now ?? '', policy, signatures: [...own, ...builtInSignatures] }
+}
+
+/** Loads what causes are described by. */
+export async function causeFacts(tx: TenantTx, causes: readonly RootCause[]): Promise<CauseFacts> {
+  const rules = await triageRules(tx)
+  const calls = causes.flatMap((cause) => [...cause.calls, ...cause.dependants])
+  const ids = calls.map((call) => call.transactionId)
+  const samples = await failureSamples(
+    tx,
+    causes.flatMap((cause) => sampleOf(cause) ?? []),
+  )
+  const connectionIds = [...new Set(calls.map((call) => call.connectionId))]
+  const orderIds = [...new Set(calls.flatMap((call) => call.orderId ?? []))]
+  return {
+    ...rules,
+    samples: byKey(samples, (row) => row.transactionId),
+    courses: byKey(await connectionCourses(tx, connectionIds), (row) => row.connectionId),
+    orders: {
+      dueAt: await nearestPromises(tx, orderIds),
+      waitingBehind: await callsBehind(tx, ids),
+    },
+    changes: await changesFor(tx, causes, rules.policy.settings),
+    standing: byKey(await readCandidates(tx, ids), (row) => row.transactionId),
+    rows: byKey(
+      await clusterRows(
+        tx,
+        causes.map((cause) => cause.clusterId),
+      ),
+      (row) => row.clusterId,
+    ),
+  }
+}

@@ -1,0 +1,129 @@
+import { sql } from 'drizzle-orm'
+import type { FailureClass } from '../../canonical/failures/failure-class.ts'
+import { asTextList, type TenantTx } from '../database.ts'
+
+/** A call that failed for good, or that is parked behind a connection that is away, with what it blocks. */
+export type FailedCallRow = {
+  readonly transactionId: string
+  readonly connectionId: string
+  readonly connectionKind: string
+  readonly operation: string
+  readonly orderId: string | null
+  readonly orderNumber: string | null
+  readonly customerNumber: string | null
+  readonly naturalKey: string
+  readonly rootKey: string
+  readonly errorClass: FailureClass
+  readonly code: string
+  readonly message: string
+  readonly amountMinor: number | null
+  readonly currency: string | null
+  readonly failedAt: string
+  readonly isParked: boolean
+}
+
+// More than anybody works through; the oldest are the ones that block most.
+const limit = 20_000
+
+/** All given-up calls of a tenant, and those that have failed and wait behind an open circuit. */
+export function failedCalls(tx: TenantTx): Promise<FailedCallRow[]> {
+  return tx.rows<FailedCallRow>(sql`
+    with failed as (
+      select transaction_id, key_seq, false as is_parked from transaction
+      where tenant_id = ${tx.tenantId} and status = 'failed'
+      union all
+      select call.transaction_id, call.key_seq, true
+      from connection_health as health
+      join transaction as call on call.tenant_id = ${tx.tenantId} and call.connection_id = health.connection_id
+        and call.status in ('waiting', 'in-doubt') and call.error_class is not null
+      where health.circuit <> 'closed'
+      order by key_seq limit ${limit}
+    )
+    select call.transaction_id as "transactionId", call.connection_id as "connectionId",
+      connection.kind as "connectionKind", call.operation, call.order_id as "orderId",
+      orders.order_number as "orderNumber", orders.customer_number as "customerNumber",
+      call.natural_key as "naturalKey", coalesce(call.fingerprint, 'none/') as "rootKey",
+      coalesce(call.error_class, 'UNKNOWN') as "errorClass", coalesce(call.error_code, '') as code,
+      coalesce(call.error_message, '') as message, call.amount_minor as "amountMinor",
+      coalesce(orders.currency, tenant.currency) as currency,
+      coalesce(call.finished_at, call.sent_at, call.created_at) as "failedAt", failed.is_parked as "isParked"
+    from failed
+    join transaction as call on call.transaction_id = failed.transaction_id
+    join connection on connection.connection_id = call.connection_id
+    cross join tenant
+    left join orders on orders.order_id = call.order_id
+    order by call.key_seq`)
+}
+
+/** What one call of a cause still shows: the answer it got, and how often it has failed in that way. */
+export type FailureSample = {
+  readonly transactionId: string
+  readonly response: string | null
+  readonly sameWayFailures: number
+}
+
+/** Looks at some failed calls more closely. */
+export function failureSamples(
+  tx: TenantTx,
+  transactionIds: readonly string[],
+): Promise<FailureSample[]> {
+  return tx.rows<FailureSample>(sql`
+    select call.transaction_id as "transactionId", call.response,
+      (select count(*)::int from transaction_attempt as attempt
+        where attempt.tenant_id = call.tenant_id and attempt.transaction_id = call.transaction_id
+          and attempt.code = call.error_code and attempt.outcome in ('refused', 'failed')) as "sameWayFailures"
+    from transaction as call where call.transaction_id = any(${asTextList(transactionIds)})`)
+}
+
+/** How the connections of failed calls do. */
+export type ConnectionCourseRow = {
+  readonly connectionId: string
+  readonly isCircuitOpen: boolean
+  readonly failuresInARow: number
+  readonly windowCalls: number
+  readonly windowFailures: number
+}
+
+/** The health of connections, as far as an outage shows in it. */
+export function connectionCourses(
+  tx: TenantTx,
+  connectionIds: readonly string[],
+): Promise<ConnectionCourseRow[]> {
+  return tx.rows<ConnectionCourseRow>(sql`
+    select connection_id as "connectionId", circuit <> 'closed' as "isCircuitOpen",
+      consecutive_failures as "failuresInARow", window_calls as "windowCalls", window_failures as "windowFailures"
+    from connection_health where connection_id = any(${asTextList(connectionIds)})`)
+}
+
+/** The nearest promise of each of these orders that is still running. */
+export async function nearestPromises(
+  tx: TenantTx,
+  orderIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await tx.rows<{ order_id: string; due_at: string }>(sql`
+    select order_id, min(breach_at) as due_at from sla_clock
+    where stopped_at is null and order_id = any(${asTextList(orderIds)})
+    group by order_id`)
+  return new Map(rows.map((row) => [row.order_id, row.due_at]))
+}
+
+/** How many calls stand behind each failed one: the first failed call of a key holds up all that come after it. */
+export async function callsBehind(
+  tx: TenantTx,
+  transactionIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await tx.rows<{ transaction_id: string; behind: number }>(sql`
+    with first as (
+      select distinct on (connection_id, ordering_key) transaction_id, connection_id, ordering_key, key_seq
+      from transaction where transaction_id = any(${asTextList(transactionIds)})
+      order by connection_id, ordering_key, key_seq
+    )
+    select first.transaction_id, behind.count as behind
+    from first cross join lateral (
+      select count(*)::int from transaction as call
+      where call.tenant_id = ${tx.tenantId} and call.connection_id = first.connection_id
+        and call.ordering_key = first.ordering_key and call.key_seq > first.key_seq
+        and call.status in ('waiting', 'in-doubt') and call.error_class is null) as behind
+    where behind.count > 0`)
+  return new Map(rows.map((row) => [row.transaction_id, row.behind]))
+}
