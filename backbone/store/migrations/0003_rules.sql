@@ -419,6 +419,7 @@ CREATE TABLE "rma_line" (
 	"sku" text,
 	"reason" text NOT NULL,
 	"dispute_code" text,
+	"dispute_id" text,
 	"condition" text NOT NULL,
 	"quantity_each" integer NOT NULL,
 	"received_each" integer,

@@ -43,6 +43,8 @@ export const rmaLineTable = pgTable(
     reason: text('reason').notNull(),
     /** X12 element 426, where the reason is one a dispute would name. */
     disputeCode: text('dispute_code'),
+    /** The dispute this line opened with it. */
+    disputeId: text('dispute_id'),
     condition: text('condition').notNull(),
     quantityEach: integer('quantity_each').notNull(),
     receivedEach: integer('received_each'),
