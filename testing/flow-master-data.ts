@@ -102,7 +102,7 @@ export type Count = {
 
 /** Puts on the shelves what warehouses counted. */
 export function writeStock(tx: TenantTx, counts: readonly Count[]) {
-  const asOf = '2026-11-16T06:00:00.000Z'
+  const asOf = new Date().toISOString()
   return stockFile.write(
     tx,
     counts.map((count) => ({ ...count, safetyEach: 0, asOf })),

@@ -1,43 +1,87 @@
 import type { IsoDate } from '../../canonical/document.ts'
-import { groupBy } from '../../canonical/group-by.ts'
 import {
   mayPass,
   type OrderLineState,
   type OrderState,
   openEach,
 } from '../../canonical/order-state.ts'
-import type { SupplyPicture } from '../../policies/availability/available-to-promise.ts'
-import { promiseLine } from '../../policies/availability/promise-line.ts'
-import { lockStock } from '../../store/checks/stock-facts.ts'
+import { availabilityPolicy } from '../../policies/availability/availability-policy.ts'
+import {
+  type AvailabilityDecision,
+  judgeAvailability,
+} from '../../policies/availability/judge-availability.ts'
+import {
+  type AskingLine,
+  type BookedLine,
+  promiseLines,
+} from '../../policies/availability/supply-book.ts'
+import { lockSupply, waitingRank } from '../../store/checks/supply-facts.ts'
+import type { EventDraft } from '../../store/events.ts'
 import type { StockMove } from '../../store/orders/save-orders.ts'
 import { defineStep } from '../define-step.ts'
+import type { FlowSetting } from '../flow-setting.ts'
 import { liftHolds, placeHolds } from '../place-hold.ts'
 
 function missingEach(line: OrderLineState): number {
   return line.sku === undefined ? 0 : Math.max(0, openEach(line) - line.allocatedEach)
 }
 
-/** Stock of the batch, counted down as lines are promised. */
-type Facts = Map<string, readonly SupplyPicture[]>
+const keyOf = (order: OrderState, line: OrderLineState) => `${order.orderId}|${line.line}`
+
+/** What a line asks for; nothing when all of it is there. */
+function askingLine(order: OrderState, line: OrderLineState, today: IsoDate): AskingLine[] {
+  const neededEach = missingEach(line)
+  const { sku, warehouse } = line
+  if (neededEach === 0 || sku === undefined) return []
+  const bound = line.allocatedEach > 0 && warehouse !== undefined ? { warehouse } : {}
+  const neededOn = line.requestedOn ?? order.requestedOn ?? today
+  const { orderId } = order
+  const rank = waitingRank({ orderId, isPromised: line.promisedOn !== undefined })
+  return [{ key: keyOf(order, line), rank, sku, need: { neededEach, neededOn, ...bound } }]
+}
+
+/** Every line that asks, with what it was promised. */
+type Facts = ReadonlyMap<string, AskingLine & BookedLine>
+
+type PromisedLine = { readonly line: OrderLineState; readonly move?: StockMove }
+
+/** The line with its promise. A day once promised stays until a better or a later known one takes its place. */
+function lineAfter(
+  line: OrderLineState,
+  allocated: { readonly warehouse?: string; readonly allocatedEach: number },
+  { promisedOn }: AvailabilityDecision,
+): OrderLineState {
+  const { warehouse, allocatedEach } = allocated
+  const isTaken = allocatedEach > 0 && warehouse !== undefined
+  const isDated = promisedOn !== undefined && promisedOn !== line.promisedOn
+  if (!isTaken && !isDated) return line
+  return {
+    ...line,
+    ...(isTaken ? { warehouse, allocatedEach: line.allocatedEach + allocatedEach } : {}),
+    ...(isDated ? { promisedOn } : {}),
+  }
+}
 
 function promised(
+  order: OrderState,
   line: OrderLineState,
-  facts: Facts,
-  today: IsoDate,
-): { line: OrderLineState; move?: StockMove } {
-  const neededEach = missingEach(line)
-  const sku = line.sku
-  if (neededEach === 0 || sku === undefined) return { line }
-  const bound =
-    line.allocatedEach > 0 && line.warehouse !== undefined ? { warehouse: line.warehouse } : {}
-  const need = { neededEach, neededOn: line.requestedOn ?? today, ...bound }
-  const { warehouse, allocatedEach, left } = promiseLine(need, facts.get(sku) ?? [], today)
-  if (warehouse === undefined || allocatedEach === 0) return { line }
-  facts.set(sku, left)
-  return {
-    line: { ...line, warehouse, allocatedEach: line.allocatedEach + allocatedEach },
-    move: { sku, warehouse, allocatedEach, onHandEach: 0 },
-  }
+  { facts, setting }: { facts: Facts; setting: FlowSetting },
+): PromisedLine {
+  const asked = facts.get(keyOf(order, line))
+  if (asked === undefined) return { line }
+  const policy = setting.policy(availabilityPolicy, order)
+  const decision = judgeAvailability(asked, policy, setting)
+  setting.onDecision({
+    policy: availabilityPolicy.name,
+    orderId: order.orderId,
+    line: line.line,
+    ...decision,
+  })
+  const { sku, promise } = asked
+  const { warehouse, allocatedEach } = promise
+  const after = lineAfter(line, promise, decision)
+  if (warehouse === undefined || allocatedEach === 0) return { line: after }
+  return { line: after, move: { sku, warehouse, allocatedEach, onHandEach: 0 } }
 }
 
 function settleShipComplete(order: OrderState, now: string) {
@@ -59,38 +103,62 @@ function settleShipComplete(order: OrderState, now: string) {
   )
 }
 
-/** Takes stock for every line; what no warehouse has becomes a backorder that later stock fills. */
+/** What an order already on its way is told of: goods that came, and days that had to be moved. */
+function laterEvents(order: OrderState, lines: readonly PromisedLine[]): EventDraft[] {
+  if (order.stage === 'received') return []
+  const taken = lines.reduce((sum, { move }) => sum + (move?.allocatedEach ?? 0), 0)
+  const filled: EventDraft = {
+    kind: 'order.backorder-filled',
+    actor: 'order-flow',
+    summary: `${taken} units of backordered goods are allocated.`,
+  }
+  const moved = lines.flatMap(({ line }, place): EventDraft[] => {
+    const before = order.lines[place]?.promisedOn
+    const { promisedOn } = line
+    if (before === undefined || promisedOn === undefined || promisedOn <= before) return []
+    const summary = `Line ${line.line} was promised for ${before} and can be delivered on ${promisedOn}.`
+    return [{ kind: 'order.promise-moved', actor: 'order-flow', summary }]
+  })
+  return taken > 0 ? [filled, ...moved] : moved
+}
+
+/** Takes stock for every line that no later demand has taken; what is not there yet gets the day known supply brings it. */
 export const promiseStock = defineStep<Facts>({
   name: 'promise-stock',
   from: ['received', 'held', 'released', 'picking'],
   isNeeded: (order) =>
     mayPass(order, 'allocate') && order.lines.some((line) => missingEach(line) > 0),
-  async load(tx, orders) {
-    const skus = orders.flatMap((order) =>
-      order.lines.flatMap((line) => (missingEach(line) > 0 ? (line.sku ?? []) : [])),
+  async load(tx, orders, { today }) {
+    const asking = orders.flatMap((order) =>
+      order.lines.flatMap((line) =>
+        askingLine(order, line, today).map((asked) => ({
+          ...asked,
+          orderId: order.orderId,
+          isPromised: line.promisedOn !== undefined,
+        })),
+      ),
     )
-    const stock = (await lockStock(tx, skus)).map((fact) => ({
-      ...fact,
-      supplies: [],
-      demands: [],
-    }))
-    return groupBy(stock, (fact) => fact.sku)
+    const skus = asking.map(({ sku }) => sku)
+    const { supply, waiting } = await lockSupply(tx, skus, asking)
+    const booked = promiseLines(supply, waiting, { lines: asking, today })
+    return new Map(
+      asking.flatMap((asked) => {
+        const line = booked.get(asked.key)
+        return line === undefined ? [] : [[asked.key, { ...asked, ...line }] as const]
+      }),
+    )
   },
   decide(order, facts, setting) {
-    const lines = order.lines.map((line) => promised(line, facts, setting.today))
+    const lines = order.lines.map((line) => promised(order, line, { facts, setting }))
     const stock = lines.flatMap(({ move }) => move ?? [])
-    const settled = settleShipComplete(
-      { ...order, lines: lines.map(({ line }) => line) },
-      setting.now,
-    )
-    if (stock.length === 0 && settled.events.length === 0) return undefined
-    const isLater = order.stage !== 'received' && stock.length > 0
-    const taken = stock.reduce((sum, move) => sum + move.allocatedEach, 0)
-    const event = {
-      kind: 'order.backorder-filled',
-      actor: 'order-flow',
-      summary: `${taken} units of backordered goods are allocated.`,
+    const after = lines.map(({ line }) => line)
+    const isSame = after.every((line, place) => line === order.lines[place])
+    const settled = settleShipComplete(isSame ? order : { ...order, lines: after }, setting.now)
+    if (isSame && settled.events.length === 0) return undefined
+    return {
+      order: settled.order,
+      stock,
+      events: [...laterEvents(order, lines), ...settled.events],
     }
-    return { order: settled.order, stock, events: [...(isLater ? [event] : []), ...settled.events] }
   },
 })

@@ -91,7 +91,12 @@ export function allocatedFrom(picture: SupplyPicture, quantityEach: number): Sup
 
 /** The picture once a quantity is promised for a day. */
 export function promisedFrom(picture: SupplyPicture, wanted: DatedQuantity): SupplyPicture {
-  return { ...picture, demands: [...picture.demands, wanted] }
+  const { on } = wanted
+  const ofDay = picture.demands.find((demand) => demand.on === on)
+  if (ofDay === undefined) return { ...picture, demands: [...picture.demands, wanted] }
+  const quantityEach = ofDay.quantityEach + wanted.quantityEach
+  const others = picture.demands.filter((demand) => demand !== ofDay)
+  return { ...picture, demands: [...others, { on, quantityEach }] }
 }
 
 /** A day that has passed means today. */
