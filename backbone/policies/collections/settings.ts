@@ -142,6 +142,10 @@ export const CollectionsSettings = z.object({
     .max(100)
     .default(95)
     .meta({ description: 'Percent of the promised amount that keeps the promise.' }),
+  roundFrom: TimeOfDay.default('09:00').meta({
+    description:
+      "Time of day in the tenant's zone from which the daily round goes, after the bank's morning statements.",
+  }),
   brokenPromises: z
     .object({ count: z.int().min(1), withinDays: z.int().min(1) })
     .default({ count: 2, withinDays: 90 })
@@ -153,13 +157,9 @@ export const CollectionsSettings = z.object({
     .min(0)
     .default(3)
     .meta({ description: 'Days for which money seen at the bank pauses dunning.' }),
-  newCustomerDays: z
-    .int()
-    .min(0)
-    .default(180)
-    .meta({
-      description: 'A customer is new for so many days after we began to deliver on account.',
-    }),
+  newCustomerDays: z.int().min(0).default(180).meta({
+    description: 'A customer is new for so many days after we began to deliver on account.',
+  }),
   contactRoles: z
     .array(z.object({ fromLevel: DunningLevel, roles: z.array(z.string()).min(1) }))
     .default([

@@ -1,6 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { asJson, type TenantTx } from '../database.ts'
 
+/** Whether today, in the tenant's zone, has had its round. */
+export async function isRoundGone(tx: TenantTx): Promise<boolean> {
+  const rows = await tx.rows(sql`
+    select from collections_round where round_on = (select (now() at time zone time_zone)::date from tenant)`)
+  return rows.length > 0
+}
+
 /** Takes the round of a day; false when it was gone before. Held until the transaction ends, so that nobody else goes it too. */
 export async function takeRound(tx: TenantTx, roundOn: string, now: string): Promise<boolean> {
   const taken = await tx.run(sql`
