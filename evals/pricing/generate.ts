@@ -3,11 +3,11 @@ import { cleanLines, type Desk } from './clean-lines.ts'
 import { errorKinds } from './kinds.ts'
 import { type LineVariant, lineVariants, oddVariants, twofoldVariants } from './line-variants.ts'
 import { type OrderDocument, orderDocument } from './order-document.ts'
-import { type HeadingVariant, headingVariants, oddHeadings } from './order-variants.ts'
+import { type Headed, type HeadingVariant, headingVariants, oddHeadings } from './order-variants.ts'
 import { type Chance, chanceOf } from './random.ts'
 import { type RepeatVariant, repeatVariants } from './repeat-variants.ts'
 import { type Draft, lineTruths, type OrderFault, type Truth, truthOf } from './truth.ts'
-import type { World } from './world.ts'
+import type { DraftLine, World } from './world.ts'
 
 /** An order of the graded set with what is right about it. */
 export type GradedOrder = {
@@ -18,6 +18,8 @@ export type GradedOrder = {
   /** An order that must have been received before. */
   readonly earlier?: OrderDocument
   readonly truth: Truth
+  /** Some price is not that of the books: a tolerance can make a difference. */
+  readonly isPriceOff: boolean
 }
 
 type Variant =
@@ -115,38 +117,48 @@ function deskFor(world: World, chance: Chance, { variants }: Plan): Desk {
 
 type Made = Omit<GradedOrder, 'id' | 'variants'>
 
-function make(desk: Desk, plan: Plan, number: string): Made | undefined {
-  const { world, chance, customer, shipTo = 'MAIN', currency } = desk
-  const special = []
-  for (const each of plan.variants) {
-    if (each.of !== 'lines') continue
-    const lines = each.variant.make(desk)
-    if (lines === undefined) return undefined
-    special.push(...lines)
-  }
-  if (new Set(special.map(({ product }) => product.sku)).size < special.length) return undefined
+/** The lines of a plan's variants; undefined when one of them had no luck or they want the same product. */
+function specialLines(desk: Desk, plan: Plan): DraftLine[] | undefined {
+  const made = plan.variants.map((each) => (each.of === 'lines' ? each.variant.make(desk) : []))
+  if (made.includes(undefined)) return undefined
+  const lines = made.flatMap((some) => some ?? [])
+  return new Set(lines.map(({ product }) => product.sku)).size < lines.length ? undefined : lines
+}
+
+/** The headings of a plan's variants; undefined when one of them does not go with the lines. */
+function headingsOf(desk: Desk, plan: Plan, lines: readonly DraftLine[]): Headed[] | undefined {
+  const made = plan.variants.map((each) =>
+    each.of === 'heading' ? each.variant.make(desk, lines) : { heading: {} },
+  )
+  return made.includes(undefined) ? undefined : made.flatMap((some) => some ?? [])
+}
+
+function aroundLines(desk: Desk, special: readonly DraftLine[]): DraftLine[] {
+  const { chance } = desk
   const fillers = cleanLines(desk, chance.whole(special.length === 0 ? 2 : 0, 4), special)
   // Rows that are out of place stay beside each other.
   const before = fillers.slice(0, chance.whole(0, fillers.length))
-  const lines = [...before, ...special, ...fillers.slice(before.length)]
+  return [...before, ...special, ...fillers.slice(before.length)]
+}
+
+function make(desk: Desk, plan: Plan, number: string): Made | undefined {
+  const { world, customer, shipTo = 'MAIN', currency } = desk
+  const special = specialLines(desk, plan)
+  if (special === undefined) return undefined
+  const lines = aroundLines(desk, special)
+  const headings = headingsOf(desk, plan, lines)
   const draft: Draft = { customer, shipTo, currency, lines }
-  const headings = plan.variants.flatMap((each) =>
-    each.of === 'heading' ? [each.variant.make(desk, lines)] : [],
-  )
+  const truths = lineTruths(world, draft)
+  if (headings === undefined || truths.some(({ isUnclear }) => isUnclear)) return undefined
   const faults: OrderFault[] = headings.flatMap(({ fault }) => fault ?? [])
   const heading = Object.assign({}, ...headings.map((each) => each.heading))
   const document = orderDocument({ draft, heading, number, day: world.day })
-  const truths = lineTruths(world, draft)
-  if (truths.some(({ isUnclear }) => isUnclear)) return undefined
-  const repeats = plan.variants.flatMap((each) => (each.of === 'repeat' ? [each.variant] : []))
-  const [repeat] = repeats
-  if (repeat === undefined) return { document, truth: truthOf(truths, faults) }
-  const { before: first = document, again, fault } = repeat.make(desk, { document, draft })
-  return {
-    document: again,
-    earlier: first,
-    truth: truthOf(truths, fault === undefined ? faults : [...faults, fault]),
-  }
+  const isPriceOff = truths.some(({ kinds }) => kinds.length > 0)
+  const [repeat] = plan.variants.flatMap((each) => (each.of === 'repeat' ? [each.variant] : []))
+  if (repeat === undefined) return { document, truth: truthOf(truths, faults), isPriceOff }
+  const { before: earlier = document, again, fault } = repeat.make(desk, document)
+  const all = fault === undefined ? faults : [...faults, fault]
+  return { document: again, earlier, truth: truthOf(truths, all), isPriceOff }
 }
 
 /** Makes the graded set: the same orders and truths for the same world and seed. */

@@ -15,15 +15,12 @@ type LineDocument = {
 /** An order as the API takes it. */
 export type OrderDocument = {
   readonly docType: 'order'
-  readonly purpose?: string
   readonly purchaseOrderNumber: string
   readonly releaseNumber?: string
   readonly issuedOn: string
-  readonly currency: string
   readonly parties: readonly object[]
-  readonly references?: readonly { qualifier: string; value: string }[]
   readonly lines: readonly LineDocument[]
-} & Omit<Heading, 'freight'>
+} & Heading
 
 function lineDocument(line: DraftLine, index: number): LineDocument {
   return {
@@ -41,7 +38,7 @@ function lineDocument(line: DraftLine, index: number): LineDocument {
 /** Puts a draft into the words of the API. */
 export function orderDocument({
   draft,
-  heading: { freight, ...heading },
+  heading,
   number,
   day,
 }: {
@@ -64,9 +61,6 @@ export function orderDocument({
         identifiers: [{ scheme: 'buyer-assigned', value: shipTo }],
       },
     ],
-    ...(freight === undefined
-      ? {}
-      : { references: [{ qualifier: 'freight-terms', value: freight }] }),
     ...heading,
     lines: lines.map(lineDocument),
   }

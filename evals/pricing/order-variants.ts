@@ -35,8 +35,6 @@ export type Heading = {
   readonly statedTotalMinor?: number
   readonly taxes?: readonly StatedTax[]
   readonly allowancesCharges?: readonly StatedExtra[]
-  /** Who the order says pays the freight. */
-  readonly freight?: 'prepaid' | 'collect' | 'prepaid-and-add'
 }
 
 /** A way to get the heading of an order wrong, or right in an odd way. */
@@ -44,20 +42,21 @@ export type HeadingVariant = {
   readonly name: string
   readonly kind: ErrorKind | 'clean'
   readonly groups: readonly CustomerGroup[]
-  make(
-    desk: Desk,
-    lines: readonly DraftLine[],
-  ): {
-    readonly heading: Heading
-    /** What is wrong with it; nothing of a clean one. */
-    readonly fault?: OrderFault
-  }
+  /** Undefined where the lines or the customer do not lend themselves to it, to be asked again. */
+  make(desk: Desk, lines: readonly DraftLine[]): Headed | undefined
 }
+
+/** A heading, and what is wrong with it; nothing of a clean one. */
+export type Headed = { readonly heading: Heading; readonly fault?: OrderFault }
 
 const totalOf = ({ currency }: Desk, lines: readonly DraftLine[]): number =>
   lines.reduce((sum, line) => sum + buyersMinor(line, decimalsOf(currency)), 0)
 
 const anyOfHouse: readonly CustomerGroup[] = ['list', 'gold', 'silver', 'contract', 'terms']
+
+const charged = (amountMinor: number): Heading => ({
+  allowancesCharges: [{ kind: 'charge', description: 'Freight', amountMinor }],
+})
 
 /** A total that is so much more than the lines come to. */
 const totalOffBy =
@@ -240,12 +239,20 @@ export const oddHeadings: readonly HeadingVariant[] = [
     }),
   },
   {
-    name: 'freight as agreed',
+    name: 'no freight charge',
     kind: 'clean',
     groups: ['freight'],
-    make: ({ customer: { freight } }) => ({
-      heading: freight === undefined ? {} : { freight: freight.payer },
-    }),
+    make: () => ({ heading: {} }),
+  },
+  {
+    name: 'freight added where it is not free yet',
+    kind: 'clean',
+    groups: ['freight'],
+    make: (desk, lines) => {
+      const { payer, freeFromMinor = 0 } = desk.customer.freight ?? {}
+      const isDue = payer === 'prepaid-and-add' && totalOf(desk, lines) < freeFromMinor
+      return isDue ? { heading: charged(2_500) } : undefined
+    },
   },
 ]
 
@@ -261,20 +268,33 @@ const currencies: readonly HeadingVariant[] = [
   },
 ]
 
+const freightFault = (deltaMinor: number): OrderFault => ({
+  kind: 'FREIGHT_TERMS',
+  deltaMinor,
+  // What is small goes by the terms without a word: up to five.
+  mayGoOn: deltaMinor <= 500,
+})
+
 const freight: readonly HeadingVariant[] = [
+  ...[true, false].map((isSmall) => ({
+    name: `${isSmall ? 'a little' : 'much'} freight on an order whose freight is not ours to bill`,
+    kind: 'FREIGHT_TERMS' as const,
+    groups: ['freight'] as const,
+    make: ({ customer, chance }: Desk) => {
+      if (customer.freight?.payer === 'prepaid-and-add') return undefined
+      const amountMinor = isSmall ? chance.whole(100, 500) : chance.whole(1_500, 9_000)
+      return { heading: charged(amountMinor), fault: freightFault(amountMinor) }
+    },
+  })),
   {
-    name: 'another payer of the freight',
+    name: 'freight on an order large enough to go free',
     kind: 'FREIGHT_TERMS',
     groups: ['freight'],
-    make: ({ customer, chance }) => {
-      const agreed = customer.freight?.payer
-      const others = (['prepaid', 'collect', 'prepaid-and-add'] as const).filter(
-        (payer) => payer !== agreed,
-      )
-      return {
-        heading: { freight: chance.pick(others) },
-        fault: { kind: 'FREIGHT_TERMS', deltaMinor: null, mayGoOn: false },
-      }
+    make: (desk, lines) => {
+      const { payer, freeFromMinor = 0 } = desk.customer.freight ?? {}
+      if (payer !== 'prepaid-and-add' || totalOf(desk, lines) < freeFromMinor) return undefined
+      const amountMinor = desk.chance.whole(1_500, 9_000)
+      return { heading: charged(amountMinor), fault: freightFault(amountMinor) }
     },
   },
 ]

@@ -1,7 +1,7 @@
 import type { CustomerGroup } from './build-world.ts'
 import type { Desk } from './clean-lines.ts'
 import type { OrderDocument } from './order-document.ts'
-import type { Draft, OrderFault } from './truth.ts'
+import type { OrderFault } from './truth.ts'
 
 /** A way an order can come that was there before. */
 export type RepeatVariant = {
@@ -10,7 +10,7 @@ export type RepeatVariant = {
   readonly groups: readonly CustomerGroup[]
   make(
     desk: Desk,
-    earlier: { readonly document: OrderDocument; readonly draft: Draft },
+    document: OrderDocument,
   ): {
     /** What was received before, where it is not the order as it is. */
     readonly before?: OrderDocument
@@ -43,13 +43,13 @@ export const repeatVariants: readonly RepeatVariant[] = [
     name: 'the same order again',
     kind: 'DUPLICATE_PO',
     groups,
-    make: (_desk, { document }) => ({ again: document, fault: duplicate(false) }),
+    make: (_desk, document) => ({ again: document, fault: duplicate(false) }),
   },
   {
     name: 'the same order, its lines in another order and its number in small letters',
     kind: 'DUPLICATE_PO',
     groups,
-    make: (_desk, { document }) => ({
+    make: (_desk, document) => ({
       again: {
         ...withNumber(document, ` ${document.purchaseOrderNumber.toLowerCase()} `.trim()),
         lines: [...document.lines].reverse(),
@@ -61,13 +61,13 @@ export const repeatVariants: readonly RepeatVariant[] = [
     name: 'the same number with other content',
     kind: 'DUPLICATE_PO',
     groups: ['list', 'silver'],
-    make: (_desk, { document }) => ({ again: withoutLastLine(document), fault: duplicate(false) }),
+    make: (_desk, document) => ({ again: withoutLastLine(document), fault: duplicate(false) }),
   },
   {
     name: 'the number with other punctuation',
     kind: 'DUPLICATE_PO',
     groups,
-    make: (_desk, { document }) => ({
+    make: (_desk, document) => ({
       again: withNumber(document, document.purchaseOrderNumber.replaceAll('-', '/')),
       fault: duplicate(null),
     }),
@@ -76,7 +76,7 @@ export const repeatVariants: readonly RepeatVariant[] = [
     name: 'the same basket under another number',
     kind: 'DUPLICATE_PO',
     groups,
-    make: (_desk, { document }) => ({
+    make: (_desk, document) => ({
       again: withNumber(document, `${document.purchaseOrderNumber}-NEW`),
       fault: duplicate(true),
     }),
@@ -85,7 +85,7 @@ export const repeatVariants: readonly RepeatVariant[] = [
     name: 'another release of a blanket order',
     kind: 'clean',
     groups,
-    make: (_desk, { document }) => ({
+    make: (_desk, document) => ({
       before: { ...document, releaseNumber: '1' },
       again: { ...document, releaseNumber: '2' },
     }),
