@@ -14,6 +14,7 @@ import {
   lockCreditAccounts,
   paymentConduct,
 } from '../store/checks/credit-accounts.ts'
+import { ratesOn, undecidedReceipts } from '../store/checks/credit-money.ts'
 import type { TenantTx } from '../store/database.ts'
 import type { FlowSetting } from './flow-setting.ts'
 import { subjectOf } from './place-hold.ts'
@@ -23,6 +24,8 @@ export type CreditBook = {
   /** The buyer of an order and its parents, the buyer first. Nobody when the customer is not known. */
   accountsOf(order: OrderState): CreditAccount[]
   readonly rates: readonly CreditRate[]
+  /** The same accounts with money that somebody has yet to apply: looked up only for what would be held. */
+  withReceipts(accounts: readonly CreditAccount[]): Promise<CreditAccount[]>
   /** Counts an order as it now stands. */
   count(order: OrderState): void
 }
@@ -176,6 +179,38 @@ function openLedgers(ledgers: Ledgers, paths: ReadonlyMap<string, Path>, setting
   }
 }
 
+async function withReceipts(
+  tx: TenantTx,
+  accounts: readonly CreditAccount[],
+): Promise<CreditAccount[]> {
+  const receipts = await undecidedReceipts(
+    tx,
+    accounts.map(({ customerNumber }) => customerNumber),
+  )
+  return accounts.map((account) => ({
+    ...account,
+    pendingReceipts: receipts.filter(
+      ({ customerNumber }) => customerNumber === account.customerNumber,
+    ),
+  }))
+}
+
+/** Rates are looked up where more than one currency is at stake. */
+function loadRates(
+  tx: TenantTx,
+  known: { judged: readonly OrderState[]; rows: Path; ledgers: Ledgers },
+  setting: FlowSetting,
+): Promise<CreditRate[]> {
+  const limited = known.rows.filter(({ limitMinor }) => limitMinor !== null)
+  if (limited.length === 0) return Promise.resolve([])
+  const currencies = new Set([
+    ...limited.map(({ currency }) => currency),
+    ...known.judged.map(({ currency }) => currency),
+    ...[...known.ledgers.values()].flatMap((ledger) => [...ledger.keys()]),
+  ])
+  return ratesOn(tx, [...currencies].sort(), setting.today)
+}
+
 const customersOf = (orders: readonly OrderState[]) =>
   new Set(orders.flatMap(({ customerNumber }) => customerNumber ?? []))
 
@@ -218,7 +253,8 @@ export async function openCreditBook(
   return {
     accountsOf: ({ customerNumber = '' }) =>
       (paths.get(customerNumber) ?? []).map((row) => accountOf(row, ledgers, conduct)),
-    rates: [],
+    rates: await loadRates(tx, { judged, rows, ledgers }, setting),
+    withReceipts: (accounts) => withReceipts(tx, accounts),
     count,
   }
 }

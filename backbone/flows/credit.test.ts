@@ -6,6 +6,7 @@ import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { CreditFile, type Customer } from '../canonical/master-data.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
+import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
 import { reviewCredit } from './review-credit.ts'
 
 let world: FlowWorld
@@ -192,4 +193,60 @@ test('an order that waited longer than an answer about credit holds is checked o
   await trade.moveHoldEnd(fresh.orderId, 'CANCEL_WINDOW', 0)
   expect(await holdTypes(trade, 'PO-1')).toEqual(['CREDIT'])
   expect((await trade.order('PO-2')).stage).toBe('picking')
+})
+
+test('a family’s limit in another currency is compared at the newest stored rate; without one the order is held', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10020', { currency: 'EUR', creditLimitMinor: 100_000 })
+  await setCustomer(trade, 'C-10001', { parentNumber: 'C-10020' })
+  await trade.send(pumps('PO-1', 4))
+  const unknown = await trade.order('PO-1')
+  expect(unknown.findings[0]?.message).toContain('no exchange rate is stored for USD/EUR')
+  const rate = (rateId: string, value: string, validOn: string) => ({
+    ...{ rateId, base: 'USD', quote: 'EUR', rate: value, validOn },
+  })
+  await trade.inTenant((tx) =>
+    exchangeRateFile.write(tx, [
+      rate('FX-1', '1.2', '2026-01-02'),
+      rate('FX-2', '0.9', '2026-11-20'),
+      rate('FX-3', '9', '2099-01-01'),
+    ]),
+  )
+  await trade.advance(unknown.orderId)
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  await trade.send(pumps('PO-2', 1))
+  const held = await trade.order('PO-2')
+  expect(held.findings[0]?.message).toContain('exposure 1125.00 EUR')
+  expect(held.findings[0]?.evidence?.[0]?.values).toMatchObject({ rateIds: 'FX-2' })
+})
+
+test('money nobody has put to an invoice yet reduces what a customer owes, and undecided money is offered as a way out', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 4))
+  const [invoice] = (await shipped(trade, 'PO-1', 4)).invoices
+  const receive = (paymentNumber: string, customerNumber: string | null) =>
+    trade.inTenant((tx) =>
+      tx.run(sql`
+        insert into payment (tenant_id, payment_id, payment_number, connection_id, document_id, currency, amount_minor,
+          unapplied_minor, booked_on, customer_number, remittance_lines)
+        values (${trade.tenantId}, ${`pay_${paymentNumber}_${trade.tenantId}`}, ${paymentNumber}, 'bank', 'doc', 'USD', 30000,
+          30000, '2026-11-20', ${customerNumber}, 1)`),
+    )
+  await receive('PMT-1', 'C-10001')
+  await trade.send(pumps('PO-2', 1))
+  expect(await holdTypes(trade, 'PO-2')).toEqual([])
+  await receive('PMT-2', null)
+  await trade.inTenant((tx) =>
+    tx.run(sql`
+      insert into cash_proposal (tenant_id, proposal_id, payment_id, candidate_id, pass, kind, confidence_percent,
+        summary, applications, policy_version)
+      values (${trade.tenantId}, 'cpr_1', ${`pay_PMT-2_${trade.tenantId}`}, 'c', 8, 'best', 50, '',
+        jsonb_build_array(jsonb_build_object('invoiceId', ${invoice?.invoiceId ?? ''}::text)), 'cash:default')`),
+  )
+  await trade.send(pumps('PO-3', 1))
+  const held = await trade.order('PO-3')
+  const ways = held.findings[0]?.alternatives ?? []
+  expect(ways.map(({ candidateId }) => candidateId)).toContain('credit:apply-receipt:PMT-2')
+  expect(ways.find(({ kind }) => kind === 'apply-receipt')?.text).toContain('is enough')
 })

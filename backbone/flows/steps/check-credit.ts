@@ -131,28 +131,30 @@ function held(
 type Judged = { readonly decision: CreditDecision | undefined; readonly doubt?: string }
 
 /** What a person released needs no check as long as that holds. */
-function judge(
+async function judge(
   order: OrderState,
   accounts: readonly CreditAccount[],
   { book, setting }: { book: CreditBook; setting: FlowSetting },
-): Judged {
+): Promise<Judged> {
   const policy = creditPolicyOf(order, setting)
-  const release = releasedByPerson(order)?.release
-  const grossMinor = order.totalMinor
+  const release = isAwaitingCredit(order) ? undefined : releasedByPerson(order)?.release
+  const { totalMinor: grossMinor, currency, isShipComplete, terms } = order
   const doubt =
-    release === undefined || isAwaitingCredit(order)
-      ? 'none'
+    release === undefined
+      ? undefined
       : releaseEnd(release, { grossMinor, accounts, settings: policy.settings, now: setting.now })
-  if (doubt === undefined) return { decision: undefined }
-  const { currency, isShipComplete, terms } = order
+  if (release !== undefined && doubt === undefined) return { decision: undefined }
   const question = {
     order: { grossMinor, currency, isShipComplete, terms },
-    accounts,
     rates: book.rates,
     today: setting.today,
   }
-  const decision = judgeCredit(question, policy)
-  return doubt === 'none' ? { decision } : { decision, doubt }
+  const first = judgeCredit({ ...question, accounts }, policy)
+  const decision =
+    first.decision === 'hold'
+      ? judgeCredit({ ...question, accounts: await book.withReceipts(accounts) }, policy)
+      : first
+  return doubt === undefined ? { decision } : { decision, doubt }
 }
 
 function tellDecision(order: OrderState, judged: Judged, setting: FlowSetting): void {
@@ -183,11 +185,11 @@ function tellDecision(order: OrderState, judged: Judged, setting: FlowSetting): 
   setting.onDecision({ policy: 'credit', orderId: order.orderId, ...told, evidence })
 }
 
-function decideCredit(order: OrderState, book: CreditBook, batch: OrderBatch): void {
+async function decideCredit(order: OrderState, book: CreditBook, batch: OrderBatch): Promise<void> {
   const { setting } = batch
   const accounts = book.accountsOf(order)
   if (accounts.length === 0) return
-  const judged = judge(order, accounts, { book, setting })
+  const judged = await judge(order, accounts, { book, setting })
   tellDecision(order, judged, setting)
   const { decision } = judged
   const isHeld = decision?.decision === 'hold'
@@ -211,6 +213,6 @@ export const checkCredit: Step = {
     const chosen = new Set(judged)
     const others = all.filter((order) => !chosen.has(order))
     const book = await openCreditBook(tx, { judged, others }, setting)
-    for (const order of inTurn(judged)) decideCredit(order, book, batch)
+    for (const order of inTurn(judged)) await decideCredit(order, book, batch)
   },
 }
