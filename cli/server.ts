@@ -10,6 +10,8 @@ import { createApp } from '../backbone/http/app.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { cashService } from '../backbone/services/cash.ts'
 import { checkOrder } from '../backbone/services/check-order.ts'
+import { collectionsService } from '../backbone/services/collections.ts'
+import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
@@ -24,6 +26,7 @@ import type { FrontPage } from '../backbone/services/ports.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
+import { returnsService } from '../backbone/services/returns.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { triageService } from '../backbone/services/triage/triage-service.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
@@ -100,6 +103,8 @@ function buildApp(
       invoices: invoicesService({ database }),
       payments: paymentsService({ database }),
       cash: cashService({ database, queue }),
+      collections: collectionsService({ database }),
+      collectionsRecords: collectionsRecords({ database }),
       connections: connectionsService({
         database,
         secretKey,
@@ -109,6 +114,7 @@ function buildApp(
       masterData: masterDataService({ database }),
       kpis: kpiService({ database }),
       policies: policiesService({ database }),
+      returns: returnsService({ database }),
       feed: eventFeed({ database }),
       readiness: async () => {
         const found = readinessOf(pressure.view())

@@ -6,6 +6,8 @@ import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { cashService } from '../backbone/services/cash.ts'
+import { collectionsService } from '../backbone/services/collections.ts'
+import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
@@ -17,6 +19,7 @@ import { paymentsService } from '../backbone/services/payments.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
+import { returnsService } from '../backbone/services/returns.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { triageService } from '../backbone/services/triage/triage-service.ts'
 import type { Database } from '../backbone/store/database.ts'
@@ -45,6 +48,8 @@ function realServices(database: Database, queue: JobQueue) {
     invoices: invoicesService({ database }),
     payments: paymentsService({ database }),
     cash: cashService({ database, queue }),
+    collections: collectionsService({ database }),
+    collectionsRecords: collectionsRecords({ database }),
     connections: connectionsService({
       database,
       secretKey: createSecretKey(randomBytes(32)),
@@ -53,6 +58,7 @@ function realServices(database: Database, queue: JobQueue) {
     masterData: masterDataService({ database }),
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
+    returns: returnsService({ database }),
     feed: eventFeed({ database }),
     pressure: openBackPressure({ limits: roomyLimits }),
   }

@@ -6,6 +6,8 @@ import { routePath } from 'hono/route'
 import { CallerMistake } from '../errors.ts'
 import type { Principal } from '../services/api-principal.ts'
 import type { CashService } from '../services/cash.ts'
+import type { CollectionsService } from '../services/collections.ts'
+import type { CollectionsRecords } from '../services/collections-records.ts'
 import type { ConnectionsService } from '../services/connections.ts'
 import type { EventFeed } from '../services/event-feed.ts'
 import type { IdempotencyService } from '../services/idempotency.ts'
@@ -26,6 +28,7 @@ import type {
 } from '../services/ports.ts'
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
+import type { ReturnsService } from '../services/returns.ts'
 import type { TransactionsService } from '../services/transactions.ts'
 import type { TriageService } from '../services/triage/triage-service.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -39,6 +42,8 @@ import { idempotent } from './idempotency.ts'
 import { masterDataRoutes } from './master-data/routes.ts'
 import { answerProblem } from './problem.ts'
 import type { RateLimitSize } from './rate-limit.ts'
+import { collectionsRoutes } from './routes/collections.ts'
+import { collectionsRecordRoutes } from './routes/collections-records.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { mountDocs } from './routes/docs.ts'
 import { healthRoutes, noSuchRoute } from './routes/health.ts'
@@ -51,6 +56,7 @@ import { paymentRoutes } from './routes/payments.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
+import { returnRoutes } from './routes/returns.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
@@ -72,10 +78,13 @@ export type AppPorts = {
   readonly invoices: InvoicesService
   readonly payments: PaymentsService
   readonly cash: CashService
+  readonly collections: CollectionsService
+  readonly collectionsRecords: CollectionsRecords
   readonly connections: ConnectionsService
   readonly masterData: MasterDataService
   readonly kpis: KpiService
   readonly policies: PoliciesService
+  readonly returns: ReturnsService
   readonly feed: EventFeed
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
@@ -232,10 +241,13 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     transactionRoutes(wired),
     invoiceRoutes(wired),
     paymentRoutes(wired),
+    collectionsRoutes(wired),
+    collectionsRecordRoutes(wired),
     connectionRoutes(wired),
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),
     policyRoutes(wired),
+    returnRoutes(wired),
     streamRoutes(wired, streamPace),
     healthRoutes(wired),
   ])

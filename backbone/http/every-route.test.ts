@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 import { insertWholeOrder } from '../../testing/whole-order.ts'
+import type { OrderState } from '../canonical/order-state.ts'
 import type { OrderActionResult } from '../services/ports.ts'
+import { asJson } from '../store/database.ts'
 
 /** How a test walks through one route: what stands for its ids, and a body it takes. */
 type Walk = {
@@ -71,6 +73,25 @@ const masterRecords = {
     { warehouse: 'DAL', sku: 'FAS-1001', onHandEach: 4, asOf: '2026-11-22T06:00:00Z' },
   ],
   partners: ['acme', { partnerId: 'acme', name: 'Acme', kind: 'customer' }],
+  supplies: [
+    'PO-77',
+    {
+      ...{ supplyId: 'PO-77', sku: 'FAS-1001', warehouse: 'DAL' },
+      ...{ quantityEach: 60, expectedOn: '2026-11-28' },
+    },
+  ],
+  demands: [
+    'RES-1',
+    {
+      ...{ demandId: 'RES-1', sku: 'FAS-1001', warehouse: 'DAL' },
+      ...{ quantityEach: 30, neededOn: '2026-11-26' },
+    },
+  ],
+  'substitution-rules': ['NO-1', { ruleId: 'NO-1', kind: 'irreplaceable', sku: 'FAS-1001' }],
+  'class-rules': [
+    'FAS',
+    { productClass: 'FAS', attributes: [{ name: 'thread', role: 'safety-equal' }] },
+  ],
 } as const
 
 function masterWalks(): Record<string, Walk> {
@@ -122,6 +143,91 @@ function guardedRoutes(): { method: string; path: string; walk: Walk }[] {
 }
 
 const withoutId = (text: string) => text.replace(/"requestId":"[^"]*"/, '')
+
+/** What collectors record needs records to walk to: one of each. */
+async function collectionsWalks(invoiceNumber: string): Promise<Record<string, Walk>> {
+  const customerNumber = 'C-1'
+  const bodies = {
+    promises: { customerNumber, amountMinor: 1_000, promisedOn: '2099-01-05' },
+    disputes: { invoiceNumber, amountMinor: 90, code: '01' },
+    stops: { customerNumber, kind: 'other', reason: 'They asked for a call first.' },
+    contacts: { customerNumber, channel: 'phone', level: 1 },
+    replies: { customerNumber, channel: 'email', content: 'We will pay on Friday.' },
+  } as const
+  const Made = z.object({
+    promiseId: z.string().optional(),
+    disputeId: z.string().optional(),
+    stopId: z.string().optional(),
+    replyId: z.string().nullish(),
+  })
+  const made: z.infer<typeof Made> = {}
+  for (const [kind, body] of Object.entries(bodies)) {
+    const { answer, text } = await ask('POST', `/v1/collections/${kind}`, owner.key, { body })
+    expect([kind, answer.status]).toEqual([kind, 201])
+    Object.assign(made, Made.parse(JSON.parse(text)))
+  }
+  const on = (id: string | null | undefined, body: object): Walk => ({ ids: { id: id ?? '' }, body })
+  return {
+    'GET /v1/collections/worklist': {},
+    'GET /v1/collections/ageing': {},
+    'GET /v1/collections/kpi': {},
+    'GET /v1/collections/customers/:id': { ids: { id: customerNumber } },
+    ...Object.fromEntries(
+      Object.entries(bodies).flatMap(([kind, body]): [string, Walk][] => [
+        [`GET /v1/collections/${kind}`, {}],
+        [`POST /v1/collections/${kind}`, { body }],
+      ]),
+    ),
+    'POST /v1/collections/promises/:id/cancel': on(made.promiseId, reason),
+    'POST /v1/collections/disputes/:id/resolve': on(made.disputeId, {
+      ...reason,
+      status: 'rejected',
+    }),
+    'POST /v1/collections/stops/:id/lift': on(made.stopId, reason),
+    'POST /v1/collections/replies/:id/read': on(made.replyId, {}),
+  }
+}
+
+/** A return of an invoice, which must be there as it was sent. */
+async function returnsWalks({ order: sold }: { order: OrderState }): Promise<Record<string, Walk>> {
+  const [invoice] = sold.invoices
+  const [line] = sold.lines
+  if (invoice === undefined || line === undefined) throw new Error('The sample order is billed.')
+  const { invoiceNumber, documentId, invoicedOn, dueOn } = invoice
+  const paper = {
+    ...{ docType: 'invoice', currency: 'USD', invoiceNumber, invoicedOn, dueOn },
+    ...{ orderNumber: sold.orderNumber, purchaseOrderNumber: sold.purchaseOrderNumber },
+    lines: [
+      {
+        ...{ line: '1', item: line.item, quantity: { value: '1', uom: 'EA' } },
+        ...{ unitPrice: '11.90', lineAmountMinor: 1_190 },
+      },
+    ],
+    ...{ linesTotalMinor: 1_190, totalMinor: 1_190 },
+  }
+  await door.database.inTenant(owner.tenantId, (tx) =>
+    tx.run(sql`
+      insert into document (document_id, tenant_id, direction, doc_type, number, canonical, status)
+      values (${documentId}, ${owner.tenantId}, 'out', 'invoice', ${invoiceNumber}, ${asJson(paper)}, 'sent')`),
+  )
+  const body = { invoiceNumber, lines: [{ line: '1', quantityEach: 1, reason: 'damaged' }] }
+  const { text } = await ask('POST', '/v1/returns', owner.key, { body })
+  const { returnId } = z.object({ returnId: z.string() }).parse(JSON.parse(text))
+  const on = (word: string, acted: object): [string, Walk] => [
+    `POST /v1/returns/:id/${word}`,
+    { ids: { id: returnId }, body: acted },
+  ]
+  const counted = { lines: [{ line: '1', quantityEach: 1 }] }
+  return {
+    'GET /v1/returns': {},
+    'POST /v1/returns': { body },
+    'GET /v1/returns/:id': { ids: { id: returnId } },
+    ...Object.fromEntries([
+      ...['authorise', 'reject', 'replace', 'credit'].map((word) => on(word, reason)),
+      ...['receive', 'inspect'].map((word) => on(word, counted)),
+    ]),
+  }
+}
 
 beforeAll(async () => {
   door = await openTestDoor({
@@ -232,6 +338,8 @@ beforeAll(async () => {
     'POST /v1/connections/:id/disable': onConnection,
     'POST /v1/connections/:id/end-earlier-secrets': onConnection,
     'GET /v1/metrics/kpi': {},
+    'GET /v1/metrics/touch-map': {},
+    'GET /v1/metrics/document-matrix': {},
     'GET /v1/policies': {},
     'GET /v1/policies/:policy': { ids: { policy: 'pricing' }, isOfEverybody: true },
     'PUT /v1/policies/:policy': {
@@ -244,6 +352,11 @@ beforeAll(async () => {
   for (const [kind, [id, body]] of Object.entries(masterRecords)) {
     const put = await ask('PUT', `/v1/${kind}/:id`, owner.key, { ids: { id }, body })
     expect([kind, put.answer.status]).toEqual([kind, 201])
+  }
+  walks = {
+    ...walks,
+    ...(await collectionsWalks(invoice?.invoiceNumber ?? '')),
+    ...(await returnsWalks(whole)),
   }
 })
 afterAll(() => door.close())
