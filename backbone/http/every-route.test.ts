@@ -166,7 +166,10 @@ async function collectionsWalks(invoiceNumber: string): Promise<Record<string, W
     expect([kind, answer.status]).toEqual([kind, 201])
     Object.assign(made, Made.parse(JSON.parse(text)))
   }
-  const on = (id: string | null | undefined, body: object): Walk => ({ ids: { id: id ?? '' }, body })
+  const on = (id: string | null | undefined, body: object): Walk => ({
+    ids: { id: id ?? '' },
+    body,
+  })
   return {
     'GET /v1/collections/worklist': {},
     'GET /v1/collections/ageing': {},

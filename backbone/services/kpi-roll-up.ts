@@ -51,7 +51,7 @@ export async function rollUpFigures(
   database: Database,
   tenantId: string,
   {
-    forMs = 150,
+    forMs = 100,
     nowMs = Date.now,
   }: { readonly forMs?: number; readonly nowMs?: () => number } = {},
 ): Promise<{ readonly orders: number; readonly days: number }> {

@@ -1,8 +1,9 @@
 import { addDays } from '../../canonical/calendar.ts'
 import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import type { IsoDate } from '../../canonical/document.ts'
+import type { ReturnCondition } from '../../canonical/views/return-view.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
-import type { ReturnCondition, ReturnsSettings } from './returns-policy.ts'
+import type { ReturnsSettings } from './returns-policy.ts'
 
 /** One line a customer wants to send back, with what is known of its sale. */
 export type ReturnRequestLine = {

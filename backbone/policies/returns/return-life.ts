@@ -1,14 +1,4 @@
-/** The states of a return. */
-export const returnStatuses = [
-  'requested',
-  'authorised',
-  'received',
-  'inspected',
-  'credited',
-  'replaced',
-  'rejected',
-] as const
-export type ReturnStatus = (typeof returnStatuses)[number]
+import type { ReturnStatus } from '../../canonical/views/return-view.ts'
 
 // Domain rules 3.9: requested -> authorised -> received -> inspected -> credited, replaced or rejected. A request
 // may be turned down at once; what has arrived is inspected before anything else is decided.

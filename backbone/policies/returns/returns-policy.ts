@@ -1,10 +1,7 @@
 import { z } from 'zod'
 import { Currency, DecimalText, MinorUnits } from '../../canonical/money.ts'
+import { ReturnCondition } from '../../canonical/views/return-view.ts'
 import { definePolicy } from '../policy-in-force.ts'
-
-/** In which condition goods come back. */
-export const ReturnCondition = z.enum(['unopened', 'opened', 'used', 'damaged'])
-export type ReturnCondition = z.infer<typeof ReturnCondition>
 
 const Reason = z.object({
   text: z.string().min(1).max(80).meta({ description: 'How people say it.' }),

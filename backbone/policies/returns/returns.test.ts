@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { minorFromText } from '../../canonical/money.ts'
+import { returnStatuses } from '../../canonical/views/return-view.ts'
 import { type ReturnRequestLine, returnEligibility } from './eligibility.ts'
 import { type ReturnedLine, returnCredit } from './return-credit.ts'
-import { refusedMove, returnStatuses } from './return-life.ts'
+import { refusedMove } from './return-life.ts'
 import { returnsPolicy } from './returns-policy.ts'
 
 const casesFile = new URL('../../../../shared/domain-cases.json', import.meta.url)

@@ -1,0 +1,106 @@
+import { Invoice } from '../canonical/invoice.ts'
+import {
+  allocateMinor,
+  compareDecimal,
+  divideDecimal,
+  type MinorUnits,
+  multiplyDecimal,
+  sumMinor,
+} from '../canonical/money.ts'
+import { CallerMistake } from '../errors.ts'
+import type { ReturnedLine } from '../policies/returns/return-credit.ts'
+import type { TenantTx } from '../store/database.ts'
+import {
+  type SaleFacts,
+  type SaleQuestion,
+  type SoldLine,
+  saleFacts,
+} from '../store/returns/sale-facts.ts'
+
+/** A line as it was billed, with its share of the order's discount and the tax charged for it. */
+export type BilledLine = Omit<ReturnedLine, 'reason' | 'returningEach'> & {
+  readonly sku: string | null
+  readonly productClass: string | null
+  readonly returnedEach: number
+}
+
+/** An invoice of which something comes back. */
+export type Sale = Omit<SaleFacts, 'invoice' | 'lines' | 'allowanceMinor'> & {
+  readonly lines: readonly BilledLine[]
+}
+
+function parted(amountMinor: MinorUnits, weights: readonly number[]): MinorUnits[] {
+  if (!weights.some((weight) => weight > 0)) return weights.map(() => 0)
+  return allocateMinor(amountMinor, weights)
+}
+
+/** A line's share of the order's discount: by its part of the order, and of that by the part this invoice bills. */
+function discountOf(sold: SoldLine, billedMinor: MinorUnits, facts: SaleFacts): MinorUnits {
+  if (facts.allowanceMinor === 0 || sold.lineAmountMinor <= 0) return 0
+  const shares = parted(
+    facts.allowanceMinor,
+    facts.lines.map((line) => line.lineAmountMinor),
+  )
+  const share = shares[facts.lines.indexOf(sold)] ?? 0
+  if (billedMinor >= sold.lineAmountMinor) return share
+  const part = multiplyDecimal(String(share), String(billedMinor))
+  return Number(divideDecimal(part, String(sold.lineAmountMinor), 0))
+}
+
+// Breaks count only where they are what the line was billed by: an agreement may have changed since.
+function breaksOf({ breaks, unitPrice }: SoldLine, billedEach: number): SoldLine['breaks'] {
+  const billedBy = breaks
+    .filter(({ fromEach }) => fromEach <= billedEach)
+    .toSorted((a, b) => b.fromEach - a.fromEach)
+    .at(0)
+  const isSame =
+    billedBy !== undefined &&
+    unitPrice !== null &&
+    compareDecimal(billedBy.unitPrice, unitPrice) === 0
+  return isSame ? breaks : []
+}
+
+function billedLines(facts: SaleFacts, invoice: Invoice): BilledLine[] {
+  const soldByLine = new Map(facts.lines.map((line) => [line.line, line]))
+  const found = invoice.lines.flatMap((billed) => {
+    const sold = soldByLine.get(billed.line)
+    return sold === undefined ? [] : [{ billed, sold }]
+  })
+  const discounts = found.map(({ billed, sold }) => discountOf(sold, billed.lineAmountMinor, facts))
+  const nets = found.map(({ billed }, index) => billed.lineAmountMinor - (discounts[index] ?? 0))
+  const taxes = parted(sumMinor(invoice.taxes.map((tax) => tax.amountMinor)), nets)
+  const rates = new Set(invoice.taxes.map((tax) => tax.ratePercent))
+  const [rate] = rates
+  return found.map(({ billed, sold }, index) => ({
+    line: billed.line,
+    sku: sold.sku,
+    productClass: sold.productClass,
+    currency: facts.currency,
+    invoicedEach: Number(billed.quantity.value),
+    returnedEach: sold.returnedEach,
+    creditedEach: sold.creditedEach,
+    lineAmountMinor: billed.lineAmountMinor,
+    allocatedDiscountMinor: discounts[index] ?? 0,
+    taxChargedMinor: taxes[index] ?? 0,
+    ...(rates.size === 1 && rate !== undefined ? { taxPercent: rate } : {}),
+    creditedNetMinor: sold.creditedNetMinor,
+    creditedTaxMinor: sold.creditedTaxMinor,
+    breaks: breaksOf(sold, Number(billed.quantity.value)),
+  }))
+}
+
+/** The sale a return is of. */
+export async function loadSale(tx: TenantTx, question: SaleQuestion): Promise<Sale | undefined> {
+  const facts = await saleFacts(tx, question)
+  if (facts === undefined) return undefined
+  const parsed = Invoice.safeParse(facts.invoice)
+  if (!parsed.success)
+    throw new CallerMistake(
+      409,
+      'invoice-without-lines',
+      'This invoice is kept without its lines, so nothing can be returned by line.',
+      { invoiceNumber: facts.invoiceNumber },
+    )
+  const { invoice: _invoice, allowanceMinor: _allowance, lines: _lines, ...sale } = facts
+  return { ...sale, lines: billedLines(facts, parsed.data) }
+}
