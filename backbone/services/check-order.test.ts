@@ -82,7 +82,7 @@ test('a check names what would hold the order: price, unknown items, and a numbe
   expect(check.findings.map(({ kind, line }) => [kind, line])).toEqual([
     ['UNKNOWN_ITEM', '2'],
     ['PO_REUSED', undefined],
-    ['PRICE_MISMATCH', '1'],
+    ['UNAUTHORISED_DISCOUNT', '1'],
   ])
   expect(check.lines[1]).toMatchObject({ sku: null, availableEach: null, promisedOn: null })
   expect(await traces(trade)).toEqual(before)

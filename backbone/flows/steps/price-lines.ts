@@ -1,21 +1,25 @@
-import { groupBy } from '../../canonical/group-by.ts'
-import { lineAmountMinor, sumMinor } from '../../canonical/money.ts'
+import type { IsoMoment } from '../../canonical/document.ts'
+import { sumMinor } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
-import {
-  checkPrices,
-  expectedPrice,
-  type PriceVerdict,
-  pricePerBaseUnit,
-} from '../../policies/price-check.ts'
-import { checkStatedMoney } from '../../policies/pricing/stated-money.ts'
-import { type PriceFact, priceFacts } from '../../store/checks/price-facts.ts'
+import { comparePrices, type OrderComparison } from '../../policies/pricing/comparison.ts'
+import { judgeComparison } from '../../policies/pricing/judge-prices.ts'
+import type { OrderJudgement, PriceFinding } from '../../policies/pricing/price-judgement.ts'
+import { pricingPolicy } from '../../policies/pricing/pricing-policy.ts'
+import { priceFacts } from '../../store/checks/price-facts.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
+import { orderToPrice, priceQuestions, sortedFacts } from '../order-to-price.ts'
 import { type HoldWish, liftHolds, placeHolds } from '../place-hold.ts'
+import { type Backgrounds, loadBackgrounds, loadPeriods } from '../price-backgrounds.ts'
 
-const lineKey = (order: OrderState, line: OrderLineState) => `${order.orderId}|${line.line}`
+type Facts = {
+  readonly comparisons: ReadonlyMap<string, OrderComparison>
+  readonly backgrounds: Backgrounds
+}
 
-function priced(line: OrderLineState, verdict: PriceVerdict | undefined): OrderLineState {
+type PricedLine = OrderJudgement['lines'][number]
+
+function priced(line: OrderLineState, verdict: PricedLine | undefined): OrderLineState {
   if (verdict === undefined) return line
   const { lineAmountMinor, unitPrice, source } = verdict
   if (unitPrice !== undefined && source !== undefined)
@@ -24,107 +28,117 @@ function priced(line: OrderLineState, verdict: PriceVerdict | undefined): OrderL
   return { ...rest, lineAmountMinor }
 }
 
-function verdictsOf(order: OrderState, facts: Map<string, PriceFact[]>): PriceVerdict[] {
-  const lines = order.lines.filter((line) => line.sku !== undefined)
-  return checkPrices(
-    lines.map((line) => {
-      const expected = expectedPrice(facts.get(lineKey(order, line)) ?? [], line.orderedEach)
-      return {
-        line: line.line,
-        quantityEach: line.orderedEach - line.cancelledEach,
-        ...(line.sentUnitPrice === undefined
-          ? {}
-          : {
-              sentUnitPrice: pricePerBaseUnit(line.sentUnitPrice, line.priceBasis, line.uomFactor),
-            }),
-        ...(expected === undefined ? {} : { expected }),
-      }
-    }),
-    order.currency,
-  )
+function judged(
+  order: OrderState,
+  { comparisons, backgrounds }: Facts,
+): OrderJudgement | undefined {
+  const comparison = comparisons.get(order.orderId)
+  if (comparison === undefined) return undefined
+  const byLine = order.lines.flatMap((line) => {
+    const background = backgrounds.byLine.get(`${order.orderId}|${line.line}`)
+    return background === undefined ? [] : [[line.line, background] as const]
+  })
+  const withRates = { ...comparison.order, rates: backgrounds.rates }
+  return judgeComparison({ ...comparison, order: withRates }, new Map(byLine))
 }
 
-/** Every line gets the price we expect; a line priced above tolerance holds the order and names the line. */
-export const priceLines = defineStep<Map<string, PriceFact[]>>({
+/** Tells every decision on the prices, each evidence only when somebody asks for it. */
+function tell(order: OrderState, { lines, findings }: OrderJudgement, setting: FlowSetting): void {
+  const { orderId } = order
+  const policy = 'pricing'
+  for (const verdict of lines) {
+    const { line, decision, kind, money, policyVersion } = verdict
+    setting.onDecision({
+      ...{ policy, orderId, line, decision, kind, policyVersion },
+      ...(money === undefined ? {} : { money }),
+      get evidence() {
+        return verdict.evidence
+      },
+      get alternatives() {
+        return verdict.alternatives
+      },
+    })
+    for (const { message: _message, deltaMinor: _delta, ...also } of verdict.also)
+      setting.onDecision({ policy, orderId, line, ...also })
+  }
+  for (const finding of findings) {
+    const { decision, kind, evidence, alternatives, money, policyVersion } = finding
+    if (finding.lines.length === 0)
+      setting.onDecision({
+        ...{ policy, orderId, decision, kind, evidence, alternatives, policyVersion },
+        ...(money === undefined ? {} : { money }),
+      })
+  }
+}
+
+function shownFinding(finding: PriceFinding): CheckFinding {
+  const { kind, message, deltaMinor, evidence, alternatives, policyVersion } = finding
+  const [line] = finding.lines
+  return {
+    ...{ kind, message, evidence, alternatives, policyVersion },
+    ...(line === undefined || finding.lines.length > 1 ? {} : { line }),
+    ...(deltaMinor === 0 ? {} : { deltaMinor }),
+  }
+}
+
+/** One hold for all lines of a kind: a person decides them together. */
+function holdWish(finding: PriceFinding): HoldWish {
+  const [line] = finding.lines
+  return {
+    type: finding.kind === 'MARGIN_FLOOR' ? 'MARGIN' : 'PRICE',
+    causeKey: `price:${finding.message}`,
+    reason: finding.message,
+    ...(line === undefined || finding.lines.length > 1 ? {} : { line }),
+  }
+}
+
+function holds(order: OrderState, findings: readonly PriceFinding[], now: IsoMoment) {
+  const wishes = findings.filter(({ decision }) => decision !== 'accept').map(holdWish)
+  const causes = new Set(wishes.map((wish) => wish.causeKey))
+  const cleared = liftHolds(
+    order,
+    (hold) =>
+      (hold.type === 'PRICE' || hold.type === 'MARGIN') && !causes.has(hold.causeKey)
+        ? 'The price was checked again and agrees.'
+        : undefined,
+    now,
+    'order-check',
+  )
+  const held = placeHolds(cleared.order, wishes, now, 'order-check')
+  return { order: held.order, events: [...cleared.events, ...held.events] }
+}
+
+/** Every line gets the price we expect; what is off is explained, and what a person must decide holds the order. */
+export const priceLines = defineStep<Facts>({
   name: 'price-lines',
   from: ['received'],
   isNeeded: (order) => order.customerNumber !== undefined,
   async load(tx, orders, setting) {
-    const questions = orders.flatMap((order) =>
-      order.lines.flatMap((line) =>
-        line.sku === undefined
-          ? []
-          : {
-              lineKey: lineKey(order, line),
-              customerNumber: order.customerNumber ?? '',
-              sku: line.sku,
-              currency: order.currency,
-              pricedOn: order.orderedOn ?? setting.today,
-            },
+    const questions = orders.flatMap((order) => priceQuestions(order, setting))
+    const facts = sortedFacts(await priceFacts(tx, questions))
+    const periods = await loadPeriods(tx, orders, facts)
+    const compared = orders.map((order) => ({
+      order,
+      comparison: comparePrices(
+        orderToPrice(order, facts, setting, periods),
+        setting.policy(pricingPolicy, order),
       ),
+    }))
+    const backgrounds = await loadBackgrounds(tx, compared, setting)
+    const comparisons = new Map(
+      compared.map(({ order, comparison }) => [order.orderId, comparison]),
     )
-    return groupBy(await priceFacts(tx, questions), (fact) => fact.lineKey)
+    return { comparisons, backgrounds }
   },
   decide(order, facts, setting) {
-    const verdicts = verdictsOf(order, facts)
-    const byLine = new Map(verdicts.map((verdict) => [verdict.line, verdict]))
+    const judgement = judged(order, facts)
+    if (judgement === undefined) return undefined
+    tell(order, judgement, setting)
+    const byLine = new Map(judgement.lines.map((verdict) => [verdict.line, verdict]))
     const lines = order.lines.map((line) => priced(line, byLine.get(line.line)))
-    const extrasMinor = order.chargesMinor + order.taxMinor
-    const totalMinor = sumMinor([...lines.map((line) => line.lineAmountMinor), extrasMinor])
-    const objections = [
-      ...verdicts.flatMap(({ finding, mustHold }) => (mustHold ? (finding ?? []) : [])),
-      ...statedMoneyFindings({ ...order, lines, totalMinor }, setting).filter(
-        (finding) => finding.isSmall !== true,
-      ),
-    ]
-    const tolerated = verdicts.flatMap(({ finding, mustHold }) => (mustHold ? [] : (finding ?? [])))
-    const wishes = objections.map(priceHold)
-    const causes = new Set(wishes.map((wish) => wish.causeKey))
-    const cleared = liftHolds(
-      { ...order, lines, totalMinor, findings: [...order.findings, ...tolerated, ...objections] },
-      (hold) =>
-        hold.type === 'PRICE' && !causes.has(hold.causeKey)
-          ? 'The price was checked again and agrees.'
-          : undefined,
-      setting.now,
-      'order-check',
-    )
-    const held = placeHolds(cleared.order, wishes, setting.now, 'order-check')
-    return { order: held.order, events: [...cleared.events, ...held.events] }
+    const amounts = lines.map((line) => line.lineAmountMinor)
+    const totalMinor = sumMinor([...amounts, order.chargesMinor, order.taxMinor])
+    const findings = [...order.findings, ...judgement.findings.map(shownFinding)]
+    return holds({ ...order, lines, totalMinor, findings }, judgement.findings, setting.now)
   },
 })
-
-function priceHold(finding: CheckFinding): HoldWish {
-  return {
-    type: 'PRICE',
-    causeKey: `price:${finding.message}`,
-    reason: finding.message,
-    ...(finding.line === undefined ? {} : { line: finding.line }),
-  }
-}
-
-/** A line at the price the buyer wrote; at ours where they wrote none. */
-function buyersAmountMinor(line: OrderLineState, order: OrderState): number {
-  if (line.sentUnitPrice === undefined) return line.lineAmountMinor
-  const price = pricePerBaseUnit(line.sentUnitPrice, line.priceBasis, 1)
-  return lineAmountMinor(price, line.quantity, order.currency)
-}
-
-function statedMoneyFindings(order: OrderState, setting: FlowSetting) {
-  const extrasMinor = order.chargesMinor + order.taxMinor
-  const wanted = order.lines.filter((line) => line.cancelledEach === 0)
-  const buyersMinor = sumMinor(wanted.map((line) => buyersAmountMinor(line, order)))
-  return checkStatedMoney({
-    currency: order.currency,
-    ...(order.statedTotalMinor === undefined ? {} : { statedTotalMinor: order.statedTotalMinor }),
-    allowanceMinor: order.allowanceMinor,
-    isOwnShop: setting.connection(order.connectionId)?.kind === 'shopify',
-    toleranceMinor: 2500,
-    possibleTotalsMinor: [
-      buyersMinor,
-      buyersMinor + extrasMinor,
-      order.totalMinor - extrasMinor,
-      order.totalMinor,
-    ],
-  })
-}

@@ -1,6 +1,6 @@
 import type { DecimalText } from '../../canonical/money.ts'
 import type { LineComparison } from './comparison.ts'
-import type { LineBackground } from './order-to-price.ts'
+import type { LineBackground, StoredRate } from './order-to-price.ts'
 import type { PriceKind } from './price-kinds.ts'
 import type { Waterfall } from './waterfall.ts'
 
@@ -23,6 +23,7 @@ export type LineToExplain = {
   readonly sent: DecimalText
   readonly isUnderpaid: boolean
   readonly background: LineBackground
+  readonly rates: readonly StoredRate[]
   /** All lines of the order, this one included. */
   readonly lines: readonly LineComparison[]
 }

@@ -12,14 +12,13 @@ const places = 12
 
 function ratesFor({
   line,
+  rates,
 }: LineToExplain): { other: string; rate: DecimalText; stored: StoredRate }[] {
-  const { order } = line.asked
-  return (order.rates ?? []).flatMap((stored) => {
-    if (stored.quote === order.currency)
+  const { currency } = line.asked.order
+  return rates.flatMap((stored) => {
+    if (stored.quote === currency)
       return [{ other: stored.base, rate: divideDecimal('1', stored.rate, places), stored }]
-    return stored.base === order.currency
-      ? [{ other: stored.quote, rate: stored.rate, stored }]
-      : []
+    return stored.base === currency ? [{ other: stored.quote, rate: stored.rate, stored }] : []
   })
 }
 

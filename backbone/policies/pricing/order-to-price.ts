@@ -72,6 +72,8 @@ export type OtherRule = {
 /** What may explain a price that is off; loaded only for lines out of tolerance. */
 export type LineBackground = {
   readonly otherRules: readonly OtherRule[]
+  /** Promotions that do not hold for the line: over, not begun, or not for its product. */
+  readonly promotions?: readonly PromotionRule[]
   readonly lastInvoiced?: {
     /** Per base unit. */
     readonly unitPrice: DecimalText

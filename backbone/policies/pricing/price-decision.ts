@@ -192,7 +192,8 @@ function off(
   const sent = line.asked.line.sentUnitPrice
   if (found === undefined || sent === undefined) return missing(line)
   const isUnderpaid = line.delta?.startsWith('-') === true
-  const asked = { line, found, sent, isUnderpaid, background, lines: comparison.lines }
+  const { lines, order } = comparison
+  const asked = { line, found, sent, isUnderpaid, background, lines, rates: order.rates ?? [] }
   const why = explainPrice(asked)
   if (!why.isRoundedExpected) return explained(line, background, why)
   return {

@@ -71,7 +71,8 @@ function barredCandidates(asked: LineToExplain): CandidatePrice[] {
   const inForce =
     rule.terms?.isPromotionExcluded === true ? [] : promotionsInForce(asked.line.asked)
   const unit = (value: DecimalText) => perUnit(value, reached.units)
-  return line.promotions.flatMap((promotion): CandidatePrice[] => {
+  const all = [...line.promotions, ...(asked.background.promotions ?? [])]
+  return all.flatMap((promotion): CandidatePrice[] => {
     const bar = promotionBar(promotion, day, line.quantityEach)
     if (bar === undefined) return []
     const what = {
@@ -90,7 +91,8 @@ function barredCandidates(asked: LineToExplain): CandidatePrice[] {
 
 /** Prices with promotions that do not hold for the line, or not in this way. */
 export function promotionCandidates(asked: LineToExplain): CandidatePrice[] {
-  if (asked.line.asked.line.promotions.length === 0) return []
+  const { promotions = [] } = asked.background
+  if (asked.line.asked.line.promotions.length + promotions.length === 0) return []
   const expected = asked.found.expected.exact
   return [...combinationCandidates(asked), ...barredCandidates(asked)].filter(
     ({ unitPrice }) => compareDecimal(unitPrice, expected) !== 0,

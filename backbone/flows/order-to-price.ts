@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import { groupBy } from '../canonical/group-by.ts'
+import { DecimalText, MinorUnits } from '../canonical/money.ts'
+import type { OrderLineState, OrderState } from '../canonical/order-state.ts'
+import type {
+  LineToPrice,
+  OrderToPrice,
+  PriceRule,
+  PromotionRule,
+} from '../policies/pricing/order-to-price.ts'
+import type {
+  PricedCustomerFact,
+  PricedProductFact,
+  PriceFact,
+  PriceQuestion,
+  PromotionFact,
+  RuleFact,
+} from '../store/checks/price-facts.ts'
+import type { FlowSetting } from './flow-setting.ts'
+
+/** Names a line in a batch. */
+export const lineKeyOf = (order: OrderState, line: OrderLineState): string =>
+  `${order.orderId}|${line.line}`
+
+/** Codes by which an order names its ship-to. */
+function shipTosOf({ parties }: OrderState): string[] {
+  return parties
+    .filter(({ role }) => role === 'ship-to')
+    .flatMap(({ identifiers }) => identifiers.map(({ value }) => value))
+}
+
+/** The day an order came in: today by the tenant's clock while it is new, later by the moment it was kept. */
+function receivedOn({ receivedAt }: OrderState, { now, today }: FlowSetting): string {
+  return receivedAt === now ? today : receivedAt.slice(0, 10)
+}
+
+/** The days an order's prices may be of. */
+function pricingDaysOf(order: OrderState, setting: FlowSetting): string[] {
+  const received = receivedOn(order, setting)
+  const asked = [order, ...order.lines].flatMap(({ requestedOn }) => requestedOn ?? [])
+  return [order.orderedOn ?? received, received, ...asked].sort()
+}
+
+/** What to ask of the prices of an order's lines. */
+export function priceQuestions(order: OrderState, setting: FlowSetting): PriceQuestion[] {
+  const days = pricingDaysOf(order, setting)
+  const [firstDay = setting.today] = days
+  const lastDay = days.at(-1) ?? setting.today
+  const shipTos = shipTosOf(order)
+  const ofOrder = order.references.map(({ value }) => value)
+  return order.lines.flatMap((line) => {
+    if (line.sku === undefined) return []
+    const references = [...ofOrder, ...line.references.map(({ value }) => value)]
+    return {
+      ...{
+        lineKey: lineKeyOf(order, line),
+        customerNumber: order.customerNumber ?? '',
+        sku: line.sku,
+      },
+      ...{ currency: order.currency, firstDay, lastDay, shipTos, references },
+    }
+  })
+}
+
+/** The facts of a batch, by line and by customer. */
+export type PriceFacts = {
+  readonly rules: Map<string, RuleFact[]>
+  readonly promotions: Map<string, PromotionFact[]>
+  readonly products: Map<string, PricedProductFact['terms']>
+  readonly customers: Map<string, PricedCustomerFact['terms']>
+}
+
+/** Sorts the facts of a batch. */
+export function sortedFacts(facts: readonly PriceFact[]): PriceFacts {
+  const rules: RuleFact[] = []
+  const promotions: PromotionFact[] = []
+  const products = new Map<string, PricedProductFact['terms']>()
+  const customers = new Map<string, PricedCustomerFact['terms']>()
+  for (const fact of facts)
+    switch (fact.source) {
+      case 'product':
+        products.set(fact.lineKey, fact.terms)
+        break
+      case 'customer':
+        customers.set(fact.lineKey, fact.terms)
+        break
+      case 'promotion':
+        promotions.push(fact)
+        break
+      default:
+        rules.push(fact)
+    }
+  const key = ({ lineKey }: { readonly lineKey: string }) => lineKey
+  return { rules: groupBy(rules, key), promotions: groupBy(promotions, key), products, customers }
+}
+
+const until = (validTo: string | null) => (validTo === null ? {} : { validTo })
+
+/** The rules of a line: the rows of one agreement and target, or of one list, are one rule's breaks. */
+export function rulesOf(facts: readonly RuleFact[], currency: string): PriceRule[] {
+  const groups = groupBy(facts, ({ source, sourceId, target, party }) =>
+    [source, sourceId, target, party].join('|'),
+  )
+  return [...groups.values()].flatMap((rows) => {
+    const [first] = rows
+    if (first === undefined) return []
+    return {
+      ...{ level: first.source, ruleId: first.sourceId, target: first.target, party: first.party },
+      ...{ currency, validFrom: first.validFrom, ...until(first.validTo) },
+      prices: rows.map(({ minimumQuantity, unitPrice, percentOff }) => ({
+        minimumQuantity,
+        ...(unitPrice === null ? {} : { unitPrice }),
+        ...(percentOff === null ? {} : { percentOff }),
+      })),
+      ...(first.terms === null ? {} : { terms: first.terms }),
+    }
+  })
+}
+
+/** A promotion as the rules know it. */
+export function promotionOf(fact: PromotionFact): PromotionRule {
+  const { combination, priority, amountOff, quotaEach, usedEach, isItemExcluded } = fact.terms
+  return {
+    promotionId: fact.sourceId,
+    ...{ combination, priority, usedEach, isItemExcluded },
+    ...{ validFrom: fact.validFrom, ...until(fact.validTo), minimumQuantity: fact.minimumQuantity },
+    ...(fact.percentOff === null ? {} : { percentOff: fact.percentOff }),
+    ...(amountOff === null ? {} : { amountOff }),
+    ...(quotaEach === null ? {} : { quotaEach }),
+  }
+}
+
+/** A line's product, as the rules know it. */
+function productOf(product: PricedProductFact['terms'] | undefined) {
+  if (product === undefined) return { baseUom: 'EA', uomFactors: {} }
+  const { productClass, family, landedCost, ...rest } = product
+  return {
+    ...rest,
+    productClass,
+    ...(family === null ? {} : { family }),
+    ...(landedCost === null ? {} : { landedCost }),
+  }
+}
+
+function lineToPrice(
+  order: OrderState,
+  line: OrderLineState,
+  facts: PriceFacts,
+  periodEach: number | undefined,
+): LineToPrice {
+  const key = lineKeyOf(order, line)
+  const wanted = line.orderedEach - line.cancelledEach
+  return {
+    ...productOf(facts.products.get(key)),
+    ...{ line: line.line, sku: line.sku ?? '', quantity: line.quantity, uom: line.uom },
+    ...{ uomFactor: line.uomFactor, quantityEach: line.orderedEach, priceBasis: line.priceBasis },
+    ...(wanted === line.orderedEach ? {} : { wantedEach: wanted }),
+    ...(line.sentUnitPrice === undefined ? {} : { sentUnitPrice: line.sentUnitPrice }),
+    ...(line.requestedOn === undefined ? {} : { requestedOn: line.requestedOn }),
+    ...(periodEach === undefined ? {} : { periodEach }),
+    rules: rulesOf(facts.rules.get(key) ?? [], order.currency),
+    promotions: (facts.promotions.get(key) ?? []).map(promotionOf),
+  }
+}
+
+const FreightPayer = z.enum(['prepaid', 'collect', 'prepaid-and-add'])
+
+/** What a customer's own settings say about tax and freight, where they say anything. */
+const CustomerPricing = z.object({
+  tax: z
+    .object({
+      ratePercent: DecimalText.optional(),
+      jurisdiction: z.string().optional(),
+      isExempt: z.boolean().default(false),
+      /** First day the certificate no longer holds. */
+      certificateValidTo: z.iso.date().optional(),
+    })
+    .optional(),
+  freight: z
+    .object({ agreed: FreightPayer.optional(), freeFromMinor: MinorUnits.optional() })
+    .optional(),
+})
+
+function taxToCheck(order: OrderState, settings: z.infer<typeof CustomerPricing>, today: string) {
+  const { tax } = settings
+  if (tax === undefined) return {}
+  const { ratePercent, jurisdiction, isExempt, certificateValidTo } = tax
+  const hasCertificate =
+    isExempt && (certificateValidTo === undefined || today < certificateValidTo)
+  return {
+    tax: {
+      statedMinor: order.taxMinor,
+      // A customer on file as exempt whose certificate ran out claims it by sending no tax.
+      isExemptionClaimed: isExempt && order.taxMinor === 0,
+      hasCertificate,
+      ...(ratePercent === undefined ? {} : { ratePercent }),
+      ...(jurisdiction === undefined ? {} : { jurisdiction }),
+    },
+  }
+}
+
+function ofCustomer(order: OrderState, facts: PriceFacts, today: string): Partial<OrderToPrice> {
+  const customer = facts.customers.get(order.customerNumber ?? '')
+  if (customer === undefined) return {}
+  const billing = { billingCurrency: customer.currency }
+  const parsed = CustomerPricing.safeParse(customer.settings)
+  if (!parsed.success) return billing
+  const { agreed, freeFromMinor } = parsed.data.freight ?? {}
+  return {
+    ...billing,
+    ...taxToCheck(order, parsed.data, today),
+    ...(parsed.data.freight === undefined
+      ? {}
+      : {
+          freight: {
+            statedMinor: order.chargesMinor + order.allowanceMinor,
+            ...(agreed === undefined ? {} : { agreed }),
+            ...(freeFromMinor === undefined ? {} : { freeFromMinor }),
+          },
+        }),
+  }
+}
+
+/** The total the buyer wrote; it says nothing while a line is not known yet. */
+function statedTotal({ lines, statedTotalMinor }: OrderState) {
+  const isWhole = lines.every(({ sku }) => sku !== undefined)
+  return statedTotalMinor === undefined || !isWhole ? {} : { statedTotalMinor }
+}
+
+/** An order as its prices are judged: the lines whose product is known, and what the buyer wrote around them. */
+export function orderToPrice(
+  order: OrderState,
+  facts: PriceFacts,
+  setting: FlowSetting,
+  periods: ReadonlyMap<string, number> = new Map(),
+): OrderToPrice {
+  const isOwnShop = setting.connection(order.connectionId)?.kind === 'shopify'
+  return {
+    orderId: order.orderId,
+    currency: order.currency,
+    ...(order.orderedOn === undefined ? {} : { orderedOn: order.orderedOn }),
+    receivedOn: receivedOn(order, setting),
+    ...(order.requestedOn === undefined ? {} : { requestedOn: order.requestedOn }),
+    lines: order.lines.flatMap((line) =>
+      line.sku === undefined
+        ? []
+        : lineToPrice(order, line, facts, periods.get(lineKeyOf(order, line))),
+    ),
+    ...statedTotal(order),
+    ...{ chargesMinor: order.chargesMinor, allowanceMinor: order.allowanceMinor },
+    ...{ taxMinor: order.taxMinor, isOwnShop },
+    ...ofCustomer(order, facts, setting.today),
+  }
+}
