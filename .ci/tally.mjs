@@ -16,7 +16,7 @@ const parts = new Map(
 )
 const mustRun = ['testing/layers.test.ts', 'testing/house.test.ts']
 // Parts that are one check as a whole and write no report of tests.
-const checks = ['start', 'bench', 'faults']
+const checks = ['start', 'evals', 'bench', 'faults']
 const ran = new Set()
 const skipped = new Set()
 let passed = 0

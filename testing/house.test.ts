@@ -174,18 +174,19 @@ const whole = {
   start: { outcome: 'ok' },
   real: { outcome: 'ok', tests: { 'x.real-peer.test.ts': 'passed' } },
   postgres: { outcome: 'ok', tests: rules },
+  evals: { outcome: 'ok' },
   bench: { outcome: 'ok' },
   faults: { outcome: 'ok' },
 } as const
 
 test('CI is green only when every part ran and nothing failed', () => {
-  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '8 passed, 0 failed' })
+  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '9 passed, 0 failed' })
   const onlyOnPostgres = {
     ...whole,
     embedded: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } },
     postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'passed' } },
   } as const
-  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '9 passed, 0 failed' })
+  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '10 passed, 0 failed' })
 })
 
 test.each([
@@ -193,30 +194,30 @@ test.each([
     'a part did not run',
     {
       ...{ embedded: whole.embedded, real: whole.real, postgres: whole.postgres },
-      ...{ bench: whole.bench, faults: whole.faults },
+      ...{ evals: whole.evals, bench: whole.bench, faults: whole.faults },
     },
-    '7 passed, 1 failed',
+    '8 passed, 1 failed',
   ],
-  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '6 passed, 1 failed'],
+  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '7 passed, 1 failed'],
   [
     'a part broke before its tests',
     { ...whole, start: { outcome: 'failed' } },
-    '7 passed, 1 failed',
+    '8 passed, 1 failed',
   ],
   [
     'a test failed',
     { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'failed' } } },
-    '8 passed, 1 failed',
+    '9 passed, 1 failed',
   ],
   [
     'a test file could not be loaded',
     { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'unloadable' } } },
-    '8 passed, 1 failed',
+    '9 passed, 1 failed',
   ],
   [
     'a test was skipped everywhere',
     { ...whole, postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } } },
-    '8 passed, 1 failed',
+    '9 passed, 1 failed',
   ],
 ] as const)('CI is red when %s', (_, parts, lastLine) => {
   expect(tally(parts)).toEqual({ exitCode: 1, lastLine })
