@@ -7,6 +7,7 @@ import { CreditFile, type Customer } from '../canonical/master-data.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
 import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
+import { advanceOrderWork } from './advance-orders.ts'
 import { reviewCredit } from './review-credit.ts'
 
 let world: FlowWorld
@@ -249,4 +250,25 @@ test('money nobody has put to an invoice yet reduces what a customer owes, and u
   const ways = held.findings[0]?.alternatives ?? []
   expect(ways.map(({ candidateId }) => candidateId)).toContain('credit:apply-receipt:PMT-2')
   expect(ways.find(({ kind }) => kind === 'apply-receipt')?.text).toContain('is enough')
+})
+
+test('two orders that each fit but not together never both pass, however their checks fall into each other', async () => {
+  const trade = await world.newTrade({ json: {}, erp: {}, wms: {} })
+  await setCustomer(trade, 'C-10020', { creditLimitMinor: 10_000 })
+  await setCustomer(trade, 'C-10001', { parentNumber: 'C-10020' })
+  await setCustomer(trade, 'C-10002', { parentNumber: 'C-10020' })
+  const numbers = ['PO-1', 'PO-2', 'PO-3', 'PO-4', 'PO-5', 'PO-6']
+  for (const [index, number] of numbers.entries())
+    await trade.send(pumps(number, 2, of(index % 2 === 0 ? 'C-10001' : 'C-10002')))
+  const held = await Promise.all(numbers.map((number) => trade.order(number)))
+  expect(held.map(({ stage }) => stage)).toEqual(numbers.map(() => 'held'))
+  // Room for two of the six; each in a transaction of its own, all at once.
+  await setCustomer(trade, 'C-10020', { creditLimitMinor: 110_000 })
+  const work = advanceOrderWork(world.queue).work
+  await Promise.all(held.map(({ orderId }) => trade.inTenant((tx) => work(tx, [orderId]))))
+  await world.settle()
+  const stages = (await Promise.all(numbers.map((number) => trade.order(number)))).map(
+    ({ stage }) => stage,
+  )
+  expect(stages.toSorted()).toEqual(['held', 'held', 'held', 'held', 'picking', 'picking'])
 })
