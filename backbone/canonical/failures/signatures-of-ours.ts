@@ -28,6 +28,7 @@ const contract: readonly FailureSignature[] = signsOf(
   [
     ['ACCOUNT_PERIOD_CLOSED', 'The account period is closed', 'BUSINESS_RULE', 'refused'],
     ['ALREADY_PICKED', 'The warehouse has picked it already', 'BUSINESS_RULE', 'refused'],
+    ['BAD_SIGNATURE', 'They do not accept our signature', 'AUTH_EXPIRED', 'refused'],
     ['CONFLICT', 'Something else has this number', 'DUPLICATE', 'refused'],
     ['CREDIT_BLOCK', 'The customer is on credit block', 'BUSINESS_RULE', 'refused'],
     ['DUPLICATE', 'It is there already', 'DUPLICATE', 'refused', 'mark_duplicate'],
@@ -38,6 +39,7 @@ const contract: readonly FailureSignature[] = signsOf(
     ['ORDER_NOT_FOUND', 'The order is not there yet', 'DEPENDENCY', 'failed'],
     ['PICK_NOT_FOUND', 'The pick is not there yet', 'DEPENDENCY', 'failed'],
     ['RATE_LIMIT', 'Too many calls', 'RATE_LIMIT', 'failed'],
+    ['UNAUTHORIZED', 'They do not accept our credential', 'AUTH_EXPIRED', 'refused'],
     ['UNKNOWN_CUSTOMER', 'The customer is not known there', 'MAPPING', 'refused'],
     ['UNKNOWN_ITEM', 'The item is not known there', 'MAPPING', 'refused'],
   ],
@@ -158,6 +160,7 @@ const mail = signsOf(
     ['ETLS', 'The mail server’s TLS failed', 'TRANSPORT', 'failed'],
     ['ESOCKET', 'The line to the mail server broke', 'TRANSPORT', 'unknown'],
     ['ECONNECTION', 'The line to the mail server broke', 'TRANSPORT', 'unknown'],
+    ['UNKNOWN', 'The mail broke off', 'TRANSPORT', 'unknown'],
     ['ESTREAM', 'The mail broke off', 'TRANSPORT', 'unknown'],
     ['EMESSAGE', 'The mail server did not take the text', 'DATA_QUALITY', 'refused'],
     ['EENVELOPE', 'The mail server did not take an address', 'DATA_QUALITY', 'refused'],

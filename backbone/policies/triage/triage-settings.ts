@@ -39,7 +39,7 @@ const PoisonRule = z.object({
   sameWayFailures: z.int().min(2).max(100).default(3).meta({
     description: 'Times one record fails in the same way before it is set aside as poison.',
   }),
-  classes: z.array(FailureClass).default(['UNKNOWN', 'SCHEMA', 'STALE', 'PARTIAL_SUCCESS']).meta({
+  classes: z.array(FailureClass).default(['UNKNOWN', 'SCHEMA', 'PARTIAL_SUCCESS']).meta({
     description: 'Classes in which a record that keeps failing is poison; others have a fix.',
   }),
 })
