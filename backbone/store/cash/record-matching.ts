@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { newId } from '../../canonical/ids.ts'
 import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
+import { askCreditReviews } from '../checks/credit-reviews.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** Money put to an invoice. */
@@ -61,6 +62,13 @@ export async function recordPaymentsMatched(
       "isReversedBy" text)
     where payment.payment_id = row."paymentId"
       and payment.payment_id = any(${asTextList(payments.map((payment) => payment.paymentId))})`)
+  // What stays on account gives its customer room as well; what pays invoices does so with their orders.
+  await askCreditReviews(
+    tx,
+    payments.flatMap(({ customerNumber, unappliedMinor }) =>
+      customerNumber === null || unappliedMinor <= 0 ? [] : { customerNumber, cause: 'money' },
+    ),
+  )
 }
 
 /** A deduction with what was found out about it. */
