@@ -6,7 +6,6 @@ import type {
   ReturnStatus,
   ReturnSummary,
 } from '../../canonical/views/return-view.ts'
-import { askCreditReviews } from '../checks/credit-reviews.ts'
 import { asJson, type TenantTx } from '../database.ts'
 import { cutPage } from '../reading/page.ts'
 
@@ -134,7 +133,6 @@ export async function insertCreditNote(tx: TenantTx, note: NewCreditNote): Promi
       ${note.netMinor}, ${note.taxMinor}, ${note.feeMinor}, ${note.totalMinor}, ${note.totalMinor}, 'open',
       ${note.reasonCode}, ${note.orderId}, ${note.invoiceId}, ${note.invoiceNumber}, ${note.returnId},
       ${asJson(note.lines)}, ${note.issuedOn}::text::date, ${note.issuedBy})`)
-  await askCreditReviews(tx, [{ customerNumber: note.customerNumber, cause: 'credit note' }])
 }
 
 /** The credit note of a return. */
