@@ -80,6 +80,8 @@ export const PaymentPosting = z.object({
       writeOffMinor: MinorUnits.optional(),
       /** Fee a bank kept, for bank charges. */
       feeMinor: MinorUnits.optional(),
+      /** Gain (above zero) or loss by the exchange rate, in the payment's currency. */
+      fxDifferenceMinor: MinorUnits.optional(),
     }),
   ),
   unappliedMinor: MinorUnits,

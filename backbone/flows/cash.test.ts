@@ -7,6 +7,7 @@ import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { newId } from '../canonical/ids.ts'
 import { type CashService, cashService } from '../services/cash.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
+import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
 
 const addDays = (date: string, days: number) =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
@@ -224,7 +225,8 @@ test('C7: the same payer, amount and reference again is held and not applied, un
   expect(await cash.apply(act)).toMatchObject({ status: 'done' })
   expect((await trade.order('PO-1')).stage).toBe('closed')
   const unknown = { ...act, candidateId: 'exact:none' }
-  expect(await cash.apply(unknown)).toEqual({ status: 'unknown' })
+  expect(await cash.apply(unknown)).toMatchObject({ status: 'refused' })
+  expect(await cash.apply({ ...act, paymentId: 'pay_none' })).toEqual({ status: 'unknown' })
 })
 
 test('C4: what is kept back with a code is a deduction, judged by the agreed price; the invoice stays open by it', async () => {
@@ -314,6 +316,28 @@ test('a parent pays for its child; money of strangers is proposed', async () => 
   ])
   await trade.send(paymentOf('PAY-2', 50_000, half, of('C-PARENT')), 'bank')
   expect((await trade.order('PO-1')).invoices).toMatchObject([{ openMinor: 50_000 }])
+})
+
+test('C8: euro for an invoice in dollars settles it at what the payer says, and the exchange difference is posted apart', async () => {
+  const trade = await world.newTrade()
+  const { invoiceNumber } = await billed(trade, 'PO-1')
+  const line = { invoiceNumber, paidMinor: 92_500, currency: 'USD', settlesMinor: 100_000 }
+  const euro = { currency: 'EUR', ...payer }
+  await trade.send(paymentOf('PAY-1', 92_500, [line], euro), 'bank')
+  expect(await unapplied(trade)).toMatchObject([{ unappliedMinor: 92_500 }])
+  await trade.inTenant((tx) =>
+    exchangeRateFile.write(tx, [
+      { rateId: 'R-1', base: 'USD', quote: 'EUR', rate: '0.92', validOn: '2026-11-01' },
+    ]),
+  )
+  await trade.send(paymentOf('PAY-2', 92_500, [line], { ...euro, bookedOn: '2026-12-29' }), 'bank')
+  expect((await trade.order('PO-1')).stage).toBe('closed')
+  expect(trade.arrived('erp.post-payment').map((call) => call.document)).toMatchObject([
+    {
+      ...{ currency: 'EUR', amountMinor: 92_500, unappliedMinor: 0 },
+      applications: [{ appliedMinor: 100_000, fxDifferenceMinor: 500 }],
+    },
+  ])
 })
 
 test('every payment leaves an event that names its customer, matched or not', async () => {

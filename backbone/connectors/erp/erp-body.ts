@@ -80,6 +80,7 @@ export function erpPayment(payment: PaymentPosting): Readonly<Record<string, unk
       discount_minor: application.discountMinor,
       write_off_minor: application.writeOffMinor,
       fee_minor: application.feeMinor,
+      fx_difference_minor: application.fxDifferenceMinor,
     })),
     continues_payment_no: payment.continuesPayment,
     reverses_payment_no: payment.reversesPayment,

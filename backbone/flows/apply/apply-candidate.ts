@@ -48,7 +48,7 @@ export type CashAct = {
   readonly reason: string
 }
 
-/** What became of it; `unknown` is a payment or proposal that is not there. */
+/** What became of it; `unknown` is a payment that is not there. */
 export type CashActResult =
   | { readonly status: 'done'; readonly message: string; readonly unappliedMinor: number }
   | { readonly status: 'refused'; readonly message: string }
@@ -125,7 +125,9 @@ export async function applyCandidate(
 ): Promise<CashActResult> {
   const [payment] = await lockPayments(tx, [paymentId])
   const proposal = await findProposal(tx, paymentId, candidateId)
-  if (payment === undefined || proposal === undefined) return { status: 'unknown' }
+  if (payment === undefined) return { status: 'unknown' }
+  if (proposal === undefined)
+    return refused('It was never a candidate of this payment: look at what is proposed now.')
   const { unappliedMinor } = payment
   if (proposal.status === 'applied')
     return {

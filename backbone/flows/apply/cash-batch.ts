@@ -1,5 +1,5 @@
 import type { Payment } from '../../canonical/payment.ts'
-import type { Payer } from '../../policies/cash-matching/cash-facts.ts'
+import type { Payer, StoredRate } from '../../policies/cash-matching/cash-facts.ts'
 import type { InvoiceFact, SameReference, WrittenOff } from '../../store/cash/matching-facts.ts'
 import type { PaymentRow } from '../../store/cash/payments.ts'
 import type { Waiting } from './applied.ts'
@@ -24,6 +24,8 @@ export type CashBooks = {
   readonly ofPayers: readonly InvoiceFact[]
   readonly sameReference: readonly SameReference[]
   readonly writtenOff: readonly WrittenOff[]
+  /** Exchange rates stored on the days on which money of other currencies than its invoices' was booked. */
+  readonly ratesOn: ReadonlyMap<string, readonly StoredRate[]>
 }
 
 /** Money taken back, with the payment it was, or why that cannot be told. */

@@ -154,7 +154,8 @@ export function decideCash(
     const policy = policyOf(payment, customerNumber, setting)
     const month = row.bookedOn.slice(0, 7)
     const facts = {
-      ...{ payer, existingNumbers, paidInvoiceIds: row.paidInvoiceIds, rates: [] },
+      ...{ payer, existingNumbers, paidInvoiceIds: row.paidInvoiceIds },
+      rates: books.ratesOn.get(row.bookedOn) ?? [],
       payment: paymentToApply(payment),
       items: running.all(),
       earlier: earlierOf(payment, customers, books, policy.settings.duplicateDays),

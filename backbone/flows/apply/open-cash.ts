@@ -1,6 +1,6 @@
 import { newId } from '../../canonical/ids.ts'
 import type { Payment } from '../../canonical/payment.ts'
-import type { Payer } from '../../policies/cash-matching/cash-facts.ts'
+import type { Payer, StoredRate } from '../../policies/cash-matching/cash-facts.ts'
 import { findReversed } from '../../policies/cash-matching/find-reversed.ts'
 import { numbersNamed } from '../../policies/cash-matching/read-remittance.ts'
 import { payerTraces, resolvePayer } from '../../policies/cash-matching/resolve-payer.ts'
@@ -19,6 +19,7 @@ import {
   recordPayments,
   reversiblePayments,
 } from '../../store/cash/payments.ts'
+import { ratesOn } from '../../store/checks/credit-money.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Waiting } from './applied.ts'
@@ -33,7 +34,7 @@ import { type DecidedPayment, decideCash } from './decide-cash.ts'
 
 const nothing: OpenedCash = {
   ...{ payments: [], reversals: [], repeated: [], orderIds: [] },
-  books: { named: [], ofPayers: [], sameReference: [], writtenOff: [] },
+  books: { named: [], ofPayers: [], sameReference: [], writtenOff: [], ratesOn: new Map() },
 }
 
 /** The numbers a payment names, in one spelling; of a text only those that are invoices. */
@@ -181,6 +182,23 @@ export async function openCash(
   }
 }
 
+/** Rates of the days on which money was booked that names invoices in another currency. */
+async function ratesNeeded(
+  tx: TenantTx,
+  payments: readonly CashPayment[],
+  named: readonly InvoiceFact[],
+): Promise<Map<string, readonly StoredRate[]>> {
+  const currencies = new Set(named.map((invoice) => invoice.currency))
+  const foreign = payments.filter(
+    ({ row }) => currencies.size > 1 || (currencies.size === 1 && !currencies.has(row.currency)),
+  )
+  const all = [...new Set([...currencies, ...foreign.map(({ row }) => row.currency)])]
+  const rates = new Map<string, readonly StoredRate[]>()
+  for (const day of new Set(foreign.map(({ row }) => row.bookedOn)))
+    rates.set(day, await ratesOn(tx, all, day))
+  return rates
+}
+
 type Planned = {
   readonly books: CashBooks
   readonly decisions: ReadonlyMap<string, DecidedPayment>
@@ -201,7 +219,11 @@ export async function planCash(
   ]
   const months = payments.map(({ row }) => monthOf(row.bookedOn))
   const differences = await writtenOff(tx, [...new Set(customers)], [...new Set(months)])
-  const books = { named, sameReference, writtenOff: differences, ofPayers: [] }
+  const ratesOfDays = await ratesNeeded(tx, payments, named)
+  const books = {
+    ...{ named, sameReference, writtenOff: differences, ofPayers: [] },
+    ratesOn: ratesOfDays,
+  }
   const decisions = decideCash(payments, books, setting)
   // The payers' other invoices are looked at only when what the money names is not enough.
   const homeless = payments.filter(

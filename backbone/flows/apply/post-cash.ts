@@ -95,10 +95,11 @@ export function erpPosting(posting: Posting, batch: OrderBatch): OutboundIntent[
         // The money itself is posted once.
         amountMinor: isFirst ? posting.amountMinor : 0,
         applications: applications.map(
-          ({ invoiceNumber, appliedMinor, discountMinor, writeOffMinor, feeMinor }) => ({
+          ({ invoiceNumber, appliedMinor, discountMinor, writeOffMinor, feeMinor, ...fx }) => ({
             ...{ invoiceNumber, appliedMinor, discountMinor },
             ...(writeOffMinor === 0 ? {} : { writeOffMinor }),
             ...(feeMinor === 0 ? {} : { feeMinor }),
+            ...(fx.fxDifferenceMinor === 0 ? {} : { fxDifferenceMinor: fx.fxDifferenceMinor }),
           }),
         ),
         ...(isFirst ? {} : { continuesPayment: posting.paymentNumber }),

@@ -133,7 +133,7 @@ type Outcome = Awaited<ReturnType<CashService['apply']>>
 function taken(paymentId: string, result: Outcome): z.infer<typeof CashActAnswer> {
   switch (result.status) {
     case 'unknown':
-      throw notThere('payment with this candidate')
+      throw notThere('payment')
     case 'refused':
       throw new CallerMistake(409, 'refused', result.message, { paymentId })
     case 'done':
