@@ -6,12 +6,14 @@ import {
   compareDecimal,
   currencyDecimals,
   divideDecimal,
+  lessPercent,
   lineAmountMinor,
   minorFromText,
   multiplyDecimal,
   normalDecimal,
   percentOfMinor,
   roundPrice,
+  roundPriceUp,
   subtractDecimal,
   sumDecimal,
   sumMinor,
@@ -120,4 +122,44 @@ test('the amount of a line is the same to the unit whether the numbers are short
     }),
     { numRuns: 2_000 },
   )
+})
+
+// Longer than ordinary arithmetic keeps exactly: multiplied and divided again they take the general way.
+const long = '1000000000000000000'
+const price4 = fc
+  .integer({ min: 0, max: 99_999_999 })
+  .map((tenth) => `${Math.floor(tenth / 10_000)}.${String(tenth % 10_000).padStart(4, '0')}`)
+
+test('short numbers are compared, subtracted and multiplied as exactly as long ones', () => {
+  fc.assert(
+    fc.property(decimal, decimal, (a, b) => {
+      const [longA, longB] = [multiplyDecimal(a, long), multiplyDecimal(b, long)]
+      expect(compareDecimal(a, b)).toBe(compareDecimal(longA, longB))
+      expect(multiplyDecimal(subtractDecimal(a, b), long)).toBe(subtractDecimal(longA, longB))
+      expect(multiplyDecimal(multiplyDecimal(a, b), long)).toBe(multiplyDecimal(longA, b))
+    }),
+  )
+})
+
+test('a price less a percentage is exact, and less nothing or everything is itself or nothing', () => {
+  expect(lessPercent('12.50', '18')).toBe('10.25')
+  expect(lessPercent('10.25', '4')).toBe('9.84')
+  expect(lessPercent('100', '7.85')).toBe('92.15')
+  fc.assert(
+    fc.property(price4, fc.integer({ min: 0, max: 1_000_000 }), (price, tenThousandth) => {
+      const percent = divideDecimal(String(tenThousandth), '10000', 4)
+      const left = lessPercent(price, percent)
+      const off = divideDecimal(multiplyDecimal(price, percent), '100', 20)
+      expect(compareDecimal(subtractDecimal(price, left), off)).toBe(0)
+      expect(lessPercent(price, '0')).toBe(normalDecimal(price))
+      expect(lessPercent(price, '100')).toBe('0')
+    }),
+  )
+})
+
+test('a lowest price is rounded up, and a price that needs no rounding stays', () => {
+  expect(roundPriceUp('10.11363636')).toBe('10.1137')
+  expect(roundPriceUp('10.1137')).toBe('10.1137')
+  expect(roundPrice('9.6')).toBe('9.6000')
+  expect(roundPrice('10')).toBe('10.0000')
 })

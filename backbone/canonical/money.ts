@@ -171,9 +171,35 @@ export function allocateMinor(amountMinor: MinorUnits, weights: readonly number[
   return parts.map((part) => (part === 0 ? 0 : sign * part))
 }
 
+/** Two short numbers as whole numbers of the finer one's last place; undefined where that is not exact. */
+function alike(a: DecimalText, b: DecimalText): readonly [number, number, number] | undefined {
+  const [left, right] = [scaled(a), scaled(b)]
+  if (left === undefined || right === undefined) return undefined
+  const places = Math.max(left.places, right.places)
+  if (places > 15) return undefined
+  const [one, other] = [
+    left.whole * 10 ** (places - left.places),
+    right.whole * 10 ** (places - right.places),
+  ]
+  return Number.isSafeInteger(one) && Number.isSafeInteger(other) ? [one, other, places] : undefined
+}
+
+/** A whole number of so many places in its one spelling. */
+function shortText(whole: number, places: number): DecimalText {
+  if (places === 0 || whole === 0) return String(whole === 0 ? 0 : whole)
+  const digits = String(Math.abs(whole)).padStart(places + 1, '0')
+  let end = digits.length
+  while (end > digits.length - places && digits[end - 1] === '0') end -= 1
+  const point = digits.length - places
+  const behind = end === point ? '' : `.${digits.slice(point, end)}`
+  return `${whole < 0 ? '-' : ''}${digits.slice(0, point)}${behind}`
+}
+
 /** Compares two decimal texts by value: negative, zero or positive. */
 export function compareDecimal(a: DecimalText, b: DecimalText): number {
   if (a === b) return 0
+  const short = alike(a, b)
+  if (short !== undefined) return Math.sign(short[0] - short[1])
   return new Exact(a).comparedTo(b)
 }
 
@@ -184,12 +210,21 @@ export function sumDecimal(values: readonly DecimalText[]): DecimalText {
 
 /** Subtracts exactly: a − b. */
 export function subtractDecimal(a: DecimalText, b: DecimalText): DecimalText {
+  const short = alike(a, b)
+  if (short !== undefined && Number.isSafeInteger(short[0] - short[1]))
+    return shortText(short[0] - short[1], short[2])
   return plainDecimal(new Exact(a).minus(b))
 }
 
 /** Multiplies exactly: a × b. */
 export function multiplyDecimal(a: DecimalText, b: DecimalText): DecimalText {
   if (b === '1') return normalDecimal(a)
+  const [left, right] = [scaled(a), scaled(b)]
+  if (left !== undefined && right !== undefined) {
+    const product = left.whole * right.whole
+    const places = left.places + right.places
+    if (Number.isSafeInteger(product) && places <= 20) return shortText(product, places)
+  }
   return plainDecimal(new Exact(a).times(b))
 }
 
@@ -229,6 +264,12 @@ export function normalDecimal(value: DecimalText): DecimalText {
 
 /** A price less a percentage, exactly: "12.50" less "18" percent is "10.25". */
 export function lessPercent(price: DecimalText, percent: DecimalText): DecimalText {
+  const [one, off] = [scaled(price), scaled(percent)]
+  if (one !== undefined && off !== undefined && off.places <= 6) {
+    const product = one.whole * (100 * 10 ** off.places - off.whole)
+    const places = one.places + off.places + 2
+    if (Number.isSafeInteger(product) && places <= 20) return shortText(product, places)
+  }
   return plainDecimal(new Exact(price).times(new Exact(100).minus(percent)).div(100))
 }
 
