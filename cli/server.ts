@@ -27,6 +27,7 @@ import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { triageService } from '../backbone/services/triage/triage-service.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
@@ -34,6 +35,7 @@ import { diskRoom } from '../backbone/store/disk-room.ts'
 import { packageRoot } from '../backbone/store/package-root.ts'
 import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { type House, receiveTraced } from './house.ts'
+import { packageVersion } from './package-version.ts'
 import { readinessOf } from './readiness.ts'
 
 /** A listening HTTP door. */
@@ -46,12 +48,6 @@ export type RunningServer = {
   announceStop(): void
   /** Takes no new requests, lets those in hand finish, and resolves. */
   stop(): Promise<void>
-}
-
-/** The version of this Quittance, from its package. */
-function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }
 
 const leavingCheck = {
@@ -115,6 +111,7 @@ function buildApp(
       kpis: kpiService({ database }),
       policies: policiesService({ database }),
       returns: returnsService({ database }),
+      sourcing: sourcingService({ database }),
       feed: eventFeed({ database }),
       readiness: async () => {
         const found = readinessOf(pressure.view())

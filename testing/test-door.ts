@@ -20,6 +20,7 @@ import { policiesService } from '../backbone/services/policies.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { triageService } from '../backbone/services/triage/triage-service.ts'
 import type { Database } from '../backbone/store/database.ts'
@@ -59,6 +60,7 @@ function realServices(database: Database, queue: JobQueue) {
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
     returns: returnsService({ database }),
+    sourcing: sourcingService({ database }),
     feed: eventFeed({ database }),
     pressure: openBackPressure({ limits: roomyLimits }),
   }

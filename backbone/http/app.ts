@@ -29,6 +29,7 @@ import type {
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
 import type { ReturnsService } from '../services/returns.ts'
+import type { SourcingService } from '../services/sourcing.ts'
 import type { TransactionsService } from '../services/transactions.ts'
 import type { TriageService } from '../services/triage/triage-service.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -57,6 +58,7 @@ import { policyRoutes } from './routes/policies.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
+import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
@@ -85,6 +87,7 @@ export type AppPorts = {
   readonly kpis: KpiService
   readonly policies: PoliciesService
   readonly returns: ReturnsService
+  readonly sourcing: SourcingService
   readonly feed: EventFeed
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
@@ -248,6 +251,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     kpiRoutes(wired),
     policyRoutes(wired),
     returnRoutes(wired),
+    sourcingRoutes(wired),
     streamRoutes(wired, streamPace),
     healthRoutes(wired),
   ])

@@ -88,6 +88,20 @@ const masterRecords = {
     },
   ],
   'substitution-rules': ['NO-1', { ruleId: 'NO-1', kind: 'irreplaceable', sku: 'FAS-1001' }],
+  'supplier-offers': [
+    'HART:FAS-1001',
+    {
+      ...{ supplierId: 'HART', sku: 'FAS-1001', currency: 'USD', unitPrice: '0.1' },
+      ...{ availableEach: 500, quotedOn: '2026-11-20' },
+    },
+  ],
+  lanes: [
+    'DAL-HOU-GROUND',
+    {
+      ...{ laneId: 'DAL-HOU-GROUND', carrier: 'UPS', service: 'Ground', origin: 'DAL' },
+      ...{ destination: 'HOU', currency: 'USD', costMinor: 1_200, asOf: '2026-11-20' },
+    },
+  ],
   'class-rules': [
     'FAS',
     { productClass: 'FAS', attributes: [{ name: 'thread', role: 'safety-equal' }] },
@@ -340,6 +354,15 @@ beforeAll(async () => {
     'POST /v1/connections/:id/enable': onConnection,
     'POST /v1/connections/:id/disable': onConnection,
     'POST /v1/connections/:id/end-earlier-secrets': onConnection,
+    'POST /v1/sourcing/suppliers': {
+      body: { sku: 'FAS-1001', quantityEach: 10, neededOn: '2026-12-01' },
+    },
+    'POST /v1/sourcing/carriers': {
+      body: {
+        ...{ origin: 'DAL', destination: 'HOU', shipOn: '2026-12-01', promisedOn: '2026-12-04' },
+        delay: { laneId: 'DAL-HOU-GROUND', delayedUntil: '2026-12-09' },
+      },
+    },
     'GET /v1/metrics/kpi': {},
     'GET /v1/metrics/touch-map': {},
     'GET /v1/metrics/document-matrix': {},

@@ -13,6 +13,7 @@ import {
   StockPosition,
 } from '../../canonical/master-data.ts'
 import { ExchangeRate, Promotion } from '../../canonical/pricing-data.ts'
+import { Lane, SupplierOffer } from '../../canonical/sourcing.ts'
 import { CallerMistake } from '../../errors.ts'
 import { BulkResult } from '../../services/master-data/bulk-result.ts'
 import type {
@@ -289,6 +290,28 @@ function mountPricing(mount: Mount, service: MasterDataService): void {
   })
 }
 
+/** What suppliers offer, and what carriers' services cost and take. */
+function mountSourcing(mount: Mount, service: MasterDataService): void {
+  mount({
+    path: '/v1/supplier-offers',
+    one: 'supplier offer',
+    schema: SupplierOffer,
+    listed: SupplierOffer,
+    filters: ['search', 'sku'],
+    door: service.supplierOffers,
+    maxLineBytes: smallLineBytes,
+  })
+  mount({
+    path: '/v1/lanes',
+    one: 'lane',
+    schema: Lane,
+    listed: Lane,
+    filters: ['search', 'warehouse'],
+    door: service.lanes,
+    maxLineBytes: smallLineBytes,
+  })
+}
+
 /** The routes of master data: single records with ETags, lists by page, bulk loads as NDJSON. */
 export function masterDataRoutes(
   service: MasterDataService,
@@ -356,5 +379,6 @@ export function masterDataRoutes(
   })
   mountAvailability(mount, service)
   mountPricing(mount, service)
+  mountSourcing(mount, service)
   return router
 }

@@ -10,17 +10,20 @@ import {
   type StockPosition,
 } from '../../canonical/master-data.ts'
 import { ExchangeRate, Promotion } from '../../canonical/pricing-data.ts'
+import { Lane, SupplierOffer, supplierOfferId } from '../../canonical/sourcing.ts'
 import { agreementFile } from '../../store/master-data/agreement-file.ts'
 import { classRuleFile } from '../../store/master-data/class-rule-file.ts'
 import { customerFile } from '../../store/master-data/customer-file.ts'
 import { demandFile } from '../../store/master-data/demand-file.ts'
 import { exchangeRateFile } from '../../store/master-data/exchange-rate-file.ts'
+import { laneFile } from '../../store/master-data/lane-file.ts'
 import { partnerFile } from '../../store/master-data/partner-file.ts'
 import { priceListFile } from '../../store/master-data/price-list-file.ts'
 import { productFile } from '../../store/master-data/product-file.ts'
 import { promotionFile } from '../../store/master-data/promotion-file.ts'
 import { stockFile, stockId } from '../../store/master-data/stock-file.ts'
 import { substitutionRuleFile } from '../../store/master-data/substitution-rule-file.ts'
+import { supplierOfferFile } from '../../store/master-data/supplier-offer-file.ts'
 import { supplyFile } from '../../store/master-data/supply-file.ts'
 import type { MasterKind } from './master-kind.ts'
 import {
@@ -165,4 +168,26 @@ export const exchangeRateKind: MasterKind<ExchangeRate, ExchangeRate> = {
   idOf: ({ rateId }) => rateId,
   rowsOf: () => 1,
   findings: async (_tx, rates) => rates.map(() => []),
+}
+
+/** What suppliers offer. */
+export const supplierOfferKind: MasterKind<SupplierOffer, SupplierOffer> = {
+  plural: 'supplier-offers',
+  noun: 'supplier offer',
+  schema: SupplierOffer,
+  file: supplierOfferFile,
+  idOf: supplierOfferId,
+  rowsOf: () => 1,
+  findings: skuFindings,
+}
+
+/** Carriers' services between two places. */
+export const laneKind: MasterKind<Lane, Lane> = {
+  plural: 'lanes',
+  noun: 'lane',
+  schema: Lane,
+  file: laneFile,
+  idOf: ({ laneId }) => laneId,
+  rowsOf: () => 1,
+  findings: async (_tx, lanes) => lanes.map(() => []),
 }

@@ -15,12 +15,14 @@ import {
   customerKind,
   demandKind,
   exchangeRateKind,
+  laneKind,
   partnerKind,
   priceListKind,
   productKind,
   promotionKind,
   stockKind,
   substitutionRuleKind,
+  supplierOfferKind,
   supplyKind,
 } from './kinds.ts'
 import type { MasterFinding, MasterKind } from './master-kind.ts'
@@ -251,6 +253,8 @@ export function masterDataService({ database }: { database: Database }) {
     partners: masterDoor(database, partnerKind),
     promotions: masterDoor(database, promotionKind),
     exchangeRates: masterDoor(database, exchangeRateKind),
+    supplierOffers: masterDoor(database, supplierOfferKind),
+    lanes: masterDoor(database, laneKind),
     supplies: masterDoor(database, supplyKind),
     demands: masterDoor(database, demandKind),
     substitutionRules: masterDoor(database, substitutionRuleKind),
