@@ -221,6 +221,21 @@ test('a family’s limit in another currency is compared at the newest stored ra
   expect(held.findings[0]?.evidence?.[0]?.values).toMatchObject({ rateIds: 'FX-2' })
 })
 
+test('money on account without an invoice lets an order go by itself', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 4))
+  await trade.send(pumps('PO-2', 1))
+  expect(await holdTypes(trade, 'PO-2')).toEqual(['CREDIT'])
+  const identifiers = [{ scheme: 'seller-assigned', value: 'C-10001' }]
+  await trade.send(
+    paymentOf('PMT-1', 25_000, [], { payer: { role: 'payer', identifiers } }),
+    'bank',
+  )
+  await review(trade)
+  expect((await trade.order('PO-2')).stage).toBe('picking')
+})
+
 test('money nobody has put to an invoice yet reduces what a customer owes, and undecided money is offered as a way out', async () => {
   const trade = await world.newTrade()
   await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
