@@ -3,12 +3,18 @@ import { newId } from '../canonical/ids.ts'
 import type { Order } from '../canonical/order.ts'
 import { activeHolds, type OrderLineState, type OrderState } from '../canonical/order-state.ts'
 import { OurBug } from '../errors.ts'
+import { tellAlternatives } from '../flows/alternatives-for.ts'
 import { orderFromDocument } from '../flows/apply/order-from-document.ts'
 import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
-import { freeEach } from '../policies/availability/available-to-promise.ts'
-import { readStock, type StockFact } from '../store/checks/stock-facts.ts'
+import {
+  atpTimeline,
+  promisableOn,
+  type SupplyPicture,
+} from '../policies/availability/available-to-promise.ts'
+import { leftFor } from '../policies/availability/supply-book.ts'
+import { readSupply } from '../store/checks/supply-facts.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import type { CheckOrder, OrderCheck } from './ports.ts'
 
@@ -44,10 +50,10 @@ function orderInQuestion(order: Order, setting: FlowSetting): OrderState {
 
 function lineAnswer(
   line: OrderLineState,
-  stocks: readonly StockFact[],
-  setting: FlowSetting,
+  pictures: readonly SupplyPicture[],
+  { today }: FlowSetting,
 ): OrderCheck['lines'][number] {
-  const isPromised = line.orderedEach > 0 && line.allocatedEach === line.orderedEach
+  const promisableEach = pictures.map((picture) => promisableOn(atpTimeline(picture, today), today))
   return {
     line: line.line,
     sku: line.sku ?? null,
@@ -55,14 +61,28 @@ function lineAnswer(
     unitPrice: line.unitPrice ?? null,
     priceSource: line.priceSource ?? null,
     lineAmountMinor: line.lineAmountMinor,
-    availableEach: line.sku === undefined ? null : Math.max(0, ...stocks.map(freeEach)),
-    promisedOn: isPromised ? setting.today : null,
+    availableEach: line.sku === undefined ? null : Math.max(0, ...promisableEach),
+    promisedOn: line.promisedOn ?? null,
   }
+}
+
+/** What can be promised of the order's products, as if the order had not been asked about. */
+async function picturesOf(tx: TenantTx, order: OrderState, { today }: FlowSetting) {
+  const skus = order.lines.flatMap((line) => line.sku ?? [])
+  const { orderId } = order
+  const { supply, waiting } = await readSupply(tx, skus, { orderId, isPromised: false })
+  const waitingBySku = groupBy(waiting, ({ sku }) => sku)
+  return new Map(
+    [...groupBy(supply, ({ sku }) => sku)].map(([sku, pictures]) => [
+      sku,
+      leftFor(pictures, waitingBySku.get(sku) ?? [], today),
+    ]),
+  )
 }
 
 function answerOf(
   order: OrderState,
-  stock: Map<string, StockFact[]>,
+  pictures: ReadonlyMap<string, readonly SupplyPicture[]>,
   heard: readonly CheckDecision[],
   setting: FlowSetting,
 ): OrderCheck {
@@ -71,7 +91,7 @@ function answerOf(
     customerNumber: order.customerNumber ?? null,
     currency: order.currency,
     totalMinor: order.totalMinor,
-    lines: order.lines.map((line) => lineAnswer(line, stock.get(line.sku ?? '') ?? [], setting)),
+    lines: order.lines.map((line) => lineAnswer(line, pictures.get(line.sku ?? '') ?? [], setting)),
     holds: activeHolds(order).map(({ type, line, blocks, reason }) => ({
       type,
       ...(line === undefined ? {} : { line }),
@@ -99,9 +119,8 @@ async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
   batch.decide({ order: question, events: [] })
   for (const step of checkSteps) await step.run(tx, batch)
   const after = batch.find((candidate) => candidate.orderId === question.orderId) ?? question
-  const skus = after.lines.flatMap((line) => line.sku ?? [])
-  const stock = groupBy(await readStock(tx, skus), (fact) => fact.sku)
-  return answerOf(after, stock, heard, setting)
+  await tellAlternatives(tx, after, setting)
+  return answerOf(after, await picturesOf(tx, after, setting), heard, setting)
 }
 
 /** Opens the dry run: the flow's own checks in a transaction that is always rolled back. */

@@ -1,6 +1,7 @@
 import type { Alternative, Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import { compareDecimal, type MinorUnits, moneyText, roundPrice } from '../../canonical/money.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
+import { compareAttributes } from './compare-attributes.ts'
 import {
   backorderWay,
   mixedWay,
@@ -38,11 +39,31 @@ type Weighed =
   | { readonly isOffered: true; readonly swap: RankedSwap }
   | { readonly isOffered: false; readonly excluded: ExcludedSwap }
 
-function weighed(
+/** A product found by its attributes that exceeds what is required is an upgrade, no twin. */
+function asFound(
   request: SwapRequest,
   facts: SubstituteFacts,
+  { safetyAttributes }: SubstitutionSettings,
+): SubstituteFacts {
+  if (facts.origins.every(({ source }) => source !== 'form-fit-function')) return facts
+  const rules = {
+    safetyAttributes,
+    ...(request.classRule === undefined ? {} : { rule: request.classRule }),
+  }
+  const compared = compareAttributes(request.product.attributes, facts.product.attributes, rules)
+  if (compared.every(({ outcome }) => outcome !== 'better')) return facts
+  const origins = facts.origins.map((origin) =>
+    origin.source === 'form-fit-function' ? { ...origin, source: 'functional' as const } : origin,
+  )
+  return { ...facts, origins }
+}
+
+function weighed(
+  request: SwapRequest,
+  found: SubstituteFacts,
   { settings, valueMinor }: { settings: SwapSettings; valueMinor: MinorUnits },
 ): Weighed {
+  const facts = asFound(request, found, settings.substitution)
   const { sku } = facts.product
   const question = { request, facts, settings: settings.substitution }
   const hard = hardExclusions(question)

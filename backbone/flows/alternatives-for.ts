@@ -1,0 +1,276 @@
+import type { ClassRule } from '../canonical/availability-data.ts'
+import { groupBy } from '../canonical/group-by.ts'
+import {
+  type OrderLineState,
+  type OrderState,
+  openEach,
+  wantedEach,
+} from '../canonical/order-state.ts'
+import { availabilityPolicy } from '../policies/availability/availability-policy.ts'
+import {
+  notBefore,
+  promisedFrom,
+  type SupplyPicture,
+} from '../policies/availability/available-to-promise.ts'
+import { promiseLine } from '../policies/availability/promise-line.ts'
+import { leftFor } from '../policies/availability/supply-book.ts'
+import { pricingPolicy } from '../policies/pricing/pricing-policy.ts'
+import { hardExclusions } from '../policies/substitution/hard-filters.ts'
+import {
+  type AlternativesDecision,
+  judgeAlternatives,
+} from '../policies/substitution/judge-alternatives.ts'
+import type { OwnPrice, SubstituteFacts, SwapRequest } from '../policies/substitution/substitute.ts'
+import { type Candidates, candidatesFor } from '../policies/substitution/substitute-origins.ts'
+import { substitutionPolicy } from '../policies/substitution/substitution-policy.ts'
+import {
+  blockedSubstitutes,
+  classRules,
+  fittingProducts,
+  type SwapHistory,
+  type SwapProductFact,
+  substitutionRules,
+  swapHistory,
+  swapProducts,
+} from '../store/checks/substitute-facts.ts'
+import { readSupply } from '../store/checks/supply-facts.ts'
+import type { TenantTx } from '../store/database.ts'
+import type { FlowSetting } from './flow-setting.ts'
+import { priceCandidates } from './price-candidates.ts'
+
+type ShortLine = OrderLineState & { readonly sku: string }
+
+const neededOn = (order: OrderState, line: OrderLineState, today: string) =>
+  notBefore(line.requestedOn ?? order.requestedOn ?? today, today)
+
+/** Lines that cannot be delivered in full by the day the buyer wants them. */
+function shortLines(order: OrderState, today: string): ShortLine[] {
+  return order.lines.flatMap((line) => {
+    const { sku, promisedOn } = line
+    if (sku === undefined || wantedEach(line) <= 0) return []
+    const isInTime =
+      line.allocatedEach >= openEach(line) ||
+      (promisedOn !== undefined && promisedOn <= neededOn(order, line, today))
+    return isInTime ? [] : { ...line, sku }
+  })
+}
+
+/** Everything loaded for the short lines of an order. */
+type Facts = {
+  readonly candidates: ReadonlyMap<string, Candidates>
+  readonly products: ReadonlyMap<string, SwapProductFact>
+  readonly rules: ReadonlyMap<string, ClassRule>
+  readonly history: readonly SwapHistory[]
+  readonly blocked: ReadonlyMap<string, string[]>
+}
+
+async function loadCandidates(
+  tx: TenantTx,
+  order: OrderState,
+  { lines, setting }: { lines: readonly ShortLine[]; setting: FlowSetting },
+): Promise<Facts> {
+  const customerNumber = order.customerNumber ?? ''
+  const on = setting.today
+  const asked = [...new Set(lines.map(({ sku }) => sku))]
+  const questions = asked.map((sku) => ({ sku, customerNumber, on }))
+  const rules = await substitutionRules(tx, questions)
+  const fitting = await fittingProducts(tx, asked)
+  const history = await swapHistory(tx, asked)
+  const named = [
+    ...asked,
+    ...rules.flatMap(({ sku, substituteSku }) => [sku ?? [], substituteSku ?? []].flat()),
+    ...[...fitting, ...history].map(({ substituteSku }) => substituteSku),
+  ]
+  const products = new Map((await swapProducts(tx, named)).map((product) => [product.sku, product]))
+  const { learnedFrom } = setting.policy(substitutionPolicy, order).settings
+  const isSold = (sku: string) => products.get(sku)?.status === 'active'
+  const facts = { rules, fitting, history }
+  const candidates = new Map(
+    asked.map((sku) => [sku, candidatesFor({ sku, customerNumber, learnedFrom }, facts, isSold)]),
+  )
+  const thoughtOf = [...candidates.values()].flatMap((found) =>
+    found.candidates.map(({ sku }) => sku),
+  )
+  const blocked = await blockedSubstitutes(tx, thoughtOf, { sku: '', customerNumber, on })
+  const classes = asked.flatMap((sku) => products.get(sku)?.productClass ?? [])
+  return {
+    candidates,
+    products,
+    rules: new Map((await classRules(tx, classes)).map((rule) => [rule.productClass, rule])),
+    history,
+    blocked: new Map(
+      [...groupBy(blocked, ({ substituteSku }) => substituteSku)].map(([sku, found]) => [
+        sku,
+        found.map(({ reason }) => reason ?? 'a rule forbids to offer it'),
+      ]),
+    ),
+  }
+}
+
+type Shelves = {
+  /** What is left of a line's own product once the lines before it have theirs. */
+  readonly ownOf: ReadonlyMap<string, readonly SupplyPicture[]>
+  /** What is left of a product once all lines of the order have theirs. */
+  readonly bySku: Map<string, readonly SupplyPicture[]>
+}
+
+/** Lines of one order take what is there in line order. */
+async function loadShelves(
+  tx: TenantTx,
+  order: OrderState,
+  { skus, setting }: { skus: readonly string[]; setting: FlowSetting },
+): Promise<Shelves> {
+  const { orderId } = order
+  const { today } = setting
+  const { supply, waiting } = await readSupply(tx, skus, { orderId, isPromised: false })
+  const waitingBySku = groupBy(waiting, ({ sku }) => sku)
+  const bySku = new Map<string, readonly SupplyPicture[]>(
+    [...groupBy(supply, ({ sku }) => sku)].map(([sku, pictures]) => [
+      sku,
+      leftFor(pictures, waitingBySku.get(sku) ?? [], today),
+    ]),
+  )
+  const ownOf = new Map<string, readonly SupplyPicture[]>()
+  for (const line of order.lines) {
+    const pictures = bySku.get(line.sku ?? '') ?? []
+    ownOf.set(line.line, pictures)
+    if (line.sku === undefined || openEach(line) === 0) continue
+    const need = { neededEach: openEach(line), neededOn: neededOn(order, line, today) }
+    bySku.set(line.sku, promiseLine(need, pictures, today).left)
+  }
+  return { ownOf, bySku }
+}
+
+function requestFor(
+  order: OrderState,
+  line: ShortLine,
+  { facts, shelves, setting }: { facts: Facts; shelves: Shelves; setting: FlowSetting },
+): SwapRequest | undefined {
+  const product = facts.products.get(line.sku)
+  if (product === undefined) return undefined
+  const found = facts.candidates.get(line.sku)
+  const rule = facts.rules.get(product.productClass)
+  const destination = order.parties.find(({ role }) => role === 'ship-to')?.address?.country
+  const channel = setting.connection(order.connectionId)?.kind
+  const said = { irreplaceable: found?.irreplaceable, approvedOnly: found?.approvedOnly }
+  const irreplaceable = product.restrictions.isIrreplaceable
+    ? 'specified by its serial number or brand'
+    : said.irreplaceable
+  return {
+    ...{ line: line.line, product, neededEach: openEach(line) },
+    ...{ neededOn: neededOn(order, line, setting.today), today: setting.today, now: setting.now },
+    ...{ currency: order.currency, isShipComplete: order.isShipComplete },
+    ...(line.unitPrice === undefined ? {} : { unitPrice: line.unitPrice }),
+    ...(destination === undefined ? {} : { destination }),
+    ...(channel === undefined ? {} : { channel }),
+    pictures: shelves.ownOf.get(line.line) ?? [],
+    ...(rule === undefined ? {} : { classRule: rule }),
+    marginFloorPercent: setting.policy(pricingPolicy, order).settings.marginFloorPercent,
+    ...(irreplaceable === undefined ? {} : { irreplaceable }),
+    ...(said.approvedOnly === undefined ? {} : { approvedOnly: said.approvedOnly }),
+    substitutes: substitutesOf(line.sku, facts, shelves),
+  }
+}
+
+function substitutesOf(sku: string, facts: Facts, shelves: Shelves): SubstituteFacts[] {
+  return (facts.candidates.get(sku)?.candidates ?? []).flatMap((candidate) => {
+    const product = facts.products.get(candidate.sku)
+    if (product === undefined) return []
+    const swap = facts.history.find((one) => one.sku === sku && one.substituteSku === candidate.sku)
+    return {
+      product,
+      origins: candidate.origins,
+      pictures: shelves.bySku.get(candidate.sku) ?? [],
+      offered: swap?.offered ?? 0,
+      accepted: swap?.accepted ?? 0,
+      similarity: 0,
+      forbidden: facts.blocked.get(candidate.sku) ?? [],
+    }
+  })
+}
+
+/** Only what no rule forbids is asked for its price. */
+function skusToPrice(request: SwapRequest, order: OrderState, setting: FlowSetting): string[] {
+  const { settings } = setting.policy(substitutionPolicy, order)
+  return request.substitutes.flatMap((facts) =>
+    hardExclusions({ request, facts, settings }).length > 0 ? [] : facts.product.sku,
+  )
+}
+
+function withPrices(
+  request: SwapRequest,
+  shelves: Shelves,
+  prices: ReadonlyMap<string, OwnPrice>,
+): SwapRequest {
+  const substitutes = request.substitutes.map((facts) => {
+    const ownPrice = prices.get(facts.product.sku)
+    // A substitute that an earlier line was offered is not offered twice.
+    const pictures = shelves.bySku.get(facts.product.sku) ?? []
+    return { ...facts, pictures, ...(ownPrice === undefined ? {} : { ownPrice }) }
+  })
+  return { ...request, substitutes }
+}
+
+function takeFirst({ offered }: AlternativesDecision, shelves: Shelves): void {
+  const [first] = offered
+  if (first === undefined) return
+  const { offer, facts } = first
+  const { sku } = facts.product
+  const wanted = {
+    on: offer.promisedOn,
+    quantityEach: Math.min(offer.quantityEach, offer.promisableEach),
+  }
+  const pictures = (shelves.bySku.get(sku) ?? []).map((picture) =>
+    picture.warehouse === offer.warehouse ? promisedFrom(picture, wanted) : picture,
+  )
+  shelves.bySku.set(sku, pictures)
+}
+
+/** The alternatives of a line of an order. */
+export type LineAlternatives = { readonly line: string; readonly decision: AlternativesDecision }
+
+/**
+ * Alternatives for the lines of an order that cannot be delivered by the day the buyer wants them: substitutes
+ * that may be offered, ranked, those that may not with the reason, and what splitting, swapping and waiting cost.
+ * For orders that are being decided, not yet written. Reserves nothing.
+ */
+export async function alternativesFor(
+  tx: TenantTx,
+  order: OrderState,
+  setting: FlowSetting,
+): Promise<LineAlternatives[]> {
+  const lines = shortLines(order, setting.today)
+  if (lines.length === 0) return []
+  const facts = await loadCandidates(tx, order, { lines, setting })
+  const thoughtOf = [...facts.candidates.values()].flatMap(({ candidates }) =>
+    candidates.map(({ sku }) => sku),
+  )
+  const ordered = order.lines.flatMap(({ sku }) => sku ?? [])
+  const shelves = await loadShelves(tx, order, { skus: [...ordered, ...thoughtOf], setting })
+  const requests = lines.flatMap(
+    (line) => requestFor(order, line, { facts, shelves, setting }) ?? [],
+  )
+  const asked = requests.flatMap((request) =>
+    skusToPrice(request, order, setting).map((sku) => ({ sku, quantityEach: request.neededEach })),
+  )
+  const prices = await priceCandidates(tx, order, { asked, setting })
+  const policy = setting.policy(substitutionPolicy, order)
+  const availability = setting.policy(availabilityPolicy, order).settings
+  return requests.map((request) => {
+    const decision = judgeAlternatives(withPrices(request, shelves, prices), policy, availability)
+    takeFirst(decision, shelves)
+    return { line: request.line, decision }
+  })
+}
+
+/** Tells whoever listens to the order's decisions what may be done about its short lines. */
+export async function tellAlternatives(
+  tx: TenantTx,
+  order: OrderState,
+  setting: FlowSetting,
+): Promise<void> {
+  for (const { line, decision } of await alternativesFor(tx, order, setting)) {
+    const { offered: _offered, excluded: _excluded, ways: _ways, ...told } = decision
+    setting.onDecision({ policy: substitutionPolicy.name, orderId: order.orderId, line, ...told })
+  }
+}
