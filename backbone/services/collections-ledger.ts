@@ -5,11 +5,11 @@ import type { LedgerRow } from '../canonical/collections.ts'
 import { type IsoDate, type IsoMoment, PaymentTerms } from '../canonical/document.ts'
 import { groupBy } from '../canonical/group-by.ts'
 import { Customer } from '../canonical/master-data.ts'
-import { minutesOf, TimeZone, zoneClock } from '../canonical/zone-clock.ts'
+import { TimeZone } from '../canonical/zone-clock.ts'
 import { type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { calendarOf, calendarPolicy } from '../policies/calendar/calendar.ts'
 import type { CaseSetting } from '../policies/collections/collection-case.ts'
-import { contactCalendar } from '../policies/collections/contact-limits.ts'
+import { contactCalendar, momentOn } from '../policies/collections/contact-limits.ts'
 import type { CustomerLedger } from '../policies/collections/ledger.ts'
 import { collectionsPolicy } from '../policies/collections/settings.ts'
 import { openSchedule, paymentSchedule } from '../policies/invoice-terms.ts'
@@ -42,10 +42,8 @@ export type LedgerSetting = {
 }
 
 /** Noon of another day than today, or this moment: when a contact is judged. */
-function momentOn(asOf: IsoDate, flow: FlowSetting, calendar: BusinessCalendar): IsoMoment {
-  if (asOf === flow.today) return flow.now
-  const noon = zoneClock(calendar.timeZone).momentMs(asOf, minutesOf('12:00'))
-  return new Date(noon).toISOString()
+function judgedAt(asOf: IsoDate, flow: FlowSetting, calendar: BusinessCalendar): IsoMoment {
+  return asOf === flow.today ? flow.now : momentOn(calendar, asOf, '12:00')
 }
 
 function zoneOf(customerZone: string | undefined, tenantZone: string): string {
@@ -73,7 +71,7 @@ export async function openLedgerSetting(
     caseSetting(ledger) {
       const policy = flow.policy(collectionsPolicy, ledger, day)
       const hours = contactCalendar(calendar(ledger), policy.settings)
-      const now = momentOn(day, flow, hours)
+      const now = judgedAt(day, flow, hours)
       // Where the customer is it may be the day before or after ours.
       const today = day === flow.today ? businessTime(hours).dayOf(now) : day
       return { asOf: today, now, calendar: hours, odds, policy }

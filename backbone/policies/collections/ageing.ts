@@ -23,12 +23,21 @@ export function bucketNames(bucketDays: readonly number[]): Bucket[] {
   return ['current', ...closed, `>${ends.at(-1) ?? 0}`]
 }
 
+/** Tells the bucket of debts by their days past due; the due date itself is current. */
+function bucketing(bucketDays: readonly number[]): (daysPastDue: number) => Bucket {
+  const names = bucketNames(bucketDays)
+  const ends = [...bucketDays].sort((a, b) => a - b)
+  const oldest = names.at(-1) ?? 'current'
+  return (daysPastDue) => {
+    if (daysPastDue <= 0) return 'current'
+    const place = ends.findIndex((end) => daysPastDue <= end)
+    return place === -1 ? oldest : (names[place + 1] ?? oldest)
+  }
+}
+
 /** The bucket of a debt; the due date itself is current. */
 export function bucketOf(daysPastDue: number, bucketDays: readonly number[]): Bucket {
-  const names = bucketNames(bucketDays)
-  if (daysPastDue <= 0) return 'current'
-  const place = [...bucketDays].sort((a, b) => a - b).findIndex((end) => daysPastDue <= end)
-  return (place === -1 ? names.at(-1) : names[place + 1]) ?? 'current'
+  return bucketing(bucketDays)(daysPastDue)
 }
 
 /** Puts open rows into buckets by age. */
@@ -37,10 +46,11 @@ export function ageingOf(
   { unappliedMinor, creditsMinor }: { unappliedMinor: MinorUnits; creditsMinor: MinorUnits },
   bucketDays: readonly number[],
 ): Ageing {
+  const bucketOfDays = bucketing(bucketDays)
   const buckets = Object.fromEntries(bucketNames(bucketDays).map((name) => [name, 0]))
   let [disputedMinor, promisedMinor, openMinor, overdueMinor] = [0, 0, 0, 0]
   for (const row of rows) {
-    const bucket = bucketOf(row.daysPastDue, bucketDays)
+    const bucket = bucketOfDays(row.daysPastDue)
     const undisputedMinor = row.openMinor - row.disputedMinor
     buckets[bucket] = (buckets[bucket] ?? 0) + undisputedMinor
     disputedMinor += row.disputedMinor

@@ -3,7 +3,7 @@ import { addDays } from '../../canonical/calendar.ts'
 import type { StopKind } from '../../canonical/collections.ts'
 import type { Evidence } from '../../canonical/decision.ts'
 import type { IsoDate, IsoMoment } from '../../canonical/document.ts'
-import { zoneClock } from '../../canonical/zone-clock.ts'
+import { minutesOf, type TimeOfDay, type ZoneClock, zoneClock } from '../../canonical/zone-clock.ts'
 import { type ActiveStop, type CustomerLedger, daysBetween } from './ledger.ts'
 import type { CollectionsSettings } from './settings.ts'
 
@@ -141,10 +141,19 @@ function paymentWaits(
   ]
 }
 
+// A clock costs more to hang up than to read: one for each calendar, as long as it is in use.
+const clocks = new WeakMap<BusinessCalendar, ZoneClock>()
+
+/** The moment at which a clock in the calendar's zone shows a time of a day. */
+export function momentOn(calendar: BusinessCalendar, day: IsoDate, time: TimeOfDay): IsoMoment {
+  const clock = clocks.get(calendar) ?? zoneClock(calendar.timeZone)
+  clocks.set(calendar, clock)
+  return new Date(clock.momentMs(day, minutesOf(time))).toISOString()
+}
+
 function firstMoment(waits: readonly Wait[], { now, today, calendar }: ContactTime): IsoMoment {
   const day = [today, ...waits.map(({ until }) => until)].sort().at(-1) ?? today
-  const clock = zoneClock(calendar.timeZone)
-  const from = day > today ? new Date(clock.momentMs(day, 0)).toISOString() : now
+  const from = day > today ? momentOn(calendar, day, '00:00') : now
   return businessTime(calendar).nextOpening(from)
 }
 
