@@ -12,7 +12,7 @@ import { toleranceCurve } from './pricing/curve.ts'
 import { furnishWorld, pricingSettings, receiveOrders, setPricing } from './pricing/furnish.ts'
 import { generateOrders } from './pricing/generate.ts'
 import { type Run, reportText } from './pricing/report.ts'
-import { type Graded, score } from './pricing/score.ts'
+import { type Graded, isToldRight, score } from './pricing/score.ts'
 
 const help = `npm run eval -- [OPTION]…
 
@@ -54,15 +54,20 @@ function choiceOf(args: readonly string[]): Choice | 'help' {
   return { orders, seed: wholeNumber('seed', values.seed), isUpdate: values['update-baseline'] }
 }
 
-function writeDetails(run: Run, graded: readonly Graded[]): string {
+/** The answers that were not as they should be, whole, for whoever looks into them. */
+type Disagreements = Readonly<Record<string, unknown>>
+
+type Outcome = { readonly run: Run; readonly graded: Graded[]; readonly wrong: Disagreements }
+
+function writeDetails({ run, graded, wrong }: Outcome): string {
   const folder = join(packageRoot(), 'evals', 'results')
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'pricing.json')
-  writeFileSync(file, `${JSON.stringify({ ...run, graded }, undefined, 1)}\n`)
+  writeFileSync(file, `${JSON.stringify({ ...run, graded, wrong }, undefined, 1)}\n`)
   return file
 }
 
-async function grade({ seed, orders: count }: Choice): Promise<{ run: Run; graded: Graded[] }> {
+async function grade({ seed, orders: count }: Choice): Promise<Outcome> {
   const startedAt = performance.now()
   const day = new Date().toISOString().slice(0, 10)
   const world = buildWorld({ seed, day })
@@ -80,11 +85,18 @@ async function grade({ seed, orders: count }: Choice): Promise<{ run: Run; grade
     say(`${earlier.length} earlier orders come in`)
     await receiveOrders(api, url, earlier)
     say(`${orders.length} orders are checked`)
-    const graded = await askAll(api, orders)
+    const answers = new Map<string, unknown>()
+    const graded = await askAll(api, orders, ({ id, document }, answer) =>
+      answers.set(id, { document, answer }),
+    )
+    const wrong = Object.fromEntries(
+      graded.filter((each) => !isToldRight(each)).map(({ id }) => [id, answers.get(id)]),
+    )
     say('Again at other tolerances')
     const curve = await toleranceCurve(api, { world, orders, atDefault: graded })
     const seconds = (performance.now() - startedAt) / 1000
-    return { run: { seed, orders: count, day, score: score(graded), curve, seconds }, graded }
+    const run = { seed, orders: count, day, score: score(graded), curve, seconds }
+    return { run, graded, wrong }
   })
 }
 
@@ -102,8 +114,9 @@ async function main(): Promise<number> {
     print(help)
     return 0
   }
-  const { run, graded } = await grade(choice)
-  print(`\n${reportText(run)}\n\nWritten to ${writeDetails(run, graded)}.\n`)
+  const outcome = await grade(choice)
+  const { run } = outcome
+  print(`\n${reportText(run)}\n\nWritten to ${writeDetails(outcome)}.\n`)
   if (choice.isUpdate) writeBaseline(run)
   const baseline = readBaseline()
   if (baseline === undefined)

@@ -6,9 +6,11 @@ import type { Graded, Said } from './score.ts'
 
 type Finding = OrderCheck['findings'][number]
 
-/** The kinds an ambiguous finding names, each once. */
-function kindsNamed(finding: Pick<Finding, 'alternatives'>): ErrorKind[] {
-  const named = (finding.alternatives ?? []).flatMap(({ kind }) => errorKindOf(kind) ?? [])
+/** The kinds an ambiguous finding names, each once: every explanation is evidence for it and says its kind. */
+function kindsNamed(finding: Finding): ErrorKind[] {
+  const named = (finding.evidence ?? []).flatMap(({ weighs, values }) =>
+    weighs === 'for' ? (errorKindOf(String(values?.['kind'])) ?? []) : [],
+  )
   return [...new Set(named)].sort()
 }
 

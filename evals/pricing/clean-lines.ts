@@ -1,5 +1,5 @@
-import { compare, decimalText, type Exact, exact, times } from './exact.ts'
-import { expectation } from './expect.ts'
+import { compare, decimalText, type Exact, exact, rounded, times } from './exact.ts'
+import { expectation, priceScale } from './expect.ts'
 import type { Chance } from './random.ts'
 import {
   type DraftLine,
@@ -41,7 +41,7 @@ export function lineAtBookPrice(
   const price = bookPrice(desk, line)
   if (price === undefined)
     throw new RangeError(`${desk.customer.number} has no one price of ${line.product.sku}.`)
-  return { ...line, price: written(price, line) }
+  return { ...line, price: written(rounded(price, priceScale), line) }
 }
 
 /** A line at another price of one base unit. */

@@ -26,6 +26,8 @@ export type Base = {
   readonly price: Exact
   readonly source: string
   readonly isPromotionExcluded: boolean
+  /** The average of slices, which no rounding may keep from coming to the sum of them (P2: 5,398.00). */
+  readonly isOfSlices?: boolean
 }
 
 /** The price expected, or the prices between which the books do not decide. */
@@ -142,6 +144,7 @@ export function basePrice(
     price: best.price,
     source: best.agreement.id,
     isPromotionExcluded: best.agreement.isPromotionExcluded,
+    isOfSlices: best.agreement.breaks === 'graduated',
   }
 }
 
@@ -180,7 +183,7 @@ export function promotedPrice(
   return higher(best, times(price, less(world.promotionCapPercent)))
 }
 
-/** The price we expect of one base unit, rounded once to its scale. */
+/** The price we expect of one base unit, rounded once to its scale; that of slices stays as it comes. */
 export function expectation(world: World, buying: Buying): Expectation | undefined {
   const base = basePrice(world, buying)
   if (base === undefined || 'conflict' in base) return base
@@ -190,5 +193,8 @@ export function expectation(world: World, buying: Buying): Expectation | undefin
         isPromoted(promotion, buying.product, buying.each, world.day),
       )
   const price = promotedPrice(world, base.price, promotions)
-  return { price: rounded(price, priceScale), source: base.source }
+  return {
+    price: base.isOfSlices === true ? price : rounded(price, priceScale),
+    source: base.source,
+  }
 }

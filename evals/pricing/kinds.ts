@@ -27,11 +27,12 @@ export const errorKinds = [
 ] as const
 export type ErrorKind = (typeof errorKinds)[number]
 
-// Two names of one row of the table.
+// Other names of one row of the table.
 const otherNames: Readonly<Record<string, ErrorKind>> = {
   WRONG_PROMO: 'EXPIRED_PROMO',
   BREAK_MISSED: 'BREAK_NOT_REACHED',
   PO_REUSED: 'DUPLICATE_PO',
+  NEAR_DUPLICATE: 'DUPLICATE_PO',
 }
 
 const known: ReadonlyMap<string, ErrorKind> = new Map([

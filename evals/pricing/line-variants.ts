@@ -644,7 +644,7 @@ const odd: readonly LineVariant[] = [
     ],
   })),
   {
-    name: 'slices at their own prices',
+    name: 'slices at their own prices, their average to four decimals',
     kind: 'clean',
     groups: ['sliced'],
     make: (desk) => {

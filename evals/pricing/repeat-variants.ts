@@ -68,7 +68,7 @@ export const repeatVariants: readonly RepeatVariant[] = [
     kind: 'DUPLICATE_PO',
     groups,
     make: (_desk, document) => ({
-      again: withNumber(document, document.purchaseOrderNumber.replaceAll('-', '/')),
+      again: withNumber(document, document.purchaseOrderNumber.replaceAll('-', '_')),
       fault: duplicate(null),
     }),
   },

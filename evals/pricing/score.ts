@@ -118,6 +118,21 @@ function confusedIn({ truth, said }: Graded): string[] {
   return orNothing(missed).flatMap((one) => orNothing(extra).map((other) => `${one}\n${other}`))
 }
 
+/** Whether kinds, sets of kinds, money and going on were all told as they are. */
+export function isToldRight(graded: Graded): boolean {
+  const { truth, said } = graded
+  const isMoneyRight = labelsInTurn.every((label) => {
+    const right = truth.deltas[label] ?? undefined
+    return right === undefined || (said.deltas[label] ?? 0) === right
+  })
+  return (
+    confusedIn(graded).length === 0 &&
+    spelled(truth.ambiguities) === spelled(said.ambiguities) &&
+    isMoneyRight &&
+    (truth.mayGoOn === null || truth.mayGoOn === said.goesOn)
+  )
+}
+
 function confusionsOf(graded: readonly Graded[]): Confusion[] {
   const counts = new Map<string, number>()
   for (const pair of graded.flatMap(confusedIn)) counts.set(pair, (counts.get(pair) ?? 0) + 1)

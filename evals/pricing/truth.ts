@@ -137,7 +137,9 @@ function offPrice(
       return 'price' in found ? [found.price] : []
     })
   const all = [...explanations({ world, buying, line, expected, neighbours })]
-  const kinds = all.filter((kind) => kind !== 'unclear')
+  const sourced = all.filter((kind) => kind !== 'unclear' && kind !== 'UNAUTHORISED_DISCOUNT')
+  // Any price is some percentage off: that is an explanation only where the books have none.
+  const kinds = sourced.length > 0 ? sourced : all.filter((kind) => kind !== 'unclear')
   const [first = 'PRICE_MISMATCH_UNEXPLAINED'] = kinds
   return {
     kinds: kinds.length === 0 ? [first] : kinds,
