@@ -1,3 +1,4 @@
+import { addDays } from '../canonical/calendar.ts'
 import { groupBy } from '../canonical/group-by.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { CashKpiView, DeductionView, UnappliedView } from '../canonical/views/payment-view.ts'
@@ -35,10 +36,6 @@ export type CashService = {
     readonly from?: string | undefined
     readonly to?: string | undefined
   }): Promise<CashKpiView>
-}
-
-function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 async function figuresOf(tx: TenantTx, from: string, to: string): Promise<CashKpiView> {

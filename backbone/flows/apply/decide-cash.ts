@@ -1,3 +1,4 @@
+import { daysBetween } from '../../canonical/calendar.ts'
 import type { CashApplication } from '../../canonical/payment.ts'
 import {
   type OpenItem,
@@ -37,10 +38,6 @@ function paymentToApply({ document, row }: CashPayment): PaymentToApply {
     unappliedMinor: row.unappliedMinor,
     ...(isX12 ? { formatVersion: canonical.source?.formatVersion } : {}),
   }
-}
-
-function daysBetween(a: string, b: string): number {
-  return Math.abs(Date.parse(a) - Date.parse(b)) / 86_400_000
 }
 
 /** The books as they change from one payment of the batch to the next. */
@@ -116,7 +113,7 @@ function earlierOf(
       other.referenceKey === row.referenceKey &&
       other.amountMinor === row.amountMinor &&
       other.currency === row.currency &&
-      daysBetween(other.bookedOn, row.bookedOn) <= days
+      Math.abs(daysBetween(other.bookedOn, row.bookedOn)) <= days
     )
   })
 }

@@ -6,7 +6,11 @@ import type { CashSettings } from '../../policies/cash-matching/cash-policy.ts'
 import { judgeDeduction } from '../../policies/cash-matching/judge-deduction.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
 import type { PolicyInForce } from '../../policies/policy-in-force.ts'
-import { agreedPrices, type BilledLine } from '../../store/cash/agreed-prices.ts'
+import {
+  agreedPrices,
+  type BilledLine,
+  creditNotesNamed,
+} from '../../store/cash/deduction-facts.ts'
 import type { NewDeduction, SmallDifference } from '../../store/cash/record-matching.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { OrderBatch } from '../order-batch.ts'
@@ -174,7 +178,17 @@ export async function judgeDeductions(
   const invoiceIds = [...new Set(raised.map(({ draft }) => draft.invoiceId))]
   const billed = invoiceIds.flatMap((invoiceId) => billedLines(invoiceId, batch))
   const agreed = new Map((await agreedPrices(tx, billed)).map((price) => [price.lineKey, price]))
+  const credits = await creditNotesNamed(
+    tx,
+    raised.flatMap(({ draft }) => draft.reference ?? []),
+  )
   return raised.map(({ paymentId, draft, policy }) => {
+    const creditNote = credits.find(
+      (credit) =>
+        credit.number === draft.reference &&
+        credit.customerNumber === draft.customerNumber &&
+        credit.currency === draft.currency,
+    )
     const lines = billed
       .filter(({ invoiceId }) => invoiceId === draft.invoiceId)
       .map(({ lineKey, line, quantityEach, billedPrice }) => {
@@ -185,7 +199,7 @@ export async function judgeDeductions(
           source: price === undefined ? undefined : `agreement:${price.agreementId}`,
         }
       })
-    const verdict = judgeDeduction({ ...draft, lines }, policy)
+    const verdict = judgeDeduction({ ...draft, lines, creditNote }, policy)
     const { invoiceNumber, ...kept } = draft
     return {
       ...{ paymentId, ...kept },

@@ -1,4 +1,4 @@
-import type { IsoDate } from '../../canonical/document.ts'
+import { addDays } from '../../canonical/calendar.ts'
 import { type MinorUnits, moneyText } from '../../canonical/money.ts'
 import {
   type CashCandidate,
@@ -86,10 +86,6 @@ export function singleAmount(facts: CashCase): PassOutcome {
       fitting.map(draftOf),
     )
   return { status: 'matched', candidate: draftOf(item) }
-}
-
-function addDays(day: IsoDate, days: number): IsoDate {
-  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 type Narrowed = { readonly items: readonly OpenItem[]; readonly isNarrowed: boolean }

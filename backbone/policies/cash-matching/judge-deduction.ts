@@ -1,4 +1,4 @@
-import type { PolicyDecision } from '../../canonical/decision.ts'
+import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import {
   type Currency,
   compareDecimal,
@@ -18,6 +18,10 @@ export type DeductionFacts = {
   readonly currency: Currency
   readonly amountMinor: MinorUnits
   readonly code?: string | undefined
+  /** The credit the payer set off, as it named it. */
+  readonly reference?: string | undefined
+  /** Our open credit note of that number to the payer's customer; absent where there is none. */
+  readonly creditNote?: { readonly number: string; readonly openMinor: MinorUnits } | undefined
   readonly lines: readonly {
     readonly line: string
     readonly quantityEach: number
@@ -58,59 +62,99 @@ function overcharges({ lines, currency }: DeductionFacts): Overcharge[] {
   })
 }
 
-/** Judges a deduction for its price against the agreements (domain rules C4); other reasons are for a person. */
+type Finding = {
+  readonly justifiedMinor: MinorUnits
+  readonly evidence: Evidence[]
+  /** What settles it. */
+  readonly remedy: 'credit-note' | 'use-credit-note'
+}
+
+function creditFound({ creditNote, reference, amountMinor, currency }: DeductionFacts): Finding {
+  if (creditNote === undefined)
+    return {
+      ...{ justifiedMinor: 0, remedy: 'use-credit-note' },
+      evidence: [{ weighs: 'against', text: `No open credit note ${reference} was issued to it.` }],
+    }
+  const text = `Credit note ${creditNote.number} has ${moneyText(creditNote.openMinor, currency)} open.`
+  return {
+    justifiedMinor: Math.min(creditNote.openMinor, amountMinor),
+    ...{ evidence: [{ weighs: 'for', text, source: `credit-note:${creditNote.number}` }] },
+    remedy: 'use-credit-note',
+  }
+}
+
+function overchargeFound(facts: DeductionFacts): Finding {
+  const found = overcharges(facts)
+  const overMinor = sumMinor(found.map((over) => over.amountMinor))
+  return {
+    justifiedMinor: Math.min(overMinor, facts.amountMinor),
+    remedy: 'credit-note',
+    evidence:
+      found.length === 0
+        ? [
+            {
+              weighs: 'against',
+              text: `No line of ${facts.invoiceNumber} was billed above its agreed price.`,
+            },
+          ]
+        : found.map(({ text, source }) => ({
+            ...{ weighs: 'for' as const, text },
+            ...(source === undefined ? {} : { source }),
+          })),
+  }
+}
+
+/** What our own records say of a deduction; undefined where they cannot say anything. */
+function foundIn(facts: DeductionFacts): Finding | undefined {
+  if (facts.reference !== undefined) return creditFound(facts)
+  return facts.code !== undefined && priceCodes.has(facts.code) ? overchargeFound(facts) : undefined
+}
+
+function remedyText(
+  { invoiceNumber, currency, reference }: DeductionFacts,
+  found: Finding,
+): string {
+  const amount = moneyText(found.justifiedMinor, currency)
+  return found.remedy === 'credit-note'
+    ? `A credit note of ${amount} to ${invoiceNumber}.`
+    : `Put ${amount} of credit note ${reference} to ${invoiceNumber}.`
+}
+
+/**
+ * Judges a deduction: for its price against the agreements (domain rules C4), a credit set off against our open
+ * credit notes; other reasons are for a person.
+ */
 export function judgeDeduction(
   facts: DeductionFacts,
   policy: PolicyInForce<CashSettings>,
 ): DeductionVerdict {
   const { currency, amountMinor, code, invoiceNumber } = facts
-  const result = { alternatives: [], policyVersion: policy.version }
-  if (code === undefined || !priceCodes.has(code))
+  const found = foundIn(facts)
+  if (found === undefined) {
+    const text =
+      code === undefined
+        ? `The payer gave no reason for ${moneyText(amountMinor, currency)}: it must be asked.`
+        : `Reason ${code} is not about the price: a person must look.`
     return {
-      ...{ decision: 'hold', kind: 'unchecked', justifiedMinor: 0, ...result },
-      evidence: [
-        {
-          weighs: 'note',
-          text:
-            code === undefined
-              ? `The payer gave no reason for ${moneyText(amountMinor, currency)}: it must be asked.`
-              : `Reason ${code} is not about the price: a person must look.`,
-        },
-      ],
+      ...{ decision: 'hold', kind: 'unchecked', justifiedMinor: 0, alternatives: [] },
+      ...{ evidence: [{ weighs: 'note', text }], policyVersion: policy.version },
     }
-  const found = overcharges(facts)
-  const overMinor = sumMinor(found.map((over) => over.amountMinor))
-  const justifiedMinor = Math.min(overMinor, amountMinor)
-  const kind =
-    justifiedMinor === 0 ? 'invalid' : justifiedMinor === amountMinor ? 'valid' : 'partly-valid'
-  const because =
-    found.length === 0
-      ? [
-          {
-            weighs: 'against' as const,
-            text: `No line of ${invoiceNumber} was billed above its agreed price.`,
-          },
-        ]
-      : found.map(({ text, source }) => ({
-          ...{ weighs: 'for' as const, text },
-          ...(source === undefined ? {} : { source }),
-        }))
+  }
+  const { justifiedMinor, evidence, remedy } = found
+  const result = { justifiedMinor, evidence, policyVersion: policy.version }
+  if (justifiedMinor === 0)
+    return { ...result, decision: 'refuse', kind: 'invalid', alternatives: [] }
   return {
     ...result,
-    ...{ kind, justifiedMinor },
-    decision: justifiedMinor === 0 ? 'refuse' : 'propose',
-    evidence: because,
-    ...(justifiedMinor === 0 ? {} : { money: { amountMinor: justifiedMinor, currency } }),
-    alternatives:
-      justifiedMinor === 0
-        ? []
-        : [
-            {
-              candidateId: `credit:${invoiceNumber}:${justifiedMinor}`,
-              kind: 'credit-note',
-              text: `A credit note of ${moneyText(justifiedMinor, currency)} to ${invoiceNumber}.`,
-              ...{ amountMinor: justifiedMinor, currency },
-            },
-          ],
+    decision: 'propose',
+    kind: justifiedMinor === amountMinor ? 'valid' : 'partly-valid',
+    money: { amountMinor: justifiedMinor, currency },
+    alternatives: [
+      {
+        candidateId: `${remedy}:${invoiceNumber}:${justifiedMinor}`,
+        ...{ kind: remedy, text: remedyText(facts, found) },
+        ...{ amountMinor: justifiedMinor, currency },
+      },
+    ],
   }
 }

@@ -247,6 +247,19 @@ test('C4_ded: 360.00 kept back with code 01 is applied net, and valid against th
   expect(judged(36_000, '01', '10.00')).toMatchObject({ kind: 'invalid', decision: 'refuse' })
   expect(judged(36_000, '01')).toMatchObject({ kind: 'invalid' })
   expect(judged(36_000, '04', '9.64')).toMatchObject({ kind: 'unchecked', decision: 'hold' })
+  const credit = (creditNote?: { number: string; openMinor: number }) =>
+    judgeDeduction(
+      {
+        ...{ invoiceNumber: 'INV-1', currency: 'USD', amountMinor: 20_000, lines: [] },
+        ...{ reference: 'CM-7', creditNote },
+      },
+      policy(),
+    )
+  expect(credit({ number: 'CM-7', openMinor: 20_000 })).toMatchObject({
+    ...{ kind: 'valid', alternatives: [{ kind: 'use-credit-note', amountMinor: 20_000 }] },
+  })
+  expect(credit({ number: 'CM-7', openMinor: 5_000 })).toMatchObject({ kind: 'partly-valid' })
+  expect(credit()).toMatchObject({ kind: 'invalid', decision: 'refuse' })
   if (cases !== undefined) expect(cases['C4_ded']).toMatchObject({ ded: '360.00' })
 })
 

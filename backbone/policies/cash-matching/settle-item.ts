@@ -1,3 +1,4 @@
+import { addDays } from '../../canonical/calendar.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 import {
   amountText,
@@ -33,10 +34,6 @@ export type SettlingFacts = {
   /** What may still be written off for the invoice's customer this month. */
   readonly capLeftMinor: MinorUnits
   readonly rates: readonly StoredRate[]
-}
-
-function addDays(day: IsoDate, days: number): IsoDate {
-  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 /** Whether the early-payment discount of an invoice counts for money booked on a day. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { asJson, type TenantTx } from '../database.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** A billed line whose agreed price is asked for. */
 export type BilledLine = {
@@ -42,4 +42,23 @@ export async function agreedPrices(
       and agreement_price.target = billed.target and agreement_price.unit_price is not null
       and agreement_price.minimum_quantity <= billed."quantityEach"
     order by billed."lineKey", agreement_price.minimum_quantity desc, offer.valid_from desc, offer.agreement_id`)
+}
+
+/** A credit note of ours with what is open of it. */
+export type OpenCreditNote = {
+  readonly number: string
+  readonly customerNumber: string
+  readonly currency: string
+  readonly openMinor: number
+}
+
+/** Open credit notes by their numbers. */
+export async function creditNotesNamed(
+  tx: TenantTx,
+  numbers: readonly string[],
+): Promise<OpenCreditNote[]> {
+  if (numbers.length === 0) return []
+  return tx.rows<OpenCreditNote>(sql`
+    select credit_note_number as number, customer_number as "customerNumber", currency, open_minor as "openMinor"
+    from credit_note where credit_note_number = any(${asTextList(numbers)}) and status = 'open'`)
 }
