@@ -88,6 +88,20 @@ const masterRecords = {
     },
   ],
   'substitution-rules': ['NO-1', { ruleId: 'NO-1', kind: 'irreplaceable', sku: 'FAS-1001' }],
+  promotions: [
+    'SPRING',
+    {
+      ...{ promotionId: 'SPRING', name: 'Spring', currency: 'USD', validFrom: '2026-03-01' },
+      ...{ percentOff: '5', targets: [{ productClass: 'FAS' }] },
+    },
+  ],
+  'exchange-rates': [
+    'EUR-2026-11-22',
+    {
+      ...{ rateId: 'EUR-2026-11-22', base: 'EUR', quote: 'USD', rate: '1.08' },
+      validOn: '2026-11-22',
+    },
+  ],
   'supplier-offers': [
     'HART:FAS-1001',
     {
@@ -122,7 +136,8 @@ function masterWalks(): Record<string, Walk> {
 
 const init = (method: string, path: string, walk: Walk): RequestInit => {
   if (walk.body === undefined) return { method }
-  const isBulk = path.endsWith('/bulk') || (method === 'PUT' && !path.includes(':id'))
+  const isMasterList = Object.keys(masterRecords).some((kind) => path === `/v1/${kind}`)
+  const isBulk = path.endsWith('/bulk') || (method === 'PUT' && isMasterList)
   const type = isBulk ? 'application/x-ndjson' : 'application/json'
   return { method, headers: { 'content-type': type }, body: JSON.stringify(walk.body) }
 }
