@@ -42,6 +42,7 @@ import { createMetrics, type Metrics } from '../backbone/telemetry/metrics.ts'
 import { createSpanExporter } from '../backbone/telemetry/span-exporter.ts'
 import { createTracer, type Tracer } from '../backbone/telemetry/trace.ts'
 import { openStore } from './open-store.ts'
+import { packageVersion } from './package-version.ts'
 import { type Sweeper, startSweeper } from './sweeper.ts'
 import { tracedConnectors } from './traced-connectors.ts'
 
@@ -202,7 +203,10 @@ export function startWork(house: House): RunningWork {
   ]
   const workers = works.map((work) => startBatchWorker(house, work, report))
   const { delivery, worker } = startDelivery(house, report)
-  const sweeper: Sweeper = startSweeper({ database, queue, log, metrics })
+  const sweeper: Sweeper = startSweeper({
+    ...{ database, queue, log, metrics },
+    version: packageVersion(),
+  })
   return {
     async stop() {
       await sweeper.stop()

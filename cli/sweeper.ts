@@ -6,6 +6,7 @@ import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
 import { sweepNotices } from '../backbone/services/notices.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
 import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
+import { noteDeployment } from '../backbone/services/triage/note-deployment.ts'
 import { sealEvents } from '../backbone/services/verify.ts'
 import { ordersWithFillableBackorders } from '../backbone/store/checks/stock-facts.ts'
 import type { Database, TenantTx } from '../backbone/store/database.ts'
@@ -35,6 +36,8 @@ type SweeperTools = {
   readonly queue: JobQueue
   readonly log: Log
   readonly metrics: Metrics
+  /** The version of this product; a new one goes on every tenant's record. */
+  readonly version: string
 }
 
 function roundsOf({ database, queue, metrics }: SweeperTools) {
@@ -71,6 +74,7 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
   let lastSealedMs = 0
   // Tenants whose figures are not written up to the last seal yet.
   const behind = new Set<string>()
+  const toldOfVersion = new Set<string>()
 
   const rounds = roundsOf(tools)
 
@@ -83,7 +87,14 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
     else behind.delete(tenantId)
   }
 
+  async function tellOfVersion(tenantId: string): Promise<void> {
+    if (toldOfVersion.has(tenantId)) return
+    await noteDeployment(database, tenantId, tools.version)
+    toldOfVersion.add(tenantId)
+  }
+
   async function roundOf(tenantId: string, isSealing: boolean): Promise<void> {
+    await tellOfVersion(tenantId).catch(orTellOf('The version could not be told', tenantId))
     for (const sweep of rounds)
       await sweep(tenantId).catch(orTellOf('A round of the sweeper failed', tenantId))
     if (isSealing)

@@ -97,7 +97,7 @@ export function suspectsOf(
     .toSorted(
       (a, b) =>
         relationOrder.indexOf(a.relation) - relationOrder.indexOf(b.relation) ||
-        a.minutesBefore - b.minutesBefore ||
+        Date.parse(b.at) - Date.parse(a.at) ||
         (a.subject < b.subject ? -1 : 1),
     )
     .slice(0, settings.mostSuspects)

@@ -10,6 +10,7 @@ import { type JobQueue, openJobQueue } from '../../queue/job-queue.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { transactionsService } from '../transactions.ts'
 import { verifyEvents } from '../verify.ts'
+import { noteDeployment } from './note-deployment.ts'
 import { triageService } from './triage-service.ts'
 
 let store: TestDatabase
@@ -385,4 +386,19 @@ test('calls parked behind a connection that is away are one cause that needs no 
     plan: { steps: [], parked: cluster?.count ?? 0 },
   })
   expect(cluster?.count).toBeGreaterThanOrEqual(5)
+})
+
+test('a new version of the product is put on the record once, and is a suspect of what fails after it', async () => {
+  const trade = await openTrade()
+  const { tenantId } = trade
+  for (const version of ['0.4.0', '0.4.1', '0.4.1'])
+    await noteDeployment(store.database, tenantId, version)
+  expect((await trade.events('product.deployed')).map(({ summary }) => summary)).toEqual([
+    'Version 0.4.0 of Quittance runs.',
+    'Version 0.4.1 of Quittance runs, 0.4.0 before.',
+  ])
+  trade.answers(() => unknownItem(7))
+  await trade.send([{ key: 'SO-1' }])
+  const [cluster] = await triage().clusters(tenantId)
+  expect(cluster?.suspects[0]).toMatchObject({ subject: 'version:0.4.1', relation: 'path' })
 })

@@ -93,3 +93,11 @@ export function recordsChanged(
     select 'master-data' as kind, subject, at, 'master-data' as actor, summary, jsonb_build_array(name) as "alsoKnownAs"
     from changed where at between ${from}::timestamptz and ${to}::timestamptz`)
 }
+
+/** The version of the product that was last put on the record. */
+export async function lastDeployment(tx: TenantTx): Promise<string | undefined> {
+  const [last] = await tx.rows<{ version: string }>(sql`
+    select body ->> 'version' as version from event
+    where tenant_id = ${tx.tenantId} and kind = 'product.deployed' order by at desc limit 1`)
+  return last?.version
+}
