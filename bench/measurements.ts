@@ -1,3 +1,4 @@
+import { alternatives } from './alternatives.ts'
 import { measureErpAway, measureErpAwayLong } from './erp-away.ts'
 import { measureFlow } from './flow/measure-flow.ts'
 import { growth } from './growth.ts'
@@ -18,6 +19,7 @@ export const measurements: readonly Measurement[] = [
   measureOverload,
   measureProfile,
   rulesCheck,
+  alternatives,
   startTime,
   memory,
   growth,
