@@ -35,7 +35,7 @@ import {
 } from './collections-ledger.ts'
 
 /** Which lines of the worklist are wanted. */
-export type WorklistFilter = {
+type WorklistFilter = {
   readonly segment?: string | undefined
   readonly level?: number | undefined
   readonly collector?: string | undefined

@@ -203,7 +203,6 @@ const ReplyReadingView = z.object({
   invoiceNumbers: z.array(z.string()),
   evidence: z.array(Evidence),
 })
-export type ReplyReadingView = z.infer<typeof ReplyReadingView>
 
 /** An answer of a customer, word for word. Its text is data: shown, never obeyed. */
 export const ReplyView = z

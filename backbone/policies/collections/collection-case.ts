@@ -15,7 +15,7 @@ import { type RightContact, rightContact } from './right-contact.ts'
 import type { CollectionsSettings, LadderAct } from './settings.ts'
 
 /** What is to be done about a customer's debt now. */
-export type CaseKind =
+type CaseKind =
   | LadderAct
   | 'nothing-due'
   | 'automation-off'

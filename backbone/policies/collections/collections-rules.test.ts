@@ -321,6 +321,30 @@ test('before the due date there is courtesy: to strategic customers for large am
   expect(step('2026-11-27', [told])).toMatchObject({ level: null })
 })
 
+test('always: no level is skipped, none above what the days give, whatever was sent before', () => {
+  const day = (ago: number) =>
+    new Date(Date.parse(asOf) - ago * 86_400_000).toISOString().slice(0, 10)
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -20, max: 200 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 5 })), {
+        maxLength: 8,
+      }),
+      fc.constantFrom('standard', 'low-risk', 'strategic', 'high-risk', 'nobody-knows'),
+      (late, made, segment) => {
+        const contacts = made
+          .map(([ago, level]) => contact(day(ago), level))
+          .sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1))
+        const { level, levelByDays, lastLevel, evidence } = step(day(late), contacts, { segment })
+        expect(evidence.length).toBeGreaterThan(0)
+        if (level === null || levelByDays === null) return
+        expect(level).toBeLessThanOrEqual((lastLevel ?? 0) + 1)
+        expect(level).toBeLessThanOrEqual(Math.max(levelByDays, 0))
+      },
+    ),
+  )
+})
+
 test('a dispute pauses only the disputed amount: the rest is dunned by its own age', () => {
   const ledger = {
     rows: [row('INV-1', '2026-09-01', 10_000), row('INV-2', '2026-11-15', 40_000)],

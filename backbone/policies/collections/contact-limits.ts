@@ -37,7 +37,11 @@ const against = (text: string, source?: string): Evidence => ({
   ...(source === undefined ? {} : { source }),
 })
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+// What people wrote as a reason, short enough for a line of evidence.
+function sentence(reason: string): string {
+  const text = reason.length > 300 ? `${reason.slice(0, 299)}…` : reason
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}
 
 function stopsOf(ledger: CustomerLedger, today: IsoDate, kinds: readonly StopKind[]): Evidence[] {
   return ledger.stops

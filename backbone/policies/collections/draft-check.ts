@@ -9,7 +9,7 @@ import type { CollectionsSettings } from './settings.ts'
 export type Draft = { readonly subject: string; readonly body: string }
 
 /** What is wrong with a draft, with the words it is about. */
-export type DraftFault = {
+type DraftFault = {
   readonly kind:
     | 'hidden-characters'
     | 'language'

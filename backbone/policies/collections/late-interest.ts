@@ -100,7 +100,7 @@ function stretches(dueOn: IsoDate, until: IsoDate, method: RateMethod): Stretch[
 }
 
 /** The days of a debt by the rate that holds for them; nothing when a rate is missing. */
-export function interestParts(
+function interestParts(
   debt: Pick<LateDebt, 'dueOn' | 'until'>,
   law: LatePaymentLaw,
   rates: readonly ReferenceRate[],

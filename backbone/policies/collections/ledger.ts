@@ -4,7 +4,7 @@ import type { Customer } from '../../canonical/master-data.ts'
 import type { Currency, MinorUnits } from '../../canonical/money.ts'
 
 /** An amount of an invoice that the customer contests. */
-export type OpenDispute = {
+type OpenDispute = {
   readonly disputeId: string
   readonly invoiceNumber: string
   /** The whole invoice when absent. */
@@ -14,7 +14,7 @@ export type OpenDispute = {
 }
 
 /** Money the customer has promised and whose time is not over. */
-export type PendingPromise = {
+type PendingPromise = {
   readonly promiseId: string
   readonly amountMinor: MinorUnits
   readonly promisedOn: IsoDate

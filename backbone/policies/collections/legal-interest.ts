@@ -2,7 +2,7 @@ import type { IsoDate } from '../../canonical/document.ts'
 import type { Currency, DecimalText } from '../../canonical/money.ts'
 
 /** Which published rate a country's statutory interest stands on. */
-export type RateSeries = 'ecb' | 'de-base'
+type RateSeries = 'ecb' | 'de-base'
 
 /** A published reference rate and the day it begins to hold; it is fixed for half a year. */
 export type ReferenceRate = {
