@@ -181,6 +181,28 @@ test('money without a reference is proposed for the one invoice with its amount;
   ])
 })
 
+test('two people who decide at the same moment: a candidate is carried out once, and no invoice is paid twice', async () => {
+  const trade = await world.newTrade()
+  await billed(trade, 'PO-1')
+  const text = { remittanceText: 'PER STATEMENT', ...payer }
+  await trade.send(
+    [paymentOf('PAY-1', 100_000, [], text), paymentOf('PAY-2', 100_000, [], text)],
+    'bank',
+  )
+  const acts = (await unapplied(trade)).map((money) => ({
+    ...by(trade, money.paymentId),
+    candidateId: money.candidates[0]?.candidateId ?? '',
+  }))
+  const [first, second] = acts
+  if (first === undefined || second === undefined) throw new Error('Nothing was proposed.')
+  const results = await Promise.all([first, second, first, second].map((act) => cash.apply(act)))
+  expect(results.filter(({ status }) => status === 'done')).toHaveLength(2)
+  expect(results.filter(({ status }) => status === 'refused')).toHaveLength(2)
+  await world.settle()
+  expect((await trade.order('PO-1')).invoices).toMatchObject([{ openMinor: 0 }])
+  expect(trade.arrived('erp.post-payment')).toHaveLength(1)
+})
+
 test('C1_subset: two sums are left to a person, with both as candidates; a policy may post the only one', async () => {
   const trade = await world.newTrade()
   for (const [index, quantity] of [1, 2, 3].entries()) await billed(trade, `PO-${index}`, quantity)

@@ -1,6 +1,11 @@
 import type { Payment } from '../../canonical/payment.ts'
 import type { Payer, StoredRate } from '../../policies/cash-matching/cash-facts.ts'
-import type { InvoiceFact, SameReference, WrittenOff } from '../../store/cash/matching-facts.ts'
+import type {
+  InvoiceFact,
+  SameReference,
+  WrittenOff,
+  WrittenOffQuestion,
+} from '../../store/cash/matching-facts.ts'
 import type { PaymentRow } from '../../store/cash/payments.ts'
 import type { Waiting } from './applied.ts'
 
@@ -42,6 +47,10 @@ export type OpenedCash = {
   /** Documents that report what was reported before. */
   readonly repeated: readonly Waiting<Payment>[]
   readonly books: CashBooks
+  /** Whose small differences count, in which months. */
+  readonly differences: Omit<WrittenOffQuestion, 'isLocked'>
+  /** Some would be written off as things stand. */
+  readonly hasWriteOffs: boolean
   /** Orders that the payments will move as things stand: the caller locks them with the others. */
   readonly orderIds: readonly string[]
 }

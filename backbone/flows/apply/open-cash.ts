@@ -33,7 +33,8 @@ import type {
 import { type DecidedPayment, decideCash } from './decide-cash.ts'
 
 const nothing: OpenedCash = {
-  ...{ payments: [], reversals: [], repeated: [], orderIds: [] },
+  ...{ payments: [], reversals: [], repeated: [], orderIds: [], hasWriteOffs: false },
+  differences: { customerNumbers: [], months: [] },
   books: { named: [], ofPayers: [], sameReference: [], writtenOff: [], ratesOn: new Map() },
 }
 
@@ -118,6 +119,16 @@ async function reversalsOf(
 
 const monthOf = (day: string) => `${day.slice(0, 7)}-01`
 
+/** Whose small differences count for payments: the payers' and those of the invoices they name. */
+function differencesOf(payments: readonly CashPayment[], named: readonly InvoiceFact[]) {
+  const customers = [
+    ...named.map((invoice) => invoice.customerNumber),
+    ...payments.flatMap(({ payer }) => payer.payableCustomers),
+  ]
+  const months = payments.map(({ row }) => monthOf(row.bookedOn))
+  return { customerNumbers: [...new Set(customers)], months: [...new Set(months)] }
+}
+
 /** Loads invoices again, once their orders are locked: what others did to them in the meantime counts. */
 export async function reloadInvoices(tx: TenantTx, opened: OpenedCash): Promise<CashBooks> {
   const { books } = opened
@@ -125,6 +136,9 @@ export async function reloadInvoices(tx: TenantTx, opened: OpenedCash): Promise<
   const customers = books.ofPayers.map((invoice) => invoice.customerNumber)
   return {
     ...books,
+    writtenOff: opened.hasWriteOffs
+      ? await writtenOff(tx, { ...opened.differences, isLocked: true })
+      : books.writtenOff,
     named: await invoicesNamed(tx, numbers),
     ofPayers: await openInvoicesOf(tx, [...new Set(customers)]),
   }
@@ -175,6 +189,10 @@ export async function openCash(
   )
   return {
     ...{ payments, reversals, books },
+    differences: differencesOf(payments, named),
+    hasWriteOffs: [...decisions.values()].some(({ posted }) =>
+      posted.some(({ writeOffMinor }) => writeOffMinor > 0),
+    ),
     repeated: recorded
       .filter(({ document, row }) => row.documentId !== document.documentId)
       .map(({ document }) => document),
@@ -213,15 +231,11 @@ export async function planCash(
   const sameReference = await paymentsWithReference(tx, [
     ...new Set(payments.flatMap(({ row }) => row.referenceKey ?? [])),
   ])
-  const customers = [
-    ...named.map((invoice) => invoice.customerNumber),
-    ...payments.flatMap(({ payer }) => payer.payableCustomers),
-  ]
-  const months = payments.map(({ row }) => monthOf(row.bookedOn))
-  const differences = await writtenOff(tx, [...new Set(customers)], [...new Set(months)])
+  const differences = differencesOf(payments, named)
+  const spent = await writtenOff(tx, { ...differences, isLocked: false })
   const ratesOfDays = await ratesNeeded(tx, payments, named)
   const books = {
-    ...{ named, sameReference, writtenOff: differences, ofPayers: [] },
+    ...{ named, sameReference, writtenOff: spent, ofPayers: [] },
     ratesOn: ratesOfDays,
   }
   const decisions = decideCash(payments, books, setting)

@@ -127,16 +127,22 @@ export type WrittenOff = {
   readonly writtenOffMinor: number
 }
 
-/** What was written off for customers in months, locked so that a cap holds for all who write. */
+/** Whose months are asked for; `isLocked` keeps others from adding to them before this transaction is over. */
+export type WrittenOffQuestion = {
+  readonly customerNumbers: readonly string[]
+  readonly months: readonly string[]
+  readonly isLocked: boolean
+}
+
+/** What was written off for customers in months. Locks are taken after those of orders. */
 export async function writtenOff(
   tx: TenantTx,
-  customerNumbers: readonly string[],
-  months: readonly string[],
+  { customerNumbers, months, isLocked }: WrittenOffQuestion,
 ): Promise<WrittenOff[]> {
   if (customerNumbers.length === 0) return []
   return tx.rows<WrittenOff>(sql`
     select customer_number as "customerNumber", month::text as month, currency, written_off_minor as "writtenOffMinor"
     from small_difference_month
     where customer_number = any(${asTextList(customerNumbers)}) and month::text = any(${asTextList(months)})
-    order by customer_number, month, currency for update`)
+    order by customer_number, month, currency ${isLocked ? sql`for update` : sql``}`)
 }
