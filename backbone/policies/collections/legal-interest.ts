@@ -36,8 +36,15 @@ export type LatePaymentLaw = {
 
 const secondary = 'getinvoicepdf.com eu-late-payment-directive (secondary page, domain rules EU2)'
 
+const irishMinistry = 'enterprise.gov.ie FAQ late payment interest rate'
+const marketNews = 'finanzmarktnachrichten.de Basiszinssatz bleibt ab 1. Januar 2026 bei 1,27 %'
+
 /** Published reference rates, the newest last. Facts for arithmetic, not advice. */
 export const referenceRates: readonly ReferenceRate[] = [
+  { series: 'ecb', from: '2024-07-01', percent: '4.25', source: irishMinistry, isChecked: false },
+  { series: 'ecb', from: '2025-07-01', percent: '2.15', source: marketNews, isChecked: false },
+  { series: 'de-base', from: '2025-07-01', percent: '1.27', source: marketNews, isChecked: false },
+  { series: 'de-base', from: '2026-01-01', percent: '1.27', source: marketNews, isChecked: false },
   { series: 'ecb', from: '2026-01-01', percent: '2.15', source: secondary, isChecked: false },
   { series: 'ecb', from: '2026-07-01', percent: '2.40', source: secondary, isChecked: false },
 ]
@@ -54,10 +61,7 @@ const euro = {
   source: directive,
 } as const
 
-/**
- * Law by country. Germany's own base rate (§ 247 BGB) is published by its central bank; until a tenant's
- * counsel adds its rates, nothing is charged there.
- */
+/** Law by country. A half-year whose rate is not on file is charged nowhere: better nothing than a guess. */
 export const latePaymentLaws: readonly LatePaymentLaw[] = [
   { ...euro, country: 'BE' },
   { ...euro, country: 'ES' },
@@ -66,7 +70,7 @@ export const latePaymentLaws: readonly LatePaymentLaw[] = [
   { ...euro, country: 'NL' },
   { ...euro, country: 'PT' },
   { ...euro, country: 'FR', marginPercent: '10', source: `${directive}; domain rules EU2` },
-  { ...euro, country: 'IE', method: 'rate-at-payment', source: `${directive}; domain rules 3.4` },
+  { ...euro, country: 'IE', method: 'rate-at-payment', source: `${directive}; ${irishMinistry}` },
   {
     ...euro,
     country: 'DE',
