@@ -63,17 +63,14 @@ export function simpleInterestMinor(
   return Number(divideDecimal(multiplyDecimal(String(amountMinor), percentDays), '36500', 0))
 }
 
-function rateOn(
-  day: IsoDate,
+/** The rate of a half-year by its first day; the one of another half-year says nothing about it. */
+function rateOf(
+  halfYear: IsoDate,
   law: LatePaymentLaw,
   rates: readonly ReferenceRate[],
 ): DecimalText | undefined {
-  const reference = rates
-    .filter(({ series, from }) => series === law.series && from <= day)
-    .toSorted((a, b) => (a.from < b.from ? 1 : -1))[0]
-  // A rate is fixed for half a year: one from longer ago says nothing about this day.
-  if (reference === undefined || daysBetween(reference.from, day) > 183) return undefined
-  return sumDecimal([reference.percent, law.marginPercent])
+  const reference = rates.find(({ series, from }) => series === law.series && from === halfYear)
+  return reference && sumDecimal([reference.percent, law.marginPercent])
 }
 
 const halfYearStart = (day: IsoDate): IsoDate =>
@@ -82,18 +79,18 @@ const halfYearStart = (day: IsoDate): IsoDate =>
 const nextHalfYear = (day: IsoDate): IsoDate =>
   day.slice(5, 7) < '07' ? `${day.slice(0, 4)}-07-01` : `${Number(day.slice(0, 4)) + 1}-01-01`
 
-type Stretch = { readonly from: IsoDate; readonly to: IsoDate; readonly rateDay: IsoDate }
+type Stretch = { readonly from: IsoDate; readonly to: IsoDate; readonly halfYear: IsoDate }
 
 /** Interest runs from the day after the due date; the day of payment counts. */
 function stretches(dueOn: IsoDate, until: IsoDate, method: RateMethod): Stretch[] {
   const from = addDays(dueOn, 1)
-  if (method === 'rate-at-due-date') return [{ from, to: until, rateDay: halfYearStart(dueOn) }]
-  if (method === 'rate-at-payment') return [{ from, to: until, rateDay: halfYearStart(until) }]
+  if (method === 'rate-at-due-date') return [{ from, to: until, halfYear: halfYearStart(dueOn) }]
+  if (method === 'rate-at-payment') return [{ from, to: until, halfYear: halfYearStart(until) }]
   const found: Stretch[] = []
   for (let start = from; start <= until; ) {
     const next = nextHalfYear(start)
     const to = next > until ? until : addDays(next, -1)
-    found.push({ from: start, to, rateDay: halfYearStart(start) })
+    found.push({ from: start, to, halfYear: halfYearStart(start) })
     start = next
   }
   return found
@@ -105,8 +102,8 @@ function interestParts(
   law: LatePaymentLaw,
   rates: readonly ReferenceRate[],
 ): InterestPart[] | undefined {
-  const parts = stretches(debt.dueOn, debt.until, law.method).flatMap(({ from, to, rateDay }) => {
-    const ratePercent = rateOn(rateDay, law, rates)
+  const parts = stretches(debt.dueOn, debt.until, law.method).flatMap(({ from, to, halfYear }) => {
+    const ratePercent = rateOf(halfYear, law, rates)
     return ratePercent === undefined
       ? []
       : [{ from, to, days: daysBetween(from, to) + 1, ratePercent }]
