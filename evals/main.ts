@@ -28,7 +28,8 @@ every order's truth and answer. Fails when macro-F1, money or wrong-auto are wor
   --help             this text
 `
 
-const say = (line: string) => process.stderr.write(`${line}\n`)
+const say = (line: string) =>
+  process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
 type Choice = { readonly seed: number; readonly orders: number; readonly isUpdate: boolean }
@@ -92,7 +93,7 @@ async function grade({ seed, orders: count }: Choice): Promise<Outcome> {
     const wrong = Object.fromEntries(
       graded.filter((each) => !isToldRight(each)).map(({ id }) => [id, answers.get(id)]),
     )
-    say('Again at other tolerances')
+    say('The ones with a price a little off are checked again at other tolerances')
     const curve = await toleranceCurve(api, { world, orders, atDefault: graded })
     const seconds = (performance.now() - startedAt) / 1000
     const run = { seed, orders: count, day, score: score(graded), curve, seconds }

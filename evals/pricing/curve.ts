@@ -13,8 +13,8 @@ export type CurvePoint = { readonly percent: string; readonly going: Going }
 const percents = ['0', '0.1', '0.25', '0.5', '1', '2', '5'] as const
 
 /**
- * Asks again at other tolerances. Only orders with a price that is off can fare otherwise; of the others the
- * answer is known.
+ * Asks again at other tolerances. Only orders with a price that is a little off can fare otherwise; of the
+ * others the answer is known.
  */
 export async function toleranceCurve(
   api: Api,
@@ -28,7 +28,7 @@ export async function toleranceCurve(
     readonly atDefault: readonly Graded[]
   },
 ): Promise<CurvePoint[]> {
-  const touched = orders.filter(({ isPriceOff }) => isPriceOff)
+  const touched = orders.filter(({ isNearPrice }) => isNearPrice)
   const ids = new Set(touched.map(({ id }) => id))
   const rest = atDefault.filter(({ id }) => !ids.has(id))
   const points: CurvePoint[] = []

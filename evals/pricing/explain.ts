@@ -5,6 +5,7 @@ import {
   isPromoted,
   listInForce,
   listPrice,
+  promotedPrice,
   stacked,
   termPrice,
 } from './expect.ts'
@@ -246,6 +247,14 @@ function otherCurrencies({ world, buying, expected }: Puzzle): Hypothesis[] {
     ])
 }
 
+/** A price of another list or contract with what is off for everybody now: the buyer takes the promotion in any case. */
+function withPromotions({ world, buying }: Puzzle, hypothesis: Hypothesis): Hypothesis {
+  const live = world.promotions.filter((promotion) =>
+    isPromoted(promotion, buying.product, buying.each, world.day),
+  )
+  return { ...hypothesis, price: promotedPrice(world, hypothesis.price, live) }
+}
+
 /** Everything that could have made the buyer's price, by the sources of domain rules 3.1.2. */
 export function hypotheses(puzzle: Puzzle): Hypothesis[] {
   const { world, expected, neighbours } = puzzle
@@ -253,9 +262,8 @@ export function hypotheses(puzzle: Puzzle): Hypothesis[] {
     { kind: 'unclear', price: expected, source: 'expected' },
     ...unitMistakes(puzzle),
     ...shiftedPoints(puzzle),
-    ...otherLists(puzzle),
+    ...[...otherLists(puzzle), ...otherTiers(puzzle)].map((each) => withPromotions(puzzle, each)),
     ...otherAgreements(puzzle),
-    ...otherTiers(puzzle),
     ...world.roundDiscounts.map(
       (percent): Hypothesis => ({
         kind: 'UNAUTHORISED_DISCOUNT',

@@ -1,5 +1,7 @@
 import { customersOf } from './build-world.ts'
-import { cleanLines, type Desk } from './clean-lines.ts'
+import { bookPrice, cleanLines, type Desk } from './clean-lines.ts'
+import { compare, roughly } from './exact.ts'
+import { sentPerEach } from './explain.ts'
 import { errorKinds } from './kinds.ts'
 import { type LineVariant, lineVariants, oddVariants, twofoldVariants } from './line-variants.ts'
 import { type OrderDocument, orderDocument } from './order-document.ts'
@@ -18,8 +20,8 @@ export type GradedOrder = {
   /** An order that must have been received before. */
   readonly earlier?: OrderDocument
   readonly truth: Truth
-  /** Some price is not that of the books: a tolerance can make a difference. */
-  readonly isPriceOff: boolean
+  /** Some price is a little off that of the books: a tolerance can make a difference. */
+  readonly isNearPrice: boolean
 }
 
 type Variant =
@@ -141,6 +143,15 @@ function aroundLines(desk: Desk, special: readonly DraftLine[]): DraftLine[] {
   return [...before, ...special, ...fillers.slice(before.length)]
 }
 
+// Beyond the widest tolerance of the curve, five percent, with room.
+const littleOff = 0.06
+
+function isLittleOff(desk: Desk, line: DraftLine): boolean {
+  const [sent, expected] = [sentPerEach(line), bookPrice(desk, line)]
+  if (sent === undefined || expected === undefined || compare(sent, expected) === 0) return false
+  return Math.abs(roughly(sent) / roughly(expected) - 1) <= littleOff
+}
+
 function make(desk: Desk, plan: Plan, number: string): Made | undefined {
   const { world, customer, shipTo = 'MAIN', currency } = desk
   const special = specialLines(desk, plan)
@@ -153,12 +164,12 @@ function make(desk: Desk, plan: Plan, number: string): Made | undefined {
   const faults: OrderFault[] = headings.flatMap(({ fault }) => fault ?? [])
   const heading = Object.assign({}, ...headings.map((each) => each.heading))
   const document = orderDocument({ draft, heading, number, day: world.day })
-  const isPriceOff = truths.some(({ kinds }) => kinds.length > 0)
+  const isNearPrice = lines.some((line) => isLittleOff(desk, line))
   const [repeat] = plan.variants.flatMap((each) => (each.of === 'repeat' ? [each.variant] : []))
-  if (repeat === undefined) return { document, truth: truthOf(truths, faults), isPriceOff }
+  if (repeat === undefined) return { document, truth: truthOf(truths, faults), isNearPrice }
   const { before: earlier = document, again, fault } = repeat.make(desk, document)
   const all = fault === undefined ? faults : [...faults, fault]
-  return { document: again, earlier, truth: truthOf(truths, all), isPriceOff }
+  return { document: again, earlier, truth: truthOf(truths, all), isNearPrice }
 }
 
 /** Makes the graded set: the same orders and truths for the same world and seed. */
