@@ -102,25 +102,14 @@ export function creditLedgers(
       union
       select member.account, customer.customer_number, member.horizon_on
       from member join customer on customer.parent_number = member.customer_number
-    ), waiting as materialized (
-      select order_id from hold where type = 'CREDIT' and released_at is null
-    ), open_order as materialized (
-      select orders.order_id, orders.customer_number, orders.currency, orders.stage, orders.requested_on,
-        greatest(0, orders.total_minor - coalesce(billed.minor, 0)) as rest_minor,
-        case when to_bill.order_id is null then 0 else greatest(0, coalesce(left_lines.minor, 0)) end as left_minor
+    ), open_order as (
+      -- Of rows an older release wrote the whole order counts, until it moves.
+      select orders.customer_number, orders.currency, orders.requested_on, coalesce(to_bill_minor, 0) as to_bill,
+        coalesce(open_order_minor, case when stage = 'shipped' then 0 else total_minor end) as open_minor
       from orders
-      left join lateral (
-        select sum(total_minor) as minor from invoice
-        where orders.stage in ('released', 'picking', 'shipped') and invoice.order_id = orders.order_id) billed on true
-      left join (select distinct order_id from shipment where not is_invoiced) to_bill on to_bill.order_id = orders.order_id
-      left join lateral (
-        select sum(round(line_amount_minor::numeric * greatest(0, shipped_each - invoiced_each)
-          / nullif(ordered_each - cancelled_each, 0))) as minor
-        from order_line where to_bill.order_id is not null and order_line.order_id = orders.order_id) left_lines on true
       where orders.customer_number = any(array(select customer_number from member))
         and orders.stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped')
         and not exists (select from in_hand where in_hand.order_id = orders.order_id)
-        and not (orders.stage = 'held' and exists (select from waiting where waiting.order_id = orders.order_id))
     ), part as (
       select member.account, invoice.currency, invoice.open_minor as receivable,
         case when invoice.due_on < ${today}::date then invoice.open_minor else 0 end as overdue,
@@ -138,10 +127,8 @@ export function creditLedgers(
       from member join credit_note on credit_note.customer_number = member.customer_number
         and credit_note.status = 'open'
       union all
-      select member.account, open_order.currency, 0, 0, null, 0, 0,
-        case when open_order.stage = 'shipped' then rest_minor else least(rest_minor, left_minor) end,
-        case when open_order.stage = 'shipped' or open_order.requested_on > member.horizon_on then 0
-          else rest_minor - least(rest_minor, left_minor) end
+      select member.account, open_order.currency, 0, 0, null, 0, 0, to_bill,
+        case when open_order.requested_on > member.horizon_on then 0 else open_minor end
       from member join open_order on open_order.customer_number = member.customer_number
     )
     select account, currency, sum(receivable)::bigint as "openReceivablesMinor", sum(overdue)::bigint as "overdueMinor",

@@ -539,6 +539,8 @@ ALTER TABLE "product" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "condition" text DEFAULT 'new' NOT NULL;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "shelf_life_days" integer;--> statement-breakpoint
 ALTER TABLE "product" ADD COLUMN "restrictions" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "orders" ADD COLUMN "open_order_minor" bigint;--> statement-breakpoint
+ALTER TABLE "orders" ADD COLUMN "to_bill_minor" bigint;--> statement-breakpoint
 ALTER TABLE "payment_application" ADD COLUMN "write_off_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "payment_application" ADD COLUMN "fee_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "payment_application" ADD COLUMN "taken_minor" bigint;--> statement-breakpoint
@@ -602,5 +604,4 @@ CREATE INDEX "order_line_waiting" ON "order_line" USING btree ("tenant_id","sku"
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
 CREATE INDEX "payment_by_reference" ON "payment" USING btree ("tenant_id","reference_key","amount_minor") WHERE reference_key is not null;--> statement-breakpoint
 CREATE INDEX "payment_to_match" ON "payment" USING btree ("tenant_id","booked_on","payment_id") WHERE unapplied_minor <> 0;--> statement-breakpoint
-CREATE INDEX "payment_unapplied" ON "payment" USING btree ("tenant_id","customer_number") WHERE unapplied_minor <> 0;--> statement-breakpoint
-CREATE INDEX "shipment_to_bill" ON "shipment" USING btree ("tenant_id","order_id") WHERE not is_invoiced;
+CREATE INDEX "payment_unapplied" ON "payment" USING btree ("tenant_id","customer_number") WHERE unapplied_minor <> 0;

@@ -105,20 +105,26 @@ function owedMinor(order: OrderState): number {
   )
 }
 
+/** What of the order its customer's exposure is made of; bills are rows of their own. */
+function openAmounts(order: OrderState): { openOrderMinor: number; toBillMinor: number } {
+  const { openOrderMinor, deliveredNotInvoicedMinor } = orderExposure(order)
+  return { openOrderMinor, toBillMinor: deliveredNotInvoicedMinor }
+}
+
 const headerRow = sql`row(
   "orderId" text, "orderNumber" text, stage text, "connectionId" text, "partnerId" text, "streamKey" text, "sourceKey" text,
   "documentId" text, "customerNumber" text, "customerKeys" jsonb, "purchaseOrderNumber" text, "poNormalised" text,
   "releaseNumber" text, "sourceVersion" text, "changeCount" int, "erpRevision" int, "erpId" text,
   currency text, "orderedOn" date, "requestedOn" date, parties jsonb, "references" jsonb, terms jsonb, "lineHash" text,
   "statedTotalMinor" bigint, "totalMinor" bigint, "chargesMinor" bigint, "allowanceMinor" bigint, "taxMinor" bigint,
-  "isShipComplete" boolean, "isAcknowledged" boolean, "cancelReason" text, findings jsonb,
-  "traceParent" text, "receivedAt" timestamptz, "releasedAt" timestamptz, count int, hash text)`
+  "openOrderMinor" bigint, "toBillMinor" bigint, "isShipComplete" boolean, "isAcknowledged" boolean,
+  "cancelReason" text, findings jsonb, "traceParent" text, "receivedAt" timestamptz, "releasedAt" timestamptz, count int, hash text)`
 
 const headerRows = (changes: readonly OrderChange[]) =>
   asJson(
     changes.map(({ order }) => {
       const { chain, ...header } = headerOf(order)
-      return { ...header, ...chain }
+      return { ...header, ...chain, ...openAmounts(order) }
     }),
   )
 
@@ -129,13 +135,13 @@ async function insertHeaders(tx: TenantTx, changes: readonly OrderChange[]): Pro
       tenant_id, order_id, order_number, stage, connection_id, partner_id, stream_key, source_key, document_id,
       customer_number, customer_keys, purchase_order_number, po_normalised, release_number, source_version, change_count,
       erp_revision, erp_id, currency, ordered_on, requested_on, parties, "references", terms, line_hash,
-      stated_total_minor, total_minor, charges_minor, allowance_minor, tax_minor, is_ship_complete, is_acknowledged,
-      cancel_reason, findings, trace_parent, received_at, released_at, updated_at, event_count, event_hash)
+      stated_total_minor, total_minor, charges_minor, allowance_minor, tax_minor, open_order_minor, to_bill_minor,
+      is_ship_complete, is_acknowledged, cancel_reason, findings, trace_parent, received_at, released_at, updated_at, event_count, event_hash)
     select ${tx.tenantId}, "orderId", "orderNumber", stage, "connectionId", "partnerId", "streamKey", "sourceKey", "documentId",
       "customerNumber", "customerKeys", "purchaseOrderNumber", "poNormalised", "releaseNumber", "sourceVersion", "changeCount",
       "erpRevision", "erpId", currency, "orderedOn", "requestedOn", parties, "references", terms, "lineHash",
-      "statedTotalMinor", "totalMinor", "chargesMinor", "allowanceMinor", "taxMinor", "isShipComplete", "isAcknowledged",
-      "cancelReason", findings, "traceParent", "receivedAt", "releasedAt", now(), count, hash
+      "statedTotalMinor", "totalMinor", "chargesMinor", "allowanceMinor", "taxMinor", "openOrderMinor", "toBillMinor",
+      "isShipComplete", "isAcknowledged", "cancelReason", findings, "traceParent", "receivedAt", "releasedAt", now(), count, hash
     from jsonb_to_recordset(${headerRows(changes)}) as ${headerRow}`)
 }
 
@@ -153,7 +159,8 @@ async function updateHeaders(tx: TenantTx, changes: readonly OrderChange[]): Pro
       requested_on = row."requestedOn", parties = row.parties, "references" = row."references", terms = row.terms,
       line_hash = row."lineHash", stated_total_minor = row."statedTotalMinor",
       total_minor = row."totalMinor", charges_minor = row."chargesMinor", allowance_minor = row."allowanceMinor",
-      tax_minor = row."taxMinor", is_ship_complete = row."isShipComplete",
+      tax_minor = row."taxMinor", open_order_minor = row."openOrderMinor", to_bill_minor = row."toBillMinor",
+      is_ship_complete = row."isShipComplete",
       is_acknowledged = row."isAcknowledged", cancel_reason = row."cancelReason",
       findings = row.findings, released_at = row."releasedAt", event_count = row.count, event_hash = row.hash,
       version = orders.version + 1, updated_at = now()
@@ -166,15 +173,16 @@ async function moveOrders(tx: TenantTx, changes: readonly OrderChange[]): Promis
   const rows = changes.map(({ order }) => {
     const { orderId, stage, erpRevision, erpId, isAcknowledged, cancelReason, releasedAt } = order
     const way = { orderId, stage, erpRevision, erpId, isAcknowledged, cancelReason, releasedAt }
-    return { ...way, ...order.chain }
+    return { ...way, ...order.chain, ...openAmounts(order) }
   })
   await tx.run(sql`
     update orders set stage = row.stage, erp_revision = row."erpRevision", erp_id = row."erpId",
       is_acknowledged = row."isAcknowledged", cancel_reason = row."cancelReason", released_at = row."releasedAt",
+      open_order_minor = row."openOrderMinor", to_bill_minor = row."toBillMinor",
       event_count = row.count, event_hash = row.hash, version = orders.version + 1, updated_at = now()
     from jsonb_to_recordset(${asJson(rows)}) as row(
       "orderId" text, stage text, "erpRevision" int, "erpId" text, "isAcknowledged" boolean, "cancelReason" text,
-      "releasedAt" timestamptz, count int, hash text)
+      "releasedAt" timestamptz, "openOrderMinor" bigint, "toBillMinor" bigint, count int, hash text)
     where orders.order_id = row."orderId" and orders.order_id = any(${idsOf(changes)})`)
 }
 

@@ -51,6 +51,9 @@ export const ordersTable = pgTable(
     chargesMinor: minor('charges_minor').notNull().default(0),
     allowanceMinor: minor('allowance_minor').notNull().default(0),
     taxMinor: minor('tax_minor').notNull().default(0),
+    /** What it still adds to its customer's exposure: to be delivered, and delivered but not billed. Unknown of older rows. */
+    openOrderMinor: minor('open_order_minor'),
+    toBillMinor: minor('to_bill_minor'),
     isShipComplete: boolean('is_ship_complete').notNull().default(false),
     isTest: boolean('is_test').notNull().default(false),
     isAcknowledged: boolean('is_acknowledged').notNull().default(false),
@@ -231,7 +234,6 @@ export const shipmentTable = pgTable(
   (table) => [
     uniqueIndex('shipment_by_number').on(table.tenantId, table.shipmentNumber),
     index('shipment_by_order').on(table.tenantId, table.orderId),
-    index('shipment_to_bill').on(table.tenantId, table.orderId).where(sql`not is_invoiced`),
   ],
 )
 
