@@ -105,12 +105,17 @@ export function priceFacts(
 ): Promise<PriceFact[]> {
   if (questions.length === 0) return Promise.resolve([])
   return tx.rows<PriceFact>(sql`
-    with question as materialized (
-      select row.*, customer.tier, customer.parent_number, customer.buying_group
-      from jsonb_to_recordset(${asJson(questions)}) as row(
+    with asked as materialized (
+      select * from jsonb_to_recordset(${asJson(questions)}) as row(
         "lineKey" text, "customerNumber" text, sku text, currency text, "firstDay" date, "lastDay" date,
         "shipTos" text[], "references" text[])
-      left join customer on customer.customer_number = row."customerNumber"
+    ), party as materialized (
+      -- As a list, or a batch's unknown number of customers lets the planner read every customer there is.
+      select customer_number, tier, parent_number, buying_group, currency, terms, settings from customer
+      where customer_number = any(array(select distinct "customerNumber" from asked))
+    ), question as materialized (
+      select asked.*, party.tier, party.buying_group
+      from asked left join party on party.customer_number = asked."customerNumber"
     ), item as materialized (
       select question."lineKey", question.currency as asked_currency, product.*
       from question join product on product.sku = question.sku
@@ -125,23 +130,20 @@ export function priceFacts(
         and (price_list.valid_to is null or question."firstDay" < price_list.valid_to)
         and (price_list.tier is null or price_list.tier = question.tier)
     ), offered as materialized (
-      -- As a list, or a batch's unknown number of customers lets the planner read every agreement there is.
       select * from agreement where customer_number = any(array(
-        select "customerNumber" from question union select parent_number from question))
+        select customer_number from party union select parent_number from party))
       union all
-      select * from agreement where buying_group = any(array(select distinct buying_group from question))
-    ), party as (
-      select distinct "customerNumber", parent_number, buying_group from question
+      select * from agreement where buying_group = any(array(select distinct buying_group from party))
     ), offer as materialized (
-      select party."customerNumber" as asker, offered.*,
+      select party.customer_number as asker, offered.*,
         case when offered.ship_to is null then 'sold-to' else 'ship-to' end as party
-      from party join offered on offered.customer_number = party."customerNumber"
+      from party join offered on offered.customer_number = party.customer_number
       union all
-      select party."customerNumber", offered.*, 'parent'
+      select party.customer_number, offered.*, 'parent'
       from party join offered on offered.customer_number = party.parent_number
       where offered.ship_to is null and offered.settings @> '{"isForSubsidiaries": true}'
       union all
-      select party."customerNumber", offered.*, 'group'
+      select party.customer_number, offered.*, 'group'
       from party join offered on offered.buying_group = party.buying_group
     ), wanted as materialized (
       -- Put together before the look-up: under row-level security an index takes finished values only.
@@ -202,7 +204,7 @@ export function priceFacts(
         'landedCost', case when currency = asked_currency then trim_scale(landed_cost)::text end)
     from item
     union all
-    select customer.customer_number, 'customer', null, null, null, null, null, null, null, null,
-      jsonb_build_object('currency', customer.currency, 'terms', customer.terms, 'settings', customer.settings)
-    from party join customer on customer.customer_number = party."customerNumber"`)
+    select customer_number, 'customer', null, null, null, null, null, null, null, null,
+      jsonb_build_object('currency', currency, 'terms', terms, 'settings', settings)
+    from party`)
 }
