@@ -1,16 +1,23 @@
 import { sandboxClient } from '../backbone/connectors/sandbox/client.ts'
+import { restock } from '../backbone/store/master-data/restock.ts'
 import { sendDocument } from './demo/send-document.ts'
 import { type TrickleOrder, trickleOrders } from './demo/trickle-order.ts'
-import type { DemoSecrets } from './demo-world.ts'
+import { type DemoSecrets, demoTenantId } from './demo-world.ts'
 import type { House } from './house.ts'
 import type { SandboxProcess } from './sandbox-process.ts'
 
 /** Demo orders that keep coming until it is stopped. */
 type Trickle = { stop(): Promise<void> }
 
-/** Sends one believable order through the HTTP door every few seconds; a failure is logged and the next one comes. */
+// Every ten minutes at an order every five seconds.
+const turnsBetweenDeliveries = 120
+
+/**
+ * Sends one believable order through the HTTP door every few seconds; the warehouses are
+ * filled again from time to time; a failure is logged and the next order comes.
+ */
 export function startTrickle(options: {
-  house: Pick<House, 'log'>
+  house: Pick<House, 'log' | 'database'>
   secrets: DemoSecrets
   sandbox: Pick<SandboxProcess, 'url'>
   serverUrl: string
@@ -27,6 +34,7 @@ export function startTrickle(options: {
     // A partner who got no answer sends the same bytes again.
     const isRepeat = turn % 24 === 17 && last !== undefined
     const order = isRepeat && last !== undefined ? last : nextOrder(turn, now())
+    if (turn % turnsBetweenDeliveries === 0) await house.database.inTenant(demoTenantId, restock)
     turn += 1
     last = order
     // A shop knows its order before it tells us.
