@@ -65,4 +65,9 @@ export type Channel = {
 }
 
 /** Something a partner tells us about a document of ours, for the record or for a person. */
-export type Remark = { readonly summary: string; readonly needsPerson: boolean }
+export type Remark = {
+  readonly summary: string
+  readonly needsPerson: boolean
+  /** What is wrong with our document, place by place. */
+  readonly findings?: readonly Finding[]
+}

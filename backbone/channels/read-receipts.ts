@@ -161,7 +161,7 @@ function setAside({ receipt, reading }: ReadResult): QuarantineDraft[] {
     ...common,
     kind: 'needs-person' as const,
     reason: remark.summary,
-    findings: [],
+    findings: (remark.findings ?? []).slice(0, 200),
   }))
   if (reading.outcome === 'read') return noticed
   const [first] = errors

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { acknowledgementFindings } from '../documents/x12/acknowledgement-findings.ts'
 import type { X12Profile } from '../documents/x12/profile.ts'
 import { peekX12, readX12 } from '../documents/x12/read-x12.ts'
 import type { Channel, ReadConnection } from './channel.ts'
@@ -56,6 +57,7 @@ export function x12Channel(): Channel {
           summary: `The partner's ${acknowledgement.kind} for our ${acknowledgement.kind === 'TA1' ? 'interchange' : 'group'} ${acknowledgement.acknowledges}: ${acknowledgement.verdict}.`,
           needsPerson:
             acknowledgement.verdict === 'rejected' || acknowledgement.verdict === 'partly-accepted',
+          findings: acknowledgementFindings(acknowledgement),
         })),
       }
     },

@@ -81,6 +81,8 @@ const ReplayPlan = z
     dropped: z.array(PlanStep.extend({ reason: z.string() })),
     /** Calls behind a connection that is away: they go by themselves once it is back. */
     parked: z.int(),
+    /** Documents in quarantine: they are read again when somebody releases them. */
+    quarantined: z.array(z.string()),
     text: z.string(),
   })
   .meta({ id: 'ReplayPlan' })

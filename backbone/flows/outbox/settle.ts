@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { FailureClass } from '../../canonical/failures/failure-class.ts'
 import { retryDecision } from '../../policies/retry.ts'
-import { failureFingerprint } from '../../policies/triage/fingerprint.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { raiseNotices } from '../../store/notices/notice-rows.ts'
@@ -14,6 +12,7 @@ import {
   wakeNextOfKeys,
 } from '../../store/outbox/record-results.ts'
 import { followFailures, freeCancellations } from '../triage/follow-failures.ts'
+import { rootKeyOf } from '../triage/root-key.ts'
 import {
   type FailureRules,
   failureRules,
@@ -98,7 +97,7 @@ function failureOf(
   const { code, message } = outcome
   const errorClass = classOf(end)
   const { seen, match } = recognise(outcome, rules)
-  const { rootPattern, rootEntity } = failureFingerprint({
+  const fingerprint = rootKeyOf({
     connectionKind: lane.kind,
     connectionId: lane.connectionId,
     operation: claimed.operation,
@@ -108,8 +107,7 @@ function failureOf(
     path: seen.path,
     entity: match?.entity,
   })
-  const hash = createHash('sha256').update(rootPattern).digest('hex').slice(0, 12)
-  return { errorClass, code, message, fingerprint: `${hash}/${rootEntity ?? ''}` }
+  return { errorClass, code, message, fingerprint }
 }
 
 function verdictOf(end: TryEnd, lane: Lane, weighing: Weighing): Verdict {

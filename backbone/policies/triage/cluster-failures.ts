@@ -1,7 +1,8 @@
 import type { FailureClass } from '../../canonical/failures/failure-class.ts'
+import type { FailureFacts } from '../../canonical/failures/signature.ts'
 import { groupBy } from '../../canonical/group-by.ts'
 
-/** A call that failed for good, or that is parked behind a connection that is away. */
+/** A call that failed for good, or is parked behind a connection that is away, or a document that was set aside. */
 export type FailedCall = {
   readonly transactionId: string
   readonly connectionId: string
@@ -21,6 +22,8 @@ export type FailedCall = {
   readonly failedAt: string
   /** It goes by itself once the connection is back; nobody need replay it. */
   readonly isParked: boolean
+  /** It is a document that came in and is in quarantine: what shows of it. */
+  readonly setAside?: { readonly quarantineId: string; readonly seen: FailureFacts }
 }
 
 /** Failures with one cause: one fix for all of them. */

@@ -25,6 +25,8 @@ export type ReplayPlan = {
   }[]
   /** Calls behind a connection that is away: they go by themselves, in order, once it is back. */
   readonly parked: number
+  /** Documents in quarantine: they are read again when somebody releases them. */
+  readonly quarantined: readonly string[]
   /** The plan in a sentence or two. */
   readonly text: string
 }
@@ -32,33 +34,38 @@ export type ReplayPlan = {
 /** A sentence about some calls, or nothing about none: `one` and `several` follow the number. */
 function told(count: number, one: string, several: string): string[] {
   if (count === 0) return []
-  return [count === 1 ? `1 call ${one}.` : `${count} calls ${several}.`]
+  return [count === 1 ? `1 ${one}.` : `${count} ${several}.`]
 }
 
 function inWords(
   { own, dependants, dropped }: { own: number; dependants: number; dropped: number },
-  parked: number,
+  { parked, quarantined }: { parked: number; quarantined: number },
 ): string {
   const parts = [
     ...told(
       own,
-      'goes again with its first key',
-      'go again in the order they came, each with its first key',
+      'call goes again with its first key',
+      'calls go again in the order they came, each with its first key',
     ),
     ...told(
       dependants,
-      'that waited for them follows when they are through',
-      'that waited for them follow when they are through',
+      'call that waited for them follows when they are through',
+      'calls that waited for them follow when they are through',
     ),
     ...told(
       dropped,
-      'is dropped because it is not wanted any more',
-      'are dropped because they are not wanted any more',
+      'call is dropped because it is not wanted any more',
+      'calls are dropped because they are not wanted any more',
     ),
     ...told(
       parked,
-      'is parked and goes by itself once the connection is back',
-      'are parked and go by themselves once the connection is back',
+      'call is parked and goes by itself once the connection is back',
+      'calls are parked and go by themselves once the connection is back',
+    ),
+    ...told(
+      quarantined,
+      'document in quarantine is read again when it is released',
+      'documents in quarantine are read again when they are released',
     ),
   ]
   return parts.length === 0 ? 'There is nothing to send again.' : parts.join(' ')
@@ -83,6 +90,7 @@ export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): 
     reason === undefined ? [] : [{ transactionId, operation, naturalKey, reason }],
   )
   const parked = cause.calls.filter((call) => call.isParked).length
+  const quarantined = cause.calls.flatMap((call) => call.setAside?.quarantineId ?? [])
   const counts = { own: own.length, dependants: after.length, dropped: dropped.length }
   return {
     steps: [...own, ...after].map(({ transactionId, operation, naturalKey, isDependant }) => ({
@@ -93,6 +101,7 @@ export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): 
     })),
     dropped,
     parked,
-    text: inWords(counts, parked),
+    quarantined,
+    text: inWords(counts, { parked, quarantined: quarantined.length }),
   }
 }

@@ -7,7 +7,6 @@ import type { RootCause } from '../../policies/triage/cluster-failures.ts'
 import type { Change } from '../../policies/triage/suspects.ts'
 import { type TriageSettings, triagePolicy } from '../../policies/triage/triage-settings.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { loadFlowSetting } from '../../store/flow/load-flow-setting.ts'
 import { type ReplayCandidate, readCandidates } from '../../store/outbox/replay-calls.ts'
 import { changesBetween, recordsChanged } from '../../store/triage/changes.ts'
 import { type ClusterRow, clusterRows } from '../../store/triage/clusters.ts'
@@ -18,7 +17,7 @@ import {
   failureSamples,
   nearestPromises,
 } from '../../store/triage/failed-calls.ts'
-import { ownSignatures } from '../../store/triage/signatures.ts'
+import { turnRules } from '../../store/triage/turn-rules.ts'
 
 /** Everything causes are described by, loaded for all of them in a few statements. */
 export type CauseFacts = {
@@ -68,17 +67,22 @@ async function changesFor(
   return [...told, ...seen.filter(({ subject }) => !known.has(subject))]
 }
 
-/** The settings and signatures triage goes by in a tenant now. */
-export async function triageRules(tx: TenantTx) {
-  const setting = await loadFlowSetting(tx)
-  const policy = triagePolicy.inForce(setting?.policyLayers ?? [], {}, setting?.today ?? '')
-  const own = (await ownSignatures(tx)).map(({ signature }) => signature)
-  return { now: setting?.now ?? '', policy, signatures: [...own, ...builtInSignatures] }
+/** The settings and signatures triage goes by, and the moment it is asked. */
+export type TriageRules = Pick<CauseFacts, 'now' | 'policy' | 'signatures'>
+
+/** What triage goes by in a tenant now. */
+export async function triageRules(tx: TenantTx): Promise<TriageRules> {
+  const { now, today, layers, signatures: own } = await turnRules(tx)
+  const policy = triagePolicy.inForce(layers, {}, today)
+  return { now, policy, signatures: [...own, ...builtInSignatures] }
 }
 
 /** Loads what causes are described by. */
-export async function causeFacts(tx: TenantTx, causes: readonly RootCause[]): Promise<CauseFacts> {
-  const rules = await triageRules(tx)
+export async function causeFacts(
+  tx: TenantTx,
+  causes: readonly RootCause[],
+  rules: TriageRules,
+): Promise<CauseFacts> {
   const calls = causes.flatMap((cause) => [...cause.calls, ...cause.dependants])
   const ids = calls.map((call) => call.transactionId)
   const samples = await failureSamples(

@@ -39,8 +39,9 @@ function decisionOf(cause: RootCause, facts: CauseFacts): FailureDecision {
   const { code, message } = call
   return classifyFailure(
     {
-      seen: factsOfCall({ code, message, response: sample?.response }),
+      seen: call.setAside?.seen ?? factsOfCall({ code, message, response: sample?.response }),
       recordedClass: call.errorClass,
+      hasCrashed: call.setAside !== undefined && call.errorClass === 'POISON',
       // Poison is a matter of one record: several records with one cause have a cause in common.
       sameWayFailures: cause.calls.length === 1 ? (sample?.sameWayFailures ?? 0) : 0,
       connection: courseOf(cause, call, facts),
@@ -96,7 +97,12 @@ export function describeCause(cause: RootCause, facts: CauseFacts): FailureClust
       nearestDueAt: radius.nearestDueAt ?? null,
     },
     priority: priorityOf(radius, { settings, now: facts.now }),
-    plan: { ...plan, steps: [...plan.steps], dropped: [...plan.dropped] },
+    plan: {
+      ...plan,
+      steps: [...plan.steps],
+      dropped: [...plan.dropped],
+      quarantined: [...plan.quarantined],
+    },
     count: cause.calls.length,
     dependants: cause.dependants
       .slice(0, shown)

@@ -3,7 +3,8 @@ import type { TenantTx } from '../../store/database.ts'
 import { appendTenantEvents } from '../../store/events.ts'
 import type { FailedSelection } from '../../store/outbox/replay-calls.ts'
 import { lockCluster, moveCluster, noteReplayed } from '../../store/triage/clusters.ts'
-import { rootCauses } from './triage-service.ts'
+import { triageRules } from './cause-facts.ts'
+import { rootCauses } from './failures.ts'
 
 /** The calls to send again, and those of them that wait until the others are through. */
 export type ChosenCalls = {
@@ -12,7 +13,9 @@ export type ChosenCalls = {
 }
 
 const idsOf = (calls: RootCause['calls']) =>
-  calls.filter((call) => !call.isParked).map((call) => call.transactionId)
+  calls
+    .filter((call) => !call.isParked && call.setAside === undefined)
+    .map((call) => call.transactionId)
 
 /** Finds the calls a person means: those of a cause are its own first, then what depends on them. */
 export async function chosenCalls(
@@ -21,7 +24,7 @@ export async function chosenCalls(
   limit: number,
 ): Promise<ChosenCalls> {
   if (!('cluster' in selection)) return { selection, dependants: new Set() }
-  const causes = await rootCauses(tx)
+  const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
   const cause = causes.find((candidate) => candidate.clusterId === selection.cluster)
   const dependants = idsOf(cause?.dependants ?? [])
   const ids = [...idsOf(cause?.calls ?? []), ...dependants].slice(0, limit)

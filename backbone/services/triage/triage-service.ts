@@ -1,19 +1,19 @@
 import type { FailureSignature } from '../../canonical/failures/signature.ts'
 import type { ClusterState, FailureCluster } from '../../canonical/views/transaction-view.ts'
-import { clusterFailures, type RootCause } from '../../policies/triage/cluster-failures.ts'
+import type { RootCause } from '../../policies/triage/cluster-failures.ts'
 import { clusterMove } from '../../policies/triage/cluster-state.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { lockCluster, moveCluster } from '../../store/triage/clusters.ts'
-import { failedCalls } from '../../store/triage/failed-calls.ts'
 import {
   type KeptSignature,
   keepOnlySignatures,
   ownSignatures,
   putSignatures,
 } from '../../store/triage/signatures.ts'
-import { causeFacts } from './cause-facts.ts'
+import { causeFacts, type TriageRules, triageRules } from './cause-facts.ts'
 import { describeCause } from './describe-cause.ts'
+import { rootCauses } from './failures.ts'
 
 type MoveResult =
   | { readonly outcome: 'moved'; readonly cluster: FailureCluster | undefined }
@@ -42,14 +42,13 @@ export type TriageService = {
   }): Promise<readonly KeptSignature[]>
 }
 
-/** The causes of a tenant's failed calls. */
-export async function rootCauses(tx: TenantTx): Promise<RootCause[]> {
-  return clusterFailures(await failedCalls(tx))
-}
-
-async function described(tx: TenantTx, causes: readonly RootCause[]): Promise<FailureCluster[]> {
+async function described(
+  tx: TenantTx,
+  causes: readonly RootCause[],
+  rules: TriageRules,
+): Promise<FailureCluster[]> {
   if (causes.length === 0) return []
-  const facts = await causeFacts(tx, causes)
+  const facts = await causeFacts(tx, causes, rules)
   return causes
     .map((cause) => describeCause(cause, facts))
     .toSorted(
@@ -60,13 +59,16 @@ async function described(tx: TenantTx, causes: readonly RootCause[]): Promise<Fa
     )
 }
 
+async function all(tx: TenantTx): Promise<FailureCluster[]> {
+  const rules = await triageRules(tx)
+  return described(tx, await rootCauses(tx, rules.signatures), rules)
+}
+
 async function one(tx: TenantTx, clusterId: string): Promise<FailureCluster | undefined> {
-  const causes = await rootCauses(tx)
-  const [found] = await described(
-    tx,
-    causes.filter((cause) => cause.clusterId === clusterId),
-  )
-  return found
+  const rules = await triageRules(tx)
+  const causes = await rootCauses(tx, rules.signatures)
+  const wanted = causes.filter((cause) => cause.clusterId === clusterId)
+  return (await described(tx, wanted, rules))[0]
 }
 
 async function move(
@@ -77,7 +79,8 @@ async function move(
   const before = await one(tx, clusterId)
   if (before === undefined) return { outcome: 'not-found' }
   const row = await lockCluster(tx, clusterId)
-  const failed = before.plan.steps.length + before.plan.dropped.length
+  const { steps, dropped, quarantined } = before.plan
+  const failed = steps.length + dropped.length + quarantined.length
   const decided = clusterMove(row.state, to, { failed })
   if (!decided.isAllowed) return { outcome: 'not-allowed', reason: decided.reason }
   const at = await databaseNow(tx)
@@ -119,9 +122,7 @@ async function replaceSignatures(
 export function triageService({ database }: { readonly database: Database }): TriageService {
   return {
     clusters: (tenantId) =>
-      database.inTenant(tenantId, async (tx) =>
-        (await described(tx, await rootCauses(tx))).slice(0, 500),
-      ),
+      database.inTenant(tenantId, async (tx) => (await all(tx)).slice(0, 500)),
     cluster: (tenantId, clusterId) => database.inTenant(tenantId, (tx) => one(tx, clusterId)),
     move: (request) => database.inTenant(request.tenantId, (tx) => move(tx, request)),
     signatures: (tenantId) => database.inTenant(tenantId, ownSignatures),

@@ -14,6 +14,7 @@ type LayerRow = {
 
 /** What a tenant has set for failures: its own signatures, and its settings of triage, of all dates. */
 export type TurnRules = {
+  readonly now: string
   readonly today: string
   readonly signatures: readonly FailureSignature[]
   readonly layers: readonly LayerRow[]
@@ -22,11 +23,12 @@ export type TurnRules = {
 /** Loads what a tenant has set for failures, in one statement; asked only where a call has not worked. */
 export async function turnRules(tx: TenantTx): Promise<TurnRules> {
   const [row] = await tx.rows<{
+    now: string
     today: string
     signatures: readonly unknown[]
     layers: readonly LayerRow[]
   }>(sql`
-    select (now() at time zone time_zone)::date as today,
+    select now() as now, (now() at time zone time_zone)::date as today,
       coalesce((select json_agg(signature order by signature_id) from failure_signature
         where failure_signature.tenant_id = ${tx.tenantId}), '[]') as signatures,
       coalesce((select json_agg(json_strip_nulls(json_build_object('policy', policy, 'scope', scope, 'version', version,
@@ -37,5 +39,5 @@ export async function turnRules(tx: TenantTx): Promise<TurnRules> {
     const read = FailureSignature.safeParse(signature)
     return read.success ? [read.data] : []
   })
-  return { today: row?.today ?? '', signatures, layers: row?.layers ?? [] }
+  return { now: row?.now ?? '', today: row?.today ?? '', signatures, layers: row?.layers ?? [] }
 }

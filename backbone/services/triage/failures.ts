@@ -1,0 +1,80 @@
+import type { FailureClass } from '../../canonical/failures/failure-class.ts'
+import {
+  type FailureFacts,
+  type FailureSignature,
+  matchSignature,
+} from '../../canonical/failures/signature.ts'
+import type { Finding } from '../../canonical/finding.ts'
+import { rootKeyOf } from '../../flows/triage/root-key.ts'
+import {
+  clusterFailures,
+  type FailedCall,
+  type RootCause,
+} from '../../policies/triage/cluster-failures.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { failedCalls } from '../../store/triage/failed-calls.ts'
+import { type SetAsideRow, setAsideDocuments } from '../../store/triage/set-aside.ts'
+
+function placeOf({ segment, element }: Finding): string | undefined {
+  if (segment === undefined) return undefined
+  return element === undefined ? segment : `${segment}${String(element).padStart(2, '0')}`
+}
+
+/** What shows of a document that was set aside: the codes of its errors, the first one's words and place. */
+function factsOf({ kind, reason, findings }: SetAsideRow): FailureFacts {
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  const path = first === undefined ? undefined : placeOf(first)
+  const codes = errors.slice(0, 10).map(({ codeList: list, code }) => ({ list, code }))
+  return {
+    codes: kind === 'conflict' ? [{ list: 'quittance', code: 'OTHER_CONTENT' }] : codes,
+    message: first?.message ?? reason,
+    ...(path === undefined ? {} : { path }),
+  }
+}
+
+function classOf(
+  row: SetAsideRow,
+  seen: FailureFacts,
+  signatures: readonly FailureSignature[],
+): { errorClass: FailureClass; entity: string | undefined } {
+  // It broke our own reader: whatever its codes say, that is what it is.
+  if (row.kind === 'poison') return { errorClass: 'POISON', entity: undefined }
+  const match = matchSignature(seen, signatures)
+  return { errorClass: match?.signature.errorClass ?? 'UNKNOWN', entity: match?.entity }
+}
+
+function asFailure(row: SetAsideRow, signatures: readonly FailureSignature[]): FailedCall {
+  const seen = factsOf(row)
+  const connectionId = row.connectionId ?? ''
+  const connectionKind = row.connectionKind ?? 'unknown'
+  const operation = `receive.${connectionKind}`
+  const { errorClass, entity } = classOf(row, seen, signatures)
+  const code = seen.codes[0]?.code ?? row.kind
+  const message = seen.message ?? ''
+  const traits = { connectionKind, connectionId, operation, errorClass, code, message }
+  return {
+    transactionId: row.receiptId ?? row.quarantineId,
+    ...traits,
+    orderId: null,
+    orderNumber: null,
+    customerNumber: null,
+    naturalKey: row.documentNumber ?? row.receiptId ?? row.quarantineId,
+    rootKey: rootKeyOf({ ...traits, path: seen.path, entity }),
+    amountMinor: null,
+    currency: null,
+    failedAt: row.createdAt,
+    isParked: false,
+    setAside: { quarantineId: row.quarantineId, seen },
+  }
+}
+
+/** The causes of a tenant's failed calls, and of the documents that were set aside. */
+export async function rootCauses(
+  tx: TenantTx,
+  signatures: readonly FailureSignature[],
+): Promise<RootCause[]> {
+  const calls = await failedCalls(tx)
+  const asides = await setAsideDocuments(tx)
+  return clusterFailures([...calls, ...asides.map((row) => asFailure(row, signatures))])
+}

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import type { Finding } from '../../canonical/finding.ts'
+import type { TenantTx } from '../database.ts'
+
+/** A document that came in and could not be read or applied, and waits for a person. */
+export type SetAsideRow = {
+  readonly quarantineId: string
+  readonly receiptId: string | null
+  readonly connectionId: string | null
+  readonly connectionKind: string | null
+  /** unreadable, partly-readable, conflict, needs-person, poison. */
+  readonly kind: string
+  readonly reason: string
+  readonly findings: readonly Finding[]
+  readonly documentNumber: string | null
+  readonly createdAt: string
+}
+
+const limit = 2_000
+
+/** The documents in quarantine that nobody has decided about, the newest first. */
+export function setAsideDocuments(tx: TenantTx): Promise<SetAsideRow[]> {
+  return tx.rows<SetAsideRow>(sql`
+    select quarantine_id as "quarantineId", aside.receipt_id as "receiptId",
+      coalesce(aside.connection_id, receipt.connection_id) as "connectionId", connection.kind as "connectionKind",
+      aside.kind, aside.reason, aside.findings, document.number as "documentNumber", aside.created_at as "createdAt"
+    from quarantine as aside
+    left join receipt on receipt.receipt_id = aside.receipt_id
+    left join document on document.document_id = aside.document_id
+    left join connection on connection.connection_id = coalesce(aside.connection_id, receipt.connection_id)
+    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open'
+    order by aside.created_at desc limit ${limit}`)
+}
