@@ -156,7 +156,7 @@ export async function recordReply(act: Act, draft: ReplyDraft): Promise<ReplyVie
     },
     policy.version,
   )
-  const { kind, decision, alternatives, policyVersion, ...reading } = read
+  const { kind, decision, policyVersion, ...reading } = read
   const replyId = newId('drp')
   const reply = written(
     await insertReply(tx, {
@@ -171,6 +171,7 @@ export async function recordReply(act: Act, draft: ReplyDraft): Promise<ReplyVie
         also: [...reading.also],
         invoiceNumbers: [...new Set(reading.invoiceNumbers)],
         evidence: [...reading.evidence],
+        alternatives: [...reading.alternatives],
       },
       receivedAt,
       recordedBy: actor,

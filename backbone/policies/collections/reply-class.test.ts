@@ -119,6 +119,36 @@ test('the most serious sign counts and the others are told', () => {
   expect(legal).toMatchObject({ kind: 'legal', also: ['dispute'] })
 })
 
+test('each answer comes with what could be done, made by code and with its figures', () => {
+  const remedies = (content: string) =>
+    read(content).alternatives.map(({ candidateId, amountMinor, values }) => [
+      candidateId,
+      amountMinor,
+      values?.['day'] ?? values?.['stop'] ?? values?.['code'],
+    ])
+  expect(remedies('We will pay $5,000 on Friday.')).toEqual([
+    ['record-promise', 500_000, '2026-11-27'],
+  ])
+  expect(remedies('We will pay soon.')).toEqual([['ask-for-promise', undefined, undefined]])
+  expect(remedies('We will pay $400 on Friday. The rest is disputed, the price is wrong.')).toEqual(
+    [
+      ['open-dispute:01', undefined, '01'],
+      ['record-promise', 40_000, '2026-11-27'],
+    ],
+  )
+  expect(remedies('The wire was sent yesterday.')).toEqual([
+    ['trace-payment', undefined, 'payment-in-process'],
+  ])
+  expect(remedies('We filed for bankruptcy.')).toEqual([
+    ['stop-insolvency', undefined, 'insolvency'],
+  ])
+  expect(remedies('I am out of the office until December 1.')).toEqual([
+    ['try-later', undefined, '2026-12-01'],
+  ])
+  expect(remedies('Please send a copy of INV-000123.')[0]?.[0]).toBe('prepare-copies')
+  expect(remedies('Noted.')[0]?.[0]).toBe('read')
+})
+
 test('only the customer’s own words count, not what it quotes of ours, nor hidden characters', () => {
   const quoted =
     'Thanks.\n\nOn Mon, Nov 16, 2026 Dana wrote:\n> will you pay $500 on Friday?\nWe will pay.'

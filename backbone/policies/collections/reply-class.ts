@@ -3,8 +3,9 @@ import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 import { type Currency, type MinorUnits, moneyText } from '../../canonical/money.ts'
 import { disputeCode } from './dispute-codes.ts'
-import { bareDispute, disputePatterns, replyPatterns } from './reply-patterns.ts'
+import { bareDispute, disputePatterns, insolvencySign, replyPatterns } from './reply-patterns.ts'
 import { amountIn, dayIn, ownWords } from './reply-reading.ts'
+import { replyRemedy } from './reply-remedies.ts'
 
 /** What is known around an answer. */
 export type ReplyFacts = {
@@ -82,14 +83,15 @@ const bySeriousness = (a: ReplyClass, b: ReplyClass): number =>
 const inFull =
   /\b(in full|full (amount|balance|payment)|entire (amount|balance)|(whole|total|outstanding) (amount|balance)|all (of the )?(open |outstanding )?invoices)\b/
 
+const figureClasses: readonly ReplyClass[] = ['promise', 'paid-claim', 'dispute', 'out-of-office']
+
 /** Amount and day are read from the sentence that carries the class; elsewhere they may mean anything. */
 function figuresOf(
   sentences: readonly string[],
   replyClass: ReplyClass,
   facts: ReplyFacts,
 ): { amountMinor?: MinorUnits; day?: IsoDate; isInFull: boolean } {
-  if (replyClass !== 'promise' && replyClass !== 'paid-claim' && replyClass !== 'dispute')
-    return { isInFull: false }
+  if (!figureClasses.includes(replyClass)) return { isInFull: false }
   const telling = sentences.filter(
     (sentence) =>
       patternSigns(sentence).some((sign) => sign.replyClass === replyClass) ||
@@ -129,6 +131,12 @@ export function readReply(facts: ReplyFacts, policyVersion: string): ReplyReadin
   const { isInFull, ...figures } = figuresOf(sentences, kind, facts)
   const words = sentences.join(' ')
   const named = facts.invoiceNumbers.filter((number) => words.includes(number.toLowerCase()))
+  const said = {
+    currency: facts.currency,
+    isInsolvency: signs.some(({ text }) => text === insolvencySign),
+    ...(code === undefined ? {} : { disputeCode: code }),
+    invoiceNumbers: named,
+  }
   const evidence: Evidence[] =
     kind === 'unknown'
       ? [{ weighs: 'against', text: 'No wording we know is in it: a person reads it.' }]
@@ -146,7 +154,9 @@ export function readReply(facts: ReplyFacts, policyVersion: string): ReplyReadin
     ...(code !== undefined && classes.includes('dispute') ? { disputeCode: code } : {}),
     invoiceNumbers: named,
     evidence: [...evidence, ...figureEvidence({ ...figures, isInFull }, facts.currency)],
-    alternatives: [],
+    alternatives: (kind === 'out-of-office' ? [kind] : [kind, ...rest]).map((replyClass) =>
+      replyRemedy(replyClass, { ...said, ...figuresOf(sentences, replyClass, facts) }),
+    ),
     policyVersion,
   }
 }

@@ -11,6 +11,9 @@ export type ReplyPattern = {
 const invoiceWord = '(invoices?|bills?|statements?)'
 const payWord = '(pay|send|remit|release|wire|transfer|settle|issue|mail|clear|process)'
 
+/** How a wording of insolvency is told: it stops more than other words of law. */
+export const insolvencySign = 'It speaks of insolvency.'
+
 /** The wordings of answers to dunning, the most serious class first: the first class found is the answer's own. */
 export const replyPatterns: readonly ReplyPattern[] = [
   {
@@ -23,7 +26,7 @@ export const replyPatterns: readonly ReplyPattern[] = [
     replyClass: 'legal',
     pattern:
       /\bbankrupt(cy)?\b|\binsolven(t|cy)\b|\bchapter (7|11|13)\b|\bliquidat(or|ion)\b|\badministrator (has been |was )?appointed\b|\breceivership\b/,
-    sign: 'It speaks of insolvency.',
+    sign: insolvencySign,
   },
   {
     replyClass: 'out-of-office',
