@@ -225,7 +225,9 @@ test('the year of history adds up: lines to orders, orders to invoices, invoices
 })
 
 test('what the seed wrote is what the door of master data takes without a change', async () => {
-  const { products, customers, agreements, priceLists, stock, partners } = masterDataService(house)
+  const { priceLists, ...doors } = masterDataService(house)
+  const { products, customers, agreements, stock, partners } = doors
+  const { supplies, demands, substitutionRules, classRules } = doors
   const actor = { tenantId, name: 'key:round trip' }
   async function* linesOf(documents: readonly object[]) {
     for (const document of documents) yield JSON.stringify(document)
@@ -236,6 +238,23 @@ test('what the seed wrote is what the door of master data takes without a change
     expect(result).toMatchObject({ unchanged: items.length, refused: 0 })
     expect(items.length).toBeGreaterThan(10)
   }
+  for (const door of [supplies, demands, substitutionRules, classRules]) {
+    const { items } = await door.list(tenantId, { limit: 100 })
+    const result = await door.bulk(actor, linesOf(items.map(({ document }) => document)))
+    expect(result).toMatchObject({ received: items.length, unchanged: items.length, refused: 0 })
+    expect(items.length).toBeGreaterThan(0)
+  }
   const [list] = (await priceLists.list(tenantId, { limit: 1 })).items
   expect(list?.document.priceCount).toBe(504)
+})
+
+test('every class of the seed has its rule, every product with one is sorted by what fits, and most are not alone', async () => {
+  expect(await countOf(sql`class_rule`)).toBe(8)
+  expect(await countOf(sql`product_fit`)).toBe(504)
+  expect(
+    await countOf(
+      sql`(select from product_fit group by product_class, safe_key having count(*) > 1) as twins`,
+    ),
+  ).toBeGreaterThan(20)
+  expect(await countOf(sql`supply where expected_on > ${today}::date`)).toBe(5)
 })

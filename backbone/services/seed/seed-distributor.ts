@@ -2,7 +2,9 @@ import type { IsoDate } from '../../canonical/document.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { agreementFile } from '../../store/master-data/agreement-file.ts'
+import { classRuleFile } from '../../store/master-data/class-rule-file.ts'
 import { customerFile } from '../../store/master-data/customer-file.ts'
+import { demandFile } from '../../store/master-data/demand-file.ts'
 import { writeOrderHistory } from '../../store/master-data/order-history.ts'
 import { partnerFile } from '../../store/master-data/partner-file.ts'
 import { priceListFile } from '../../store/master-data/price-list-file.ts'
@@ -13,12 +15,16 @@ import {
   type TenantProfile,
 } from '../../store/master-data/seeded-tenant.ts'
 import { stockFile } from '../../store/master-data/stock-file.ts'
+import { substitutionRuleFile } from '../../store/master-data/substitution-rule-file.ts'
+import { supplyFile } from '../../store/master-data/supply-file.ts'
+import { addPolicyVersion } from '../../store/policies/policy-settings.ts'
 import { productRanges, seedProduct, skusOf } from './catalogue.ts'
 import { seedCustomers } from './customers.ts'
 import { seedHistory } from './history.ts'
 import { seedPartners } from './partners.ts'
 import { seedAgreements, seedPriceLists, seedPricing } from './prices.ts'
-import { seedStock } from './stock.ts'
+import { seedStock, stockCountPolicy } from './stock.ts'
+import { seedClassRules, seedDemands, seedSubstitutionRules, seedSupplies } from './substitutes.ts'
 
 /** What the seed is asked for: whose tenant, and the day its year ends. */
 export type SeedRequest = {
@@ -33,6 +39,15 @@ export type SeedOutcome =
   | { readonly outcome: 'seeded'; readonly counts: Readonly<Record<string, number>> }
 
 const seedName = 'meridian-1'
+
+/** What comes in, what is spoken for, and what may stand in for what. */
+async function writeAvailability(tx: TenantTx, today: IsoDate): Promise<void> {
+  await addPolicyVersion(tx, stockCountPolicy(today))
+  await supplyFile.write(tx, seedSupplies(today))
+  await demandFile.write(tx, seedDemands(today))
+  await classRuleFile.write(tx, seedClassRules())
+  await substitutionRuleFile.write(tx, seedSubstitutionRules())
+}
 
 async function writeBusiness(
   tx: TenantTx,
@@ -57,6 +72,7 @@ async function writeBusiness(
   await priceListFile.write(tx, priceLists)
   await agreementFile.write(tx, agreements)
   await stockFile.write(tx, stock)
+  await writeAvailability(tx, today)
   await writeOrderHistory(tx, history)
   return {
     products: products.length,

@@ -1,3 +1,4 @@
+import { addDays } from '../../canonical/calendar.ts'
 import type { IsoDate } from '../../canonical/document.ts'
 import type { Stock } from '../../canonical/master-data.ts'
 import { momentOf } from './calendar.ts'
@@ -32,4 +33,17 @@ export function seedStock(today: IsoDate): Stock[] {
       asOf,
     }))
   })
+}
+
+/** The seed's warehouses count every morning and report what moves in between: a count holds for a day and a half. */
+export function stockCountPolicy(today: IsoDate) {
+  return {
+    policy: 'availability',
+    scope: 'tenant',
+    validFrom: addDays(today, -365),
+    validTo: null,
+    settings: { staleAfterMinutes: 36 * 60 },
+    changedBy: 'quittance',
+    reason: 'Warehouses count every morning and report what moves in between.',
+  }
 }

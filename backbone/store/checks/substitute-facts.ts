@@ -105,7 +105,7 @@ export function swapHistory(tx: TenantTx, skus: readonly string[]): Promise<Swap
 /** A product of the same class that agrees in what is required. */
 export type FittingFact = { readonly sku: string; readonly substituteSku: string }
 
-const fittingAtMost = 40
+const fittingAtMost = 30
 const nearMissesAtMost = 5
 const lookedAtAtMost = 400
 
