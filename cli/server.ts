@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { serve } from '@hono/node-server'
-import { z } from 'zod'
 import { startPressureWatch } from '../backbone/channels/pressure-watch.ts'
 import type { Config } from '../backbone/config.ts'
 import { NeedsPerson } from '../backbone/errors.ts'
@@ -27,12 +25,12 @@ import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import { slaForecastService } from '../backbone/services/sla-forecast.ts'
 import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { triageService } from '../backbone/services/triage/triage-service.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { diskRoom } from '../backbone/store/disk-room.ts'
-import { packageRoot } from '../backbone/store/package-root.ts'
 import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { type House, receiveTraced } from './house.ts'
 import { packageVersion } from './package-version.ts'
@@ -112,6 +110,7 @@ function buildApp(
       policies: policiesService({ database }),
       returns: returnsService({ database }),
       sourcing: sourcingService({ database }),
+      slaForecast: slaForecastService({ database }),
       feed: eventFeed({ database }),
       readiness: async () => {
         const found = readinessOf(pressure.view())

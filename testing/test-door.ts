@@ -20,6 +20,7 @@ import { policiesService } from '../backbone/services/policies.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import { slaForecastService } from '../backbone/services/sla-forecast.ts'
 import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
 import { triageService } from '../backbone/services/triage/triage-service.ts'
@@ -61,6 +62,7 @@ function realServices(database: Database, queue: JobQueue) {
     policies: policiesService({ database }),
     returns: returnsService({ database }),
     sourcing: sourcingService({ database }),
+    slaForecast: slaForecastService({ database }),
     feed: eventFeed({ database }),
     pressure: openBackPressure({ limits: roomyLimits }),
   }

@@ -1,11 +1,13 @@
 import type { IsoMoment } from '../canonical/document.ts'
 import type { OrderState } from '../canonical/order-state.ts'
+import { calendarOf, calendarPolicy } from '../policies/calendar/calendar.ts'
+import { promisedTimes, type SlaTarget, slaPolicy } from '../policies/sla/sla-policy.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { TenantTx } from '../store/database.ts'
 import { appendToChains, type EventDraft, type OrderEventDraft } from '../store/events.ts'
 import { wakeParkedDocuments } from '../store/flow/inbound-documents.ts'
 import { moveStock, type StockMove, saveOrders } from '../store/orders/save-orders.ts'
-import { startClocks, stopClocks } from '../store/sla/clocks.ts'
+import { type StartedClock, startClocks, stopClocks } from '../store/sla/clocks.ts'
 import type { FlowSetting } from './flow-setting.ts'
 import { enqueueCalls } from './outbox/enqueue-calls.ts'
 import type { OutboundIntent } from './outbox/outbound-intent.ts'
@@ -35,6 +37,27 @@ export type OrderBatch = {
   flush(tx: TenantTx, queue: JobQueue): Promise<void>
 }
 
+/** A promise that begins with an order: as its policy says, else so many seconds round the clock. */
+function promise(
+  order: OrderState,
+  { target, withinSeconds }: { readonly target: SlaTarget; readonly withinSeconds: number },
+  setting: FlowSetting,
+): StartedClock {
+  const { orderNumber, orderId, receivedAt: startedAt, customerNumber, partnerId } = order
+  const whose = {
+    ...(customerNumber === undefined ? {} : { customerNumber }),
+    ...(partnerId === undefined ? {} : { partnerId }),
+  }
+  const times = promisedTimes(target, startedAt, {
+    settings: setting.policy(slaPolicy, whose).settings,
+    calendar: () => calendarOf(setting.policy(calendarPolicy, whose).settings, setting.timeZone),
+  })
+  return {
+    ...{ subject: `order:${orderNumber}`, target, orderId, startedAt },
+    ...(times ?? { withinSeconds }),
+  }
+}
+
 function clockChanges(before: OrderState | undefined, after: OrderState, setting: FlowSetting) {
   const { acknowledgeWithinSeconds, releaseWithinSeconds } = setting.rules
   const subject = `order:${after.orderNumber}`
@@ -42,20 +65,12 @@ function clockChanges(before: OrderState | undefined, after: OrderState, setting
   const started =
     before === undefined
       ? [
-          {
-            subject,
-            target: 'acknowledge',
-            orderId: after.orderId,
-            startedAt: after.receivedAt,
-            withinSeconds: acknowledgeWithinSeconds,
-          },
-          {
-            subject,
-            target: 'release',
-            orderId: after.orderId,
-            startedAt: after.receivedAt,
-            withinSeconds: releaseWithinSeconds,
-          },
+          promise(
+            after,
+            { target: 'acknowledge', withinSeconds: acknowledgeWithinSeconds },
+            setting,
+          ),
+          promise(after, { target: 'release', withinSeconds: releaseWithinSeconds }, setting),
         ]
       : []
   const stopped = [

@@ -29,6 +29,7 @@ import type {
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
 import type { ReturnsService } from '../services/returns.ts'
+import type { SlaForecastService } from '../services/sla-forecast.ts'
 import type { SourcingService } from '../services/sourcing.ts'
 import type { TransactionsService } from '../services/transactions.ts'
 import type { TriageService } from '../services/triage/triage-service.ts'
@@ -58,6 +59,7 @@ import { policyRoutes } from './routes/policies.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
+import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
 import { transactionRoutes } from './routes/transactions.ts'
@@ -88,6 +90,7 @@ export type AppPorts = {
   readonly policies: PoliciesService
   readonly returns: ReturnsService
   readonly sourcing: SourcingService
+  readonly slaForecast: SlaForecastService
   readonly feed: EventFeed
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
@@ -252,6 +255,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     policyRoutes(wired),
     returnRoutes(wired),
     sourcingRoutes(wired),
+    slaRoutes(wired),
     streamRoutes(wired, streamPace),
     healthRoutes(wired),
   ])

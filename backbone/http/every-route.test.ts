@@ -369,6 +369,7 @@ beforeAll(async () => {
     'POST /v1/connections/:id/enable': onConnection,
     'POST /v1/connections/:id/disable': onConnection,
     'POST /v1/connections/:id/end-earlier-secrets': onConnection,
+    'GET /v1/sla/forecast': {},
     'POST /v1/sourcing/suppliers': {
       body: { sku: 'FAS-1001', quantityEach: 10, neededOn: '2026-12-01' },
     },

@@ -7,6 +7,7 @@ import { holdsPolicy } from '../policies/holds.ts'
 import type { Policy } from '../policies/policy-in-force.ts'
 import { pricingPolicy } from '../policies/pricing/pricing-policy.ts'
 import { returnsPolicy } from '../policies/returns/returns-policy.ts'
+import { slaPolicy } from '../policies/sla/sla-policy.ts'
 import { sourcingPolicy } from '../policies/sourcing/sourcing-policy.ts'
 import { substitutionPolicy } from '../policies/substitution/substitution-policy.ts'
 import { triagePolicy } from '../policies/triage/triage-settings.ts'
@@ -27,4 +28,5 @@ export const allPolicies: readonly AnyPolicy[] = [
   returnsPolicy,
   sourcingPolicy,
   calendarPolicy,
+  slaPolicy,
 ]

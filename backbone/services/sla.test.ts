@@ -145,3 +145,83 @@ test('a promise in working hours breaks when its calendar says so', async () => 
   expect(await sweep(25.9)).toMatchObject({ breached: {} })
   expect(await sweep(26)).toMatchObject({ breached: { ship: 1 } })
 })
+
+test('a promise broken by half its time again is told to the manager, once, until it is kept', async () => {
+  const house = await newHouse(2)
+  await house.sweep(10)
+  await house.sweep(14.9)
+  expect((await house.notices()).map(({ cause }) => cause)).toEqual(['sla:release:breached'])
+  await house.sweep(15)
+  await house.sweep(16)
+  const escalated = async () =>
+    (await house.notices()).filter(({ cause }) => cause === 'sla:release:manager')
+  expect(await escalated()).toMatchObject([
+    {
+      severity: 'critical',
+      status: 'open',
+      subject: '2 promises to release past 150 % of the agreed time',
+    },
+  ])
+  for (const subject of house.subjects) await house.stop(subject, 17)
+  await house.sweep(17)
+  expect((await escalated()).map(({ status }) => status)).toEqual(['resolved'])
+})
+
+type Times = { breachAt: string; breachedAt: string | null }
+
+async function holdFor(
+  house: Awaited<ReturnType<typeof newHouse>>,
+  hours: { readonly from: number; readonly to?: number },
+) {
+  const orderId = `ord_${house.tenantId}-1`
+  await store.database.inTenant(house.tenantId, (tx) =>
+    tx.run(sql`
+      insert into hold (hold_id, tenant_id, order_id, type, blocks, reason, placed_at, placed_by, released_at)
+      values (${`hld_${orderId}_${hours.from}`}, ${house.tenantId}, ${orderId}, 'CONDITIONAL', '["release"]'::jsonb,
+        'The installer has not been booked.', ${after(hours.from)}::timestamptz, 'order-flow',
+        ${hours.to === undefined ? null : after(hours.to)}::text::timestamptz)`),
+  )
+  return {
+    lift: (at: number) =>
+      store.database.inTenant(house.tenantId, (tx) =>
+        tx.run(sql`
+          update hold set released_at = ${after(at)}::timestamptz
+          where order_id = ${orderId} and released_at is null`),
+      ),
+    times: async () => {
+      const [row] = await store.database.inTenant(house.tenantId, (tx) =>
+        tx.rows<Times>(
+          sql`select breach_at as "breachAt", breached_at as "breachedAt" from sla_clock`,
+        ),
+      )
+      return row
+    },
+  }
+}
+
+test('a promise rests while the order waits for the customer, and ends later by that time', async () => {
+  const house = await newHouse(1)
+  const hold = await holdFor(house, { from: 5 })
+  expect(await house.sweep(7)).toEqual({ warned: {}, breached: {} })
+  expect(await house.sweep(20)).toEqual({ warned: {}, breached: {} })
+  await hold.lift(25)
+  expect(await house.sweep(26)).toEqual({ warned: {}, breached: {} })
+  expect(await hold.times()).toEqual({ breachAt: after(30), breachedAt: null })
+  expect(await house.sweep(27)).toEqual({ warned: { release: 1 }, breached: {} })
+  expect(await house.sweep(30)).toEqual({ warned: {}, breached: { release: 1 } })
+  expect((await house.events()).map(({ kind }) => kind)).toEqual([
+    'sla.rested',
+    'sla.warned',
+    'sla.breached',
+  ])
+})
+
+test('a promise kept right when the wait for the customer ends is kept in time', async () => {
+  const house = await newHouse(1)
+  const hold = await holdFor(house, { from: 5 })
+  await house.sweep(7)
+  await hold.lift(25)
+  await house.stop(house.subjects[0], 25)
+  await house.sweep(26)
+  expect(await hold.times()).toEqual({ breachAt: after(30), breachedAt: null })
+})

@@ -11,6 +11,10 @@ import {
   markDue,
   type OpenLateness,
 } from '../store/sla/clocks.ts'
+import { clocksPastShare, type PastShare } from '../store/sla/forecast.ts'
+import { restingClocks } from '../store/sla/pauses.ts'
+import { restClocks } from './sla-rests.ts'
+import { loadSlaSetting } from './sla-setting.ts'
 
 /** How many promises a sweep found at their warning and past their end, by what was promised. */
 export type SlaSweep = {
@@ -47,15 +51,16 @@ function latenessNotices(late: OpenLateness): NoticeDraft[] {
   ]
 }
 
+type Lateness = { readonly late: readonly OpenLateness[]; readonly open: readonly string[] }
+
 async function tellPeople(
   tx: TenantTx,
   queue: JobQueue,
-  marked: readonly DueClock[],
+  { marked, late, open }: Lateness & { readonly marked: readonly DueClock[] },
 ): Promise<void> {
-  const drafts = (await countLate(tx)).flatMap(latenessNotices)
+  const drafts = late.flatMap(latenessNotices)
   const fresh = new Set(marked.map(({ target, isBreached }) => causeOf(target, isBreached)))
-  const late = new Set(drafts.map(({ cause }) => cause))
-  const open = await openCauses(tx, 'sla:')
+  const causes = new Set(drafts.map(({ cause }) => cause))
   for (const draft of drafts) if (open.includes(draft.cause)) await rewordNotice(tx, draft)
   // What a person has resolved is raised again only when another promise runs late.
   await raiseNotices(
@@ -63,10 +68,50 @@ async function tellPeople(
     queue,
     drafts.filter(({ cause }) => fresh.has(cause)),
   )
+  const own = open.filter((cause) => /:(warned|breached)$/.test(cause))
   await closeNotices(
     tx,
-    open.filter((cause) => !late.has(cause)),
+    own.filter((cause) => !causes.has(cause)),
   )
+}
+
+// The first steps are the warning and the breach, which everybody who listens is told of; later ones name their role.
+async function escalate(
+  tx: TenantTx,
+  queue: JobQueue,
+  { late, open, now }: Lateness & { readonly now: string },
+): Promise<void> {
+  const escalated = open.filter((cause) => !/:(warned|breached)$/.test(cause))
+  const isAnyBroken = late.some(({ breached }) => breached > 0)
+  if (!isAnyBroken && escalated.length === 0) return
+  const { settings } = await loadSlaSetting(tx)
+  const causes = new Set<string>()
+  for (const { role, atShare } of settings.ladder.filter((step) => step.atShare > 1))
+    for (const past of await clocksPastShare(tx, { now, share: atShare, role })) {
+      const draft = escalationNotice(past, { role, atShare })
+      causes.add(draft.cause)
+      await rewordNotice(tx, draft)
+      if (past.isNews) await raiseNotices(tx, queue, [draft])
+    }
+  await closeNotices(
+    tx,
+    escalated.filter((cause) => !causes.has(cause)),
+  )
+}
+
+function escalationNotice(
+  { target, count: late, examples }: PastShare,
+  { role, atShare }: { readonly role: string; readonly atShare: number },
+): NoticeDraft {
+  const percent = Math.round(atShare * 100)
+  const subject = `${promises(late)} to ${target} past ${percent} % of the agreed time`
+  return {
+    kind: 'sla-escalation',
+    cause: `sla:${target}:${role}`,
+    severity: 'critical',
+    subject,
+    body: `${subject}. For: ${role}. Among them: ${examples.join(', ')}.`,
+  }
 }
 
 function count(clocks: readonly DueClock[]): Record<string, number> {
@@ -81,9 +126,14 @@ function count(clocks: readonly DueClock[]): Record<string, number> {
  */
 export async function sweepSla(tx: TenantTx, queue: JobQueue, now: string): Promise<SlaSweep> {
   const due = await dueClocks(tx, now, mostPerSweep)
+  const resting = await restingClocks(tx, mostPerSweep)
   // Orders are locked before their clocks, as in every step: the other way round two transactions could wait for each other.
-  const orderIds = [...new Set(due.flatMap(({ orderId }) => orderId ?? []))]
+  const orderIds = [...new Set([...due, ...resting].flatMap(({ orderId }) => orderId ?? []))]
   const locked = orderIds.length === 0 ? new Set() : await lockClockOrders(tx, orderIds)
+  const clocks = [...due, ...resting].flatMap(({ orderId, ...clock }) =>
+    orderId !== null && locked.has(orderId) ? { ...clock, orderId } : [],
+  )
+  if (clocks.length > 0) await restClocks(tx, clocks, { setting: await loadSlaSetting(tx), now })
   const marked = due.length === 0 ? [] : await markDue(tx, now, due)
   const events = marked.flatMap(({ orderId, target, breachAt, isBreached }) =>
     orderId !== null && locked.has(orderId)
@@ -99,7 +149,9 @@ export async function sweepSla(tx: TenantTx, queue: JobQueue, now: string): Prom
       : [],
   )
   await appendOrderEvents(tx, events, now)
-  await tellPeople(tx, queue, marked)
+  const lateness = { late: await countLate(tx), open: await openCauses(tx, 'sla:') }
+  await tellPeople(tx, queue, { marked, ...lateness })
+  await escalate(tx, queue, { now, ...lateness })
   return {
     warned: count(marked.filter(({ isBreached }) => !isBreached)),
     breached: count(marked.filter(({ isBreached }) => isBreached)),

@@ -35,7 +35,11 @@ export async function stopClocks(
   if (clocks.length === 0) return
   await tx.run(sql`
     update sla_clock set stopped_at = greatest(${at}::timestamptz, started_at),
-      breached_at = case when breach_at < ${at}::timestamptz then coalesce(breached_at, ${at}::timestamptz) else breached_at end
+      -- A clock that rests was in time when it began to rest; its rest is written down by the next sweep.
+      breached_at = case when breach_at < ${at}::timestamptz and not exists (select 1 from sla_pause
+          where sla_pause.tenant_id = ${tx.tenantId} and sla_pause.subject = clock.subject
+            and sla_pause.target = clock.target and ended_at is null)
+        then coalesce(breached_at, ${at}::timestamptz) else breached_at end
     from jsonb_to_recordset(${asJson(clocks)}) as clock(subject text, target text)
     where sla_clock.tenant_id = ${tx.tenantId} and sla_clock.subject = clock.subject
       and sla_clock.target = clock.target and stopped_at is null`)
@@ -50,16 +54,23 @@ export type DueClock = ClockName & {
 
 const isDue = (now: string) => sql`
   stopped_at is null and warn_at <= ${now}::timestamptz
-  and (warned_at is null or (breached_at is null and breach_at <= ${now}::timestamptz))`
+  and (warned_at is null or (breached_at is null and breach_at <= ${now}::timestamptz))
+  and not exists (select 1 from sla_pause where sla_pause.subject = sla_clock.subject
+    and sla_pause.target = sla_clock.target and ended_at is null)`
+
+/** A clock whose time has come, with its times as they stand. */
+export type ClockTimes = ClockName & {
+  readonly orderId: string | null
+  readonly startedAt: string
+  readonly warnAt: string
+  readonly breachAt: string
+}
 
 /** The running clocks that have reached their warning or their end and are not marked so yet. */
-export async function dueClocks(
-  tx: TenantTx,
-  now: string,
-  limit: number,
-): Promise<(ClockName & { orderId: string | null })[]> {
+export async function dueClocks(tx: TenantTx, now: string, limit: number): Promise<ClockTimes[]> {
   return tx.rows(sql`
-    select subject, target, order_id as "orderId" from sla_clock where ${isDue(now)}
+    select subject, target, order_id as "orderId", started_at as "startedAt", warn_at as "warnAt",
+      breach_at as "breachAt" from sla_clock where ${isDue(now)}
     order by warn_at limit ${limit}::int`)
 }
 
