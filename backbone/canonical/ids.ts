@@ -45,6 +45,7 @@ export type IdKind =
   | 'crd'
   | 'ntc'
   | 'evt'
+  | 'sub'
   | 'crv'
   | 'dct'
   | 'drp'

@@ -7,6 +7,7 @@ import { addDays } from '../canonical/calendar.ts'
 import { PriceList, Product } from '../canonical/master-data.ts'
 import { Order } from '../canonical/order.ts'
 import { checkOrder } from '../services/check-order.ts'
+import { recordAnswers, recordOffers } from '../store/checks/substitution-outcomes.ts'
 import { classRuleFile } from '../store/master-data/class-rule-file.ts'
 import { priceListFile } from '../store/master-data/price-list-file.ts'
 import { productFile } from '../store/master-data/product-file.ts'
@@ -214,4 +215,25 @@ test('a new rule of a class sorts the products that are there already', async ()
   const [decision] = await alternatives(trade, purchaseOrder('PO-1', twenty))
   const offered = decision?.alternatives.flatMap(({ values }) => values?.['sku'] ?? [])
   expect(offered).toEqual(['MTR-460', 'MTR-NEW', 'MTR-TWIN'])
+})
+
+test('a swap customers accepted three times is offered by itself, and offers nobody takes lower its score', async () => {
+  const trade = await motorTrade()
+  const offer = {
+    ...{ sku: 'MTR-1', substituteSku: 'MTR-NEW', quantityEach: 20, customerNumber: 'C-10001' },
+    ...{ offer: { score: '70.00' }, offeredBy: 'key:desk' },
+  }
+  const outcomeIds = await trade.inTenant((tx) => recordOffers(tx, [offer, offer, offer, offer]))
+  const accepted = outcomeIds
+    .slice(0, 3)
+    .map((outcomeId) => ({ outcomeId, answer: 'accepted' as const, answeredBy: 'key:desk' }))
+  expect(await trade.inTenant((tx) => recordAnswers(tx, accepted.slice(0, 2)))).toBe(2)
+  const offeredNow = async (number: string) => {
+    const [decision] = await alternatives(trade, purchaseOrder(number, twenty))
+    return decision?.alternatives.map(({ values }) => [values?.['sku'], values?.['relation']])
+  }
+  expect(await offeredNow('PO-1')).not.toContainEqual(['MTR-NEW', 'learned'])
+  // The first answer stands: only the third offer is still open.
+  expect(await trade.inTenant((tx) => recordAnswers(tx, accepted))).toBe(1)
+  expect(await offeredNow('PO-2')).toContainEqual(['MTR-NEW', 'learned'])
 })
