@@ -17,22 +17,39 @@ function sumsOf(amounts: readonly MinorUnits[], targetMinor: MinorUnits): Float6
   return sums
 }
 
-function indexesOf(mask: number, offset: number, count: number): number[] {
-  return Array.from({ length: count }, (_, place) => place)
-    .filter((place) => Math.floor(mask / 2 ** place) % 2 === 1)
-    .map((place) => place + offset)
+/** In ascending order, without those above the target. */
+function ascending(sums: Float64Array): Float64Array {
+  const sorted = sums.toSorted()
+  const above = sorted.findIndex(Number.isNaN)
+  return above === -1 ? sorted : sorted.subarray(0, above)
 }
 
-/** The first two masks that reach each sum. */
-function firstTwoBySum(sums: Float64Array): Map<number, readonly [number, number?]> {
-  const bySum = new Map<number, readonly [number, number?]>()
-  sums.forEach((sum, mask) => {
-    if (Number.isNaN(sum)) return
-    const known = bySum.get(sum)
-    if (known === undefined) bySum.set(sum, [mask])
-    else if (known.length === 1) bySum.set(sum, [known[0], mask])
-  })
-  return bySum
+/** The places of the amounts in the first two sets with a sum. */
+function setsOf(sums: Float64Array, sum: number, offset: number): number[][] {
+  const first = sums.indexOf(sum)
+  const second = sums.indexOf(sum, first + 1)
+  return [first, second]
+    .filter((mask) => mask >= 0)
+    .map((mask) =>
+      Array.from({ length: Math.log2(sums.length) }, (_, place) => place)
+        .filter((place) => Math.floor(mask / 2 ** place) % 2 === 1)
+        .map((place) => place + offset),
+    )
+}
+
+/** The pairs of sums, one of each half, that come to the target: two at the most. */
+function pairsOf(left: Float64Array, right: Float64Array, targetMinor: MinorUnits) {
+  const pairs: { readonly left: number; readonly right: number }[] = []
+  let up = 0
+  let down = right.length - 1
+  while (up < left.length && down >= 0 && pairs.length < 2) {
+    const [low = 0, high = 0] = [left[up], right[down]]
+    const sum = low + high
+    if (sum === targetMinor && pairs.at(-1)?.left !== low) pairs.push({ left: low, right: high })
+    if (sum <= targetMinor) up += 1
+    else down -= 1
+  }
+  return pairs
 }
 
 /**
@@ -43,15 +60,13 @@ export function subsetSums(amounts: readonly MinorUnits[], targetMinor: MinorUni
   if (amounts.length > 36) throw new RangeError('A sum is searched among 36 amounts at the most.')
   if (targetMinor <= 0 || amounts.some((amount) => amount <= 0)) return []
   const middle = Math.ceil(amounts.length / 2)
-  const [left, right] = [amounts.slice(0, middle), amounts.slice(middle)]
-  const bySum = firstTwoBySum(sumsOf(left, targetMinor))
-  const rightSums = sumsOf(right, targetMinor)
-  const found: number[][] = []
-  for (let mask = 0; mask < rightSums.length && found.length < 2; mask += 1) {
-    const leftMasks = bySum.get(targetMinor - (rightSums[mask] ?? Number.NaN)) ?? []
-    const rightPlaces = leftMasks.length === 0 ? [] : indexesOf(mask, middle, right.length)
-    for (const leftMask of leftMasks)
-      found.push([...indexesOf(leftMask ?? 0, 0, left.length), ...rightPlaces])
-  }
-  return found.slice(0, 2)
+  const left = sumsOf(amounts.slice(0, middle), targetMinor)
+  const right = sumsOf(amounts.slice(middle), targetMinor)
+  return pairsOf(ascending(left), ascending(right), targetMinor)
+    .flatMap((pair) =>
+      setsOf(left, pair.left, 0).flatMap((places) =>
+        setsOf(right, pair.right, middle).map((others) => [...places, ...others]),
+      ),
+    )
+    .slice(0, 2)
 }
