@@ -277,7 +277,9 @@ const customerGroups = {
   /** Have contracts for products and a percentage off a class. */
   contract: 8,
   /** Had a contract that is over. */
-  lapsed: 8,
+  lapsed: 6,
+  /** Had one that has been over for too long to explain anything. */
+  forgotten: 3,
   /** Two that belong to one parent: the first has a contract, the second has none. */
   family: 8,
   /** Have a contract for one of two places. */
@@ -331,7 +333,7 @@ const traits: Partial<Record<CustomerGroup, (index: number, day: string) => Trai
   freight: (index) => ({
     freight:
       index % 3 === 2
-        ? { payer: 'prepaid-and-add', freeFromMinor: 100_000 }
+        ? { payer: 'prepaid-and-add', freeFromMinor: 700_000 }
         : { payer: index % 3 === 0 ? 'prepaid' : 'collect' },
   }),
   terms: (index) =>
@@ -434,8 +436,14 @@ function agreementsOf(chance: Chance, products: readonly Priced[], day: string):
     group: 'lapsed',
     label: 'OLD',
     from: -500,
-    // The last two ended too long ago to explain anything.
-    to: (index) => (index >= 6 ? -240 : -150 + index * 20),
+    to: (index) => -150 + index * 20,
+    terms: items('STD', [0.78, 0.86]),
+  })
+  const forgotten = agreementsBy(chance, day, {
+    group: 'forgotten',
+    label: 'OLDER',
+    from: -700,
+    to: (index) => -240 - index * 30,
     terms: items('STD', [0.78, 0.86]),
   })
   const affiliates = agreementsBy(chance, day, {
@@ -467,6 +475,7 @@ function agreementsOf(chance: Chance, products: readonly Priced[], day: string):
       terms: items('TEN', [0.78, 0.86], 4),
     }),
     ...lapsed,
+    ...forgotten,
     ...affiliates,
     ...twins(affiliates, day),
     ...agreementsBy(chance, day, {
@@ -557,7 +566,7 @@ function promotionsOf(products: readonly Priced[], day: string): WorldPromotion[
     promotion('FIRST-1000', 'C', '6.3', { quota: { each: 1000, used: 1000 } }),
     promotion('SELECTED', 'D', '5.7', { excludedSkus: excluded.map(({ sku }) => sku) }),
     promotion('BIG-1', 'E', '9.3', { priority: 10 }),
-    promotion('BIG-2', 'E', '8.9', { priority: 20 }),
+    promotion('BIG-2', 'E', '7.3', { priority: 20 }),
     // Ten percent to the point: who claims it without the promotion claims a round discount too.
     promotion('TENTH', 'F', '10', { from: dayAfter(day, -90), to: dayAfter(day, 0) }),
   ]

@@ -172,6 +172,19 @@ function make(desk: Desk, plan: Plan, number: string): Made | undefined {
   return { document: again, earlier, truth: truthOf(truths, all), isNearPrice }
 }
 
+/** An order of a plan; where two faults do not go together, of another two. */
+function orderOf(world: World, chance: Chance, plan: Plan, id: string, seed: number): GradedOrder {
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const made = make(deskFor(world, chance, plan), plan, `${id}-${seed}`)
+    if (made !== undefined)
+      return { id, variants: plan.variants.map(({ variant }) => variant.name), ...made }
+  }
+  const [other] = plan.variants.length > 1 ? pairs(chance, 1) : []
+  if (other !== undefined) return orderOf(world, chance, other, id, seed)
+  const names = plan.variants.map(({ variant }) => variant.name)
+  throw new RangeError(`No order could be made of: ${names.join(' and ')}.`)
+}
+
 /** Makes the graded set: the same orders and truths for the same world and seed. */
 export function generateOrders(
   world: World,
@@ -179,13 +192,7 @@ export function generateOrders(
 ): GradedOrder[] {
   const chance = chanceOf(seed + 1)
   const plans = chance.shuffled(plansFor(chance, orders))
-  return plans.map((plan, index) => {
-    const id = `G${String(index + 1).padStart(5, '0')}`
-    const variants = plan.variants.map(({ variant }) => variant.name)
-    for (let tries = 0; tries < 500; tries += 1) {
-      const made = make(deskFor(world, chance, plan), plan, `${id}-${seed}`)
-      if (made !== undefined) return { id, variants, ...made }
-    }
-    throw new RangeError(`No order could be made of: ${variants.join(' and ')}.`)
-  })
+  return plans.map((plan, index) =>
+    orderOf(world, chance, plan, `G${String(index + 1).padStart(5, '0')}`, seed),
+  )
 }

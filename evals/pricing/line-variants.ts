@@ -328,10 +328,7 @@ const timesAndParties: readonly LineVariant[] = [
     name: 'price of a contract that is over',
     kind: 'EXPIRED_CONTRACT',
     groups: ['lapsed'],
-    make: (desk) =>
-      ['LAPSED-07', 'LAPSED-08'].includes(desk.customer.number)
-        ? undefined
-        : agreedLine(isOwn)(desk),
+    make: agreedLine(isOwn),
   },
   ...(['GOLD', 'SILVER'] as const).map((tier) => ({
     name: `price of tier ${tier}`,
@@ -505,11 +502,8 @@ const unexplained: readonly LineVariant[] = [
   {
     name: 'a contract that ended too long ago',
     kind: 'PRICE_MISMATCH_UNEXPLAINED',
-    groups: ['lapsed'],
-    make: (desk) =>
-      ['LAPSED-07', 'LAPSED-08'].includes(desk.customer.number)
-        ? agreedLine(isOwn)(desk)
-        : undefined,
+    groups: ['forgotten'],
+    make: agreedLine(isOwn),
   },
   {
     name: 'a cent beyond the line bound',

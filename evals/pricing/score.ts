@@ -145,11 +145,14 @@ function confusionsOf(graded: readonly Graded[]): Confusion[] {
 }
 
 function moneyOf(graded: readonly Graded[]): Pick<Score, 'moneyExact' | 'moneyExactOfAll'> {
+  // Who names no money says that there is no difference.
   const differences = graded.flatMap(({ truth, said }) =>
     labelsInTurn.flatMap((kind) => {
       const right = truth.deltas[kind] ?? undefined
       const isTold = labels(said).has(kind)
-      return right === undefined ? [] : { isTold, isExact: isTold && said.deltas[kind] === right }
+      return right === undefined
+        ? []
+        : { isTold, isExact: isTold && (said.deltas[kind] ?? 0) === right }
     }),
   )
   const exact = differences.filter(({ isExact }) => isExact).length
