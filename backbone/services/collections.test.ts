@@ -354,6 +354,35 @@ test('a customer’s page has the facts a message may use and what speaks for an
   expect(found.ledgers[0]?.lateInterest).toMatchObject([{ kind: 'off', interestMinor: 0, days: 9 }])
 })
 
+test('L4_net and L5_prio through the door: open less disputed, unapplied, credits and promised is what a contact is about', async () => {
+  const house = await openBusiness()
+  const { tenantId } = house
+  await house.customer('C-1')
+  await house.invoices(
+    { number: 'INV-1', customer: 'C-1', dueOn: '2031-03-01', minor: 1_000_000 },
+    { number: 'INV-2', customer: 'C-1', dueOn: '2031-03-03', minor: 840_000 },
+  )
+  await house.pay('C-1', '2031-02-20', 125_000)
+  await door.database.inTenant(tenantId, (tx) =>
+    tx.run(sql`
+      insert into credit_note (tenant_id, credit_note_id, credit_note_number, customer_number, currency, net_minor,
+        tax_minor, total_minor, open_minor, status, issued_on, issued_by)
+      values (${tenantId}, ${`crn-${tenantId}`}, 'CN-1', 'C-1', 'USD', 64000, 0, 64000, 64000, 'open', '2031-02-20', 'test')`),
+  )
+  await house.post('disputes', DisputeView, {
+    invoiceNumber: 'INV-2',
+    amountMinor: 210_000,
+    code: '06',
+  })
+  await promise(house, { amountMinor: 500_000, promisedOn: '2031-03-14' })
+  const { items } = await house.worklist()
+  expect(items[0]?.case).toMatchObject({
+    kind: 'message',
+    net: { openMinor: 1_840_000, netMinor: 941_000 },
+    priorityMinor: 140_550,
+  })
+})
+
 const promise = (house: Awaited<ReturnType<typeof openBusiness>>, body: object) =>
   house.post('promises', PromiseView, { customerNumber: 'C-1', ...body })
 
