@@ -362,6 +362,24 @@ test('C8: euro for an invoice in dollars settles it at what the payer says, and 
   ])
 })
 
+test('money that came before its invoice finds it among its candidates once it is billed', async () => {
+  const trade = await world.newTrade()
+  await trade.send(paymentOf('PAY-1', 100_000, [], payer), 'bank')
+  expect(await unapplied(trade)).toMatchObject([
+    { matching: { kind: 'unapplied' }, candidates: [] },
+  ])
+  const { invoiceNumber } = await billed(trade, 'PO-1')
+  const [money] = await unapplied(trade)
+  expect(money).toMatchObject({
+    matching: { kind: 'single-amount' },
+    candidates: [{ proposalId: null, applications: [{ invoiceNumber }] }],
+  })
+  const candidateId = money?.candidates[0]?.candidateId ?? ''
+  const act = { ...by(trade, money?.paymentId ?? ''), candidateId }
+  expect(await cash.apply(act)).toMatchObject({ status: 'done', unappliedMinor: 0 })
+  expect((await trade.order('PO-1')).stage).toBe('closed')
+})
+
 test('every payment leaves an event that names its customer, matched or not', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')

@@ -8,6 +8,7 @@ import {
   type CashActResult,
   takeBackByPerson,
 } from '../flows/apply/apply-candidate.ts'
+import { decideNow } from '../flows/apply/propose-cash.ts'
 import { cashFigures } from '../policies/cash-matching/cash-figures.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { applicationCounts, cashOutcomes } from '../store/cash/cash-outcomes.ts'
@@ -38,6 +39,38 @@ export type CashService = {
   }): Promise<CashKpiView>
 }
 
+/** The candidates as the books stand now, and what matching says of the money; what a person put right stays said. */
+async function asOfNow(tx: TenantTx, page: Page<UnappliedView>): Promise<Page<UnappliedView>> {
+  const decisions = await decideNow(
+    tx,
+    page.items.map((payment) => payment.paymentId),
+  )
+  const items = page.items.map((payment) => {
+    const now = decisions.get(payment.paymentId)
+    if (now === undefined) return payment
+    const { decision, kind, pass, tried, evidence, alternatives, policyVersion } = now
+    const matching = {
+      ...{ decision, kind, pass, policyVersion, tried: [...tried] },
+      ...{ evidence: [...evidence], alternatives: [...alternatives] },
+    }
+    const isPutRight = payment.matching?.kind === 'taken-back'
+    return {
+      ...payment,
+      matching: isPutRight ? payment.matching : matching,
+      candidates: now.candidates.map((candidate) => ({
+        ...{ candidateId: candidate.candidateId, pass: candidate.pass, kind: candidate.kind },
+        ...{ confidencePercent: candidate.confidencePercent, summary: candidate.text },
+        proposalId:
+          payment.candidates.find((kept) => kept.candidateId === candidate.candidateId)
+            ?.proposalId ?? null,
+        applications: [...candidate.applications],
+        evidence: [...candidate.evidence],
+      })),
+    }
+  })
+  return { ...page, items }
+}
+
 async function figuresOf(tx: TenantTx, from: string, to: string): Promise<CashKpiView> {
   const period = { from, before: addDays(to, 1) }
   const outcomes = groupBy(await cashOutcomes(tx, period), (row) => row.currency)
@@ -64,7 +97,9 @@ export function cashService({
 }): CashService {
   return {
     unapplied: ({ tenantId, page, customerNumber }) =>
-      database.inTenant(tenantId, (tx) => listUnapplied(tx, { customerNumber }, page)),
+      database.inTenant(tenantId, async (tx) =>
+        asOfNow(tx, await listUnapplied(tx, { customerNumber }, page)),
+      ),
     apply: ({ tenantId, ...act }) =>
       database.inTenant(tenantId, (tx) => applyCandidate(tx, queue, act)),
     takeBack: ({ tenantId, ...act }) =>

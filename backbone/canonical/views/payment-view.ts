@@ -43,7 +43,7 @@ export const PaymentView = z
   .meta({ id: 'Payment' })
 export type PaymentView = z.infer<typeof PaymentView>
 
-/** What matching last decided about a payment, and why the earlier passes did not match. */
+/** What matching says of a payment as the books stand now, and why the earlier passes did not match. */
 const Matching = z
   .object({
     decision: z.enum(['accept', 'propose', 'hold', 'refuse']).optional(),
@@ -62,7 +62,8 @@ const Matching = z
 const CashCandidateView = z
   .object({
     candidateId: z.string(),
-    proposalId: z.string(),
+    /** The proposal kept of it; null when the books have come to it since. */
+    proposalId: z.string().nullable(),
     pass: z.int(),
     kind: z.string(),
     confidencePercent: z.int(),

@@ -3,16 +3,13 @@ import type { CashApplication } from '../../canonical/payment.ts'
 import { takenMinor } from '../../policies/cash-matching/cash-candidate.ts'
 import { settledMinor } from '../../policies/cash-matching/cash-facts.ts'
 import { cashPolicy } from '../../policies/cash-matching/cash-policy.ts'
-import { numbersNamed } from '../../policies/cash-matching/read-remittance.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
-import { invoicesNamed } from '../../store/cash/matching-facts.ts'
 import { lockPayments, ordersPaidBy, type PaymentRow } from '../../store/cash/payments.ts'
 import {
   type CashProposalRow,
   findProposal,
   markApplied,
   ordersOfInvoices,
-  paymentDocuments,
 } from '../../store/cash/proposals.ts'
 import {
   addSmallDifferences,
@@ -21,7 +18,6 @@ import {
   openDeductions,
   recordApplications,
   recordPaymentsMatched,
-  replaceProposals,
 } from '../../store/cash/record-matching.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { appendTenantEvents } from '../../store/events.ts'
@@ -30,7 +26,6 @@ import { openFlowSetting } from '../flow-setting.ts'
 import { type OrderBatch, openOrderBatch } from '../order-batch.ts'
 import { advance } from '../order-to-cash.ts'
 import { enqueueCalls } from '../outbox/enqueue-calls.ts'
-import { payersOf, planCash } from './open-cash.ts'
 import {
   erpPosting,
   judgeDeductions,
@@ -39,6 +34,7 @@ import {
   payInvoices,
   smallDifferencesOf,
 } from './post-cash.ts'
+import { proposeAgain } from './propose-cash.ts'
 import { takeBackCash } from './take-back-cash.ts'
 
 /** What a person asks to be done with a payment. */
@@ -117,6 +113,18 @@ async function writeChosen(
   return customerNumber
 }
 
+/** The proposal a person means: kept, or, when the books have moved since, found again with the same content. */
+async function standingProposal(
+  tx: TenantTx,
+  paymentId: string,
+  candidateId: string,
+): Promise<CashProposalRow | undefined> {
+  const kept = await findProposal(tx, paymentId, candidateId)
+  if (kept !== undefined && kept.status !== 'superseded') return kept
+  await proposeAgain(tx, paymentId)
+  return (await findProposal(tx, paymentId, kept?.candidateId ?? candidateId)) ?? kept
+}
+
 /** Puts a payment to the invoices of one of its candidates, because a person chose it. Chosen twice, it is done once. */
 export async function applyCandidate(
   tx: TenantTx,
@@ -124,8 +132,8 @@ export async function applyCandidate(
   { paymentId, actor, reason, candidateId }: CashAct & { readonly candidateId: string },
 ): Promise<CashActResult> {
   const [payment] = await lockPayments(tx, [paymentId])
-  const proposal = await findProposal(tx, paymentId, candidateId)
   if (payment === undefined) return { status: 'unknown' }
+  const proposal = await standingProposal(tx, paymentId, candidateId)
   if (proposal === undefined)
     return refused('It was never a candidate of this payment: look at what is proposed now.')
   const { unappliedMinor } = payment
@@ -228,25 +236,4 @@ export async function takeBackByPerson(
   await enqueueCalls(tx, queue, sends)
   await proposeAgain(tx, paymentId)
   return { status: 'done', message, unappliedMinor }
-}
-
-/** Looks again what unapplied money could be for; nothing is posted. */
-async function proposeAgain(tx: TenantTx, paymentId: string): Promise<void> {
-  const [row] = await lockPayments(tx, [paymentId])
-  const [document] = await paymentDocuments(tx, [paymentId])
-  if (row === undefined || document === undefined) return
-  const setting = await openFlowSetting(tx)
-  const payers = await payersOf(tx, [document])
-  const payer = payers.get(document.documentId) ?? { payableCustomers: [], evidence: [] }
-  const named = await invoicesNamed(tx, numbersNamed(document.canonical))
-  const { decisions } = await planCash(tx, setting, { payments: [{ document, row, payer }], named })
-  const { decision } = decisions.get(paymentId) ?? {}
-  await replaceProposals(
-    tx,
-    [paymentId],
-    (decision?.candidates ?? []).map(({ text, onlyProposedBecause, ...candidate }) => ({
-      ...candidate,
-      ...{ paymentId, summary: text, policyVersion: decision?.policyVersion ?? '' },
-    })),
-  )
 }

@@ -72,6 +72,18 @@ export async function recordPayments(
   return withPaidInvoices(tx, rows)
 }
 
+/** Payments by their ids. */
+export async function readPayments(
+  tx: TenantTx,
+  paymentIds: readonly string[],
+): Promise<PaymentRow[]> {
+  if (paymentIds.length === 0) return []
+  const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
+    select ${columns} from payment where payment_id = any(${asTextList(paymentIds)})
+    order by payment_id`)
+  return withPaidInvoices(tx, rows)
+}
+
 /** Locks payments by their ids. */
 export async function lockPayments(
   tx: TenantTx,
