@@ -17,7 +17,6 @@ import {
 import { ratesOn, undecidedReceipts } from '../store/checks/credit-money.ts'
 import type { TenantTx } from '../store/database.ts'
 import type { FlowSetting } from './flow-setting.ts'
-import { subjectOf } from './place-hold.ts'
 
 /** What the credit of a batch's customers rests on; orders that pass count for those after them. */
 export type CreditBook = {
@@ -35,7 +34,7 @@ export function creditPolicyOf(
   order: Pick<OrderState, 'customerNumber' | 'partnerId'>,
   setting: FlowSetting,
 ): PolicyInForce<CreditSettings> {
-  return setting.policy(creditPolicy, subjectOf(order))
+  return setting.policy(creditPolicy, order)
 }
 
 const looksAtLedger = ({ oldestOpenItemDays, overduePercent, overdueMinor }: CreditSettings) =>

@@ -113,12 +113,7 @@ function onFailure(order: OrderState, call: FinishedCall, batch: OrderBatch): vo
   }
   const reason = `The ERP refused the order (${code}): ${message}`
   const causeKey = `erp:${call.transactionId}:${code}`
-  const held = placeHolds(
-    order,
-    [{ type: 'MANUAL', causeKey, reason }],
-    batch.setting.now,
-    'outbox',
-  )
+  const held = placeHolds(order, [{ type: 'MANUAL', causeKey, reason }], batch.setting, 'outbox')
   const events = [failed, ...held.events]
   batch.decide({ order: { ...held.order, stage: 'held' }, events })
 }
@@ -151,7 +146,7 @@ function onDropped(
     causeKey: `erp:${call.transactionId}:DROPPED`,
     reason: why,
   } as const
-  const held = placeHolds(lifted.order, [wish], batch.setting.now, actor)
+  const held = placeHolds(lifted.order, [wish], batch.setting, actor)
   const events = [...lifted.events, ...held.events]
   batch.decide({ order: { ...held.order, stage: 'held' }, events })
 }

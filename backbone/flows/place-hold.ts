@@ -8,9 +8,9 @@ import {
   type OrderState,
 } from '../canonical/order-state.ts'
 import { timeoutAt } from '../policies/holds/hold-moments.ts'
-import { type HoldRules, holdRules } from '../policies/holds.ts'
-import type { PolicySubject } from '../policies/policy-in-force.ts'
+import { type HoldRule, holdsPolicy } from '../policies/holds.ts'
 import type { EventDraft } from '../store/events.ts'
+import type { FlowSetting } from './flow-setting.ts'
 
 /** A wish to hold an order. `causeKey` names the cause: one a person has let pass is not held again. */
 export type HoldWish = {
@@ -22,28 +22,12 @@ export type HoldWish = {
   readonly conditions?: readonly string[]
 }
 
-/** Whose settings hold for an order. */
-export function subjectOf({
-  customerNumber,
-  partnerId,
-}: Pick<OrderState, 'customerNumber' | 'partnerId'>): PolicySubject {
-  return {
-    ...(customerNumber === undefined ? {} : { customerNumber }),
-    ...(partnerId === undefined ? {} : { partnerId }),
-  }
-}
-
 /** The moment some milliseconds after another. */
 export function laterBy(moment: IsoMoment, durationMs: number): IsoMoment {
   return new Date(Date.parse(moment) + durationMs).toISOString()
 }
 
-function newHold(
-  wish: HoldWish,
-  now: IsoMoment,
-  placedBy: string,
-  rule: HoldRules[HoldType],
-): HoldState {
+function newHold(wish: HoldWish, now: IsoMoment, placedBy: string, rule: HoldRule): HoldState {
   const { blocks } = rule
   const expiresAt = wish.expiresAt ?? timeoutAt(rule, now)
   return {
@@ -68,9 +52,14 @@ const ownHands: ReadonlySet<string> = new Set([
   'credit-check',
 ])
 
+const isMet = ({ conditions }: HoldState) => {
+  const moments = Object.values(conditions)
+  return moments.length > 0 && moments.every((moment) => moment !== null)
+}
+
 /** Whether a hold, standing or lifted, settles its cause: nothing more is to be held for it. */
 function isSettled(hold: HoldState): boolean {
-  if (hold.releasedAt === undefined) return true
+  if (hold.releasedAt === undefined || isMet(hold)) return true
   switch (hold.type) {
     case 'CANCEL_WINDOW':
     case 'CONDITIONAL':
@@ -103,14 +92,14 @@ function isSettled(hold: HoldState): boolean {
 export function placeHolds(
   order: OrderState,
   wishes: readonly HoldWish[],
-  now: IsoMoment,
+  setting: Pick<FlowSetting, 'now' | 'policy'>,
   placedBy: string,
-  rules: HoldRules = holdRules,
 ): { order: OrderState; events: EventDraft[] } {
   const known = new Set(order.holds.filter(isSettled).map((hold) => hold.causeKey))
+  const { settings } = setting.policy(holdsPolicy, order)
   const placed = wishes
     .filter((wish) => !known.has(wish.causeKey))
-    .map((wish) => newHold(wish, now, placedBy, rules[wish.type]))
+    .map((wish) => newHold(wish, setting.now, placedBy, settings[wish.type]))
   if (placed.length === 0) return { order, events: [] }
   return {
     order: { ...order, holds: [...order.holds, ...placed] },

@@ -1,7 +1,8 @@
 import type { BlockableStep, OrderState, Stage } from '../canonical/order-state.ts'
-import { placeHolds, subjectOf } from '../flows/place-hold.ts'
+import type { FlowSetting } from '../flows/flow-setting.ts'
+import { placeHolds } from '../flows/place-hold.ts'
 import { nextLookAt, shipToKey } from '../policies/holds/hold-moments.ts'
-import { type HoldSettings, holdsPolicy } from '../policies/holds.ts'
+import { holdsPolicy } from '../policies/holds.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { TenantTx } from '../store/database.ts'
 import { openBatch } from './opened-order.ts'
@@ -37,7 +38,8 @@ function stopped(order: OrderState, blocks: readonly BlockableStep[]): string {
   return `is released already, so it stops ${left.join(', ') || 'nothing'}.${picked}`
 }
 
-function placed(order: OrderState, act: Place, { settings, now }: Now) {
+function placed(order: OrderState, act: Place, setting: FlowSetting) {
+  const { settings } = setting.policy(holdsPolicy, order)
   const conditions = act.conditions ?? settings[act.type].conditions
   return placeHolds(
     order,
@@ -51,13 +53,10 @@ function placed(order: OrderState, act: Place, { settings, now }: Now) {
         ...(act.until === undefined ? {} : { expiresAt: new Date(act.until).toISOString() }),
       },
     ],
-    now,
+    setting,
     act.actor,
-    settings,
   )
 }
-
-type Now = { readonly settings: HoldSettings; readonly now: string }
 
 /** Holds an order, or one of its lines, because a person says so. */
 export async function placeHold(
@@ -71,8 +70,8 @@ export async function placeHold(
   const { now } = batch.setting
   const why = objection(order, act, now)
   if (why !== undefined) return { status: 'refused', message: why }
-  const { settings } = batch.setting.policy(holdsPolicy, subjectOf(order))
-  const { order: after, events } = placed(order, act, { settings, now })
+  const { settings } = batch.setting.policy(holdsPolicy, order)
+  const { order: after, events } = placed(order, act, batch.setting)
   const hold = after.holds.at(-1)
   const next = nextLookAt(after.holds, settings, now)
   const isStopped = order.stage === 'ready' && order.erpRevision === 0

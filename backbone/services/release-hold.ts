@@ -4,7 +4,7 @@ import { creditPolicyOf, openCreditBook } from '../flows/credit-book.ts'
 import type { FlowSetting } from '../flows/flow-setting.ts'
 import type { OrderBatch } from '../flows/order-batch.ts'
 import { advance } from '../flows/order-to-cash.ts'
-import { liftHolds, subjectOf } from '../flows/place-hold.ts'
+import { liftHolds } from '../flows/place-hold.ts'
 import { releaseReach } from '../policies/credit/clearance.ts'
 import { type HoldSettings, holdsPolicy } from '../policies/holds.ts'
 import { replayObstacle } from '../policies/retry.ts'
@@ -146,7 +146,7 @@ export async function releaseHold(
   const { order, batch } = opened
   if (hold.releasedAt !== undefined)
     return { status: 'refused', message: `The hold was lifted before, by ${hold.releasedBy}.` }
-  const settings = batch.setting.policy(holdsPolicy, subjectOf(order))
+  const settings = batch.setting.policy(holdsPolicy, order)
   const why = await objection(tx, { order, hold, act }, settings)
   if (why !== undefined) return { status: 'refused', message: why }
   if (hold.type === 'DATA_INCOMPLETE') checkAgain(order, act, batch)

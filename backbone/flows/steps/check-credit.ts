@@ -8,13 +8,13 @@ import {
 import { clearedUntil, releaseEnd } from '../../policies/credit/clearance.ts'
 import type { CreditAccount } from '../../policies/credit/exposure.ts'
 import { type CreditDecision, judgeCredit } from '../../policies/credit/judge-credit.ts'
-import { holdsPolicy, liftReason } from '../../policies/holds.ts'
+import { liftReason } from '../../policies/holds.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type CreditBook, creditPolicyOf, openCreditBook } from '../credit-book.ts'
 import type { Step } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision, OrderBatch } from '../order-batch.ts'
-import { liftHolds, placeHolds, subjectOf } from '../place-hold.ts'
+import { liftHolds, placeHolds } from '../place-hold.ts'
 
 /** What the credit check writes as, on holds and in the timeline. */
 const hand = 'credit-check'
@@ -123,9 +123,8 @@ function held(
   if (isAwaitingCredit(order) && before?.message === finding.message) return undefined
   const findings = [...order.findings.filter((other) => !isCreditFinding(other)), finding]
   if (isAwaitingCredit(order)) return stillHeld({ ...order, findings }, finding.message)
-  const { settings } = setting.policy(holdsPolicy, subjectOf(order))
   const wish = { type: 'CREDIT' as const, causeKey: 'credit', reason: finding.message }
-  return placeHolds({ ...order, findings }, [wish], setting.now, hand, settings)
+  return placeHolds({ ...order, findings }, [wish], setting, hand)
 }
 
 type Judged = { readonly decision: CreditDecision | undefined; readonly doubt?: string }

@@ -169,7 +169,7 @@ export const checkDuplicates = defineStep<Map<string, Earlier[]>>({
     return placeHolds(
       found,
       [{ type: 'DUPLICATE_SUSPECT', causeKey: `duplicate:${of}`, reason: message }],
-      setting.now,
+      setting,
       'order-check',
     )
   },

@@ -1,4 +1,3 @@
-import type { PaymentTerms } from '../../canonical/document.ts'
 import type { ItemIdentifier } from '../../canonical/item.ts'
 import { multiplyDecimal } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
@@ -104,12 +103,6 @@ function identifyLine(line: OrderLineState, customerNumber: string, facts: Facts
   }
 }
 
-// Domain rules 3.1.2, PAYMENT_TERMS: what was agreed counts, not what the order says.
-function agreedTerms(customer: CustomerFacts | undefined, order: OrderState): PaymentTerms {
-  const agreed = customer?.terms ?? {}
-  return agreed.netDays === undefined ? { ...order.terms, ...agreed } : agreed
-}
-
 /** The customer's and items' numbers become ours; what nobody knows holds the order with the number named. */
 export const identifyOrder = defineStep<Facts>({
   name: 'identify-order',
@@ -158,9 +151,9 @@ export const identifyOrder = defineStep<Facts>({
     const checked: OrderState = {
       ...order,
       lines: identified.map(({ line }) => line),
-      findings,
+      // Other terms of payment are seen once, before the agreed ones take their place (see price-lines).
+      findings: [...findings, ...order.findings.filter(({ kind }) => kind === 'PAYMENT_TERMS')],
       ...(customer === undefined ? {} : { customerNumber: customer.customerNumber }),
-      terms: agreedTerms(customer, order),
     }
     // What was unknown before and is known now is no reason to hold any more.
     const causes = new Set(findings.map(causeOf))
@@ -173,7 +166,7 @@ export const identifyOrder = defineStep<Facts>({
       setting.now,
       'order-check',
     )
-    const held = placeHolds(cleared.order, findings.map(holdWish), setting.now, 'order-check')
+    const held = placeHolds(cleared.order, findings.map(holdWish), setting, 'order-check')
     return { order: held.order, events: [...cleared.events, ...held.events] }
   },
 })

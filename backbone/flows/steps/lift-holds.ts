@@ -20,7 +20,7 @@ import { giveBackStock } from '../compensate.ts'
 import type { Step } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision, OrderBatch } from '../order-batch.ts'
-import { liftHolds, placeHolds, subjectOf } from '../place-hold.ts'
+import { liftHolds, placeHolds } from '../place-hold.ts'
 
 type Change = {
   readonly order: OrderState
@@ -40,7 +40,7 @@ function watchAuthorisation(order: OrderState, { setting, settings }: Look): Cha
     reason: `The authorisation of the payment ran out at ${lapsed.release?.until ?? ''}.`,
     conditions: settings.PAYMENT.conditions,
   }
-  return placeHolds(order, [wish], setting.now, 'order-flow', settings)
+  return placeHolds(order, [wish], setting, 'order-flow')
 }
 
 /** Holds past their time are marked once; whose matter that is stands in the event. */
@@ -136,7 +136,7 @@ function notice(order: OrderState, hold: HoldState, settings: HoldSettings): Not
 async function tellPeople(tx: TenantTx, batch: OrderBatch): Promise<void> {
   const { setting } = batch
   const late = batch.all().flatMap((order) => {
-    const { settings } = setting.policy(holdsPolicy, subjectOf(order))
+    const { settings } = setting.policy(holdsPolicy, order)
     return order.holds.flatMap((hold) =>
       hold.timedOutAt === setting.now && hold.releasedAt === undefined
         ? notice(order, hold, settings)
@@ -171,7 +171,7 @@ export const liftDueHolds: Step = {
       .all()
       .filter(({ stage, holds }) => onItsWay.has(stage) && (stage === 'held' || holds.length > 0))
     for (const order of held) {
-      const { settings } = setting.policy(holdsPolicy, subjectOf(order))
+      const { settings } = setting.policy(holdsPolicy, order)
       const decision = lookAt(order, { setting, settings })
       if (decision !== undefined) batch.decide(decision)
     }

@@ -1,4 +1,3 @@
-import type { IsoMoment } from '../../canonical/document.ts'
 import { sumMinor } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import { comparePrices, type OrderComparison } from '../../policies/pricing/comparison.ts'
@@ -92,7 +91,7 @@ function holdWish(finding: PriceFinding): HoldWish {
   }
 }
 
-function holds(order: OrderState, findings: readonly PriceFinding[], now: IsoMoment) {
+function holds(order: OrderState, findings: readonly PriceFinding[], setting: FlowSetting) {
   const wishes = findings.filter(({ decision }) => decision !== 'accept').map(holdWish)
   const causes = new Set(wishes.map((wish) => wish.causeKey))
   const cleared = liftHolds(
@@ -101,10 +100,10 @@ function holds(order: OrderState, findings: readonly PriceFinding[], now: IsoMom
       (hold.type === 'PRICE' || hold.type === 'MARGIN') && !causes.has(hold.causeKey)
         ? 'The price was checked again and agrees.'
         : undefined,
-    now,
+    setting.now,
     'order-check',
   )
-  const held = placeHolds(cleared.order, wishes, now, 'order-check')
+  const held = placeHolds(cleared.order, wishes, setting, 'order-check')
   return { order: held.order, events: [...cleared.events, ...held.events] }
 }
 
@@ -139,6 +138,6 @@ export const priceLines = defineStep<Facts>({
     const amounts = lines.map((line) => line.lineAmountMinor)
     const totalMinor = sumMinor([...amounts, order.chargesMinor, order.taxMinor])
     const findings = [...order.findings, ...judgement.findings.map(shownFinding)]
-    return holds({ ...order, lines, totalMinor, findings }, judgement.findings, setting.now)
+    return holds({ ...order, lines, totalMinor, findings }, judgement.findings, setting)
   },
 })

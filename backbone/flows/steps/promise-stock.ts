@@ -84,21 +84,21 @@ function promised(
   return { line: after, move: { sku, warehouse, allocatedEach, onHandEach: 0 } }
 }
 
-function settleShipComplete(order: OrderState, now: string) {
+function settleShipComplete(order: OrderState, setting: FlowSetting) {
   if (!order.isShipComplete) return { order, events: [] }
   const isComplete = order.lines.every((line) => missingEach(line) === 0)
   if (isComplete)
     return liftHolds(
       order,
       (hold) => (hold.type === 'SHIP_COMPLETE' ? 'All lines can be delivered now.' : undefined),
-      now,
+      setting.now,
       'order-check',
     )
   const reason = 'The order ships complete, and not every line can be delivered today.'
   return placeHolds(
     order,
     [{ type: 'SHIP_COMPLETE', causeKey: 'ship-complete', reason }],
-    now,
+    setting,
     'order-check',
   )
 }
@@ -153,7 +153,7 @@ export const promiseStock = defineStep<Facts>({
     const stock = lines.flatMap(({ move }) => move ?? [])
     const after = lines.map(({ line }) => line)
     const isSame = after.every((line, place) => line === order.lines[place])
-    const settled = settleShipComplete(isSame ? order : { ...order, lines: after }, setting.now)
+    const settled = settleShipComplete(isSame ? order : { ...order, lines: after }, setting)
     if (isSame && settled.events.length === 0) return undefined
     return {
       order: settled.order,

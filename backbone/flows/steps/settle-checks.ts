@@ -18,7 +18,7 @@ import { type ProductFacts, productsByKey } from '../../store/checks/identity-fa
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
-import { type HoldWish, laterBy, liftHolds, placeHolds, subjectOf } from '../place-hold.ts'
+import { type HoldWish, laterBy, liftHolds, placeHolds } from '../place-hold.ts'
 
 type Facts = {
   readonly products: ReadonlyMap<string, ProductFacts>
@@ -26,7 +26,7 @@ type Facts = {
 }
 
 const holdSettings = (order: OrderState, setting: FlowSetting) =>
-  setting.policy(holdsPolicy, subjectOf(order)).settings
+  setting.policy(holdsPolicy, order).settings
 
 const isAnyIn = (record: Readonly<Record<string, unknown>>) => Object.keys(record).length > 0
 
@@ -80,7 +80,7 @@ function conditionalHolds(order: OrderState, facts: Facts, setting: FlowSetting)
 
 /** Business days of the tenant, the partner or the customer, whoever has a calendar of its own. */
 function conditionalTimeout(order: OrderState, setting: FlowSetting): string | undefined {
-  const calendar = setting.policy(calendarPolicy, subjectOf(order)).settings
+  const calendar = setting.policy(calendarPolicy, order).settings
   const rule = holdSettings(order, setting).CONDITIONAL
   return timeoutAt(rule, setting.now, calendarOf(calendar, setting.timeZone))
 }
@@ -132,13 +132,7 @@ export const settleChecks = defineStep<Facts>({
       setting.now,
       'order-flow',
     )
-    const held = placeHolds(
-      corrected.order,
-      wishes,
-      setting.now,
-      'order-flow',
-      holdSettings(order, setting),
-    )
+    const held = placeHolds(corrected.order, wishes, setting, 'order-flow')
     const found =
       ['nothing to object to', '1 finding'][order.findings.length] ??
       `${order.findings.length} findings`
