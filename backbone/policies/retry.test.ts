@@ -122,3 +122,18 @@ test('a call our own process was too slow to send is never given up for it', () 
     decision: 'retry',
   })
 })
+
+test.each([
+  ['the system can be asked for the effect', { canLookUp: true, keyAgeMs: 90_000_000 }, 'look-up'],
+  ['its key is still kept there', { keyAgeMs: 86_400_000 }, 'look-up'],
+  ['its key may be forgotten there', { keyAgeMs: 86_400_001 }, 'give-up'],
+  ['a listener drops repeats', { operation: 'webhook.event', keyAgeMs: 90_000_000 }, 'look-up'],
+] as const)('a call in doubt when %s: %s', (_name, facts, expected) => {
+  const doubt = { operation: 'erp.create-order', canLookUp: false, ...facts }
+  const decided = retryDecision(tried({ outcome: 'unknown', doubt }), { random: 0.5 })
+  expect(decided.decision).toBe(expected)
+})
+
+test('a call of which nothing is in doubt is tried again however old its key is', () => {
+  expect(retryDecision(tried({}), { random: 0.5 }).decision).toBe('retry')
+})

@@ -37,10 +37,17 @@ export type RetryPace = {
   readonly maxTries: number
   readonly baseMs: number
   readonly capMs: number
+  /** How long a system keeps an idempotency key. */
+  readonly keyValidMs: number
 }
 
-/** Full jitter up to 5 minutes, 8 tries (domain rules 3.3.2). */
-export const defaultRetryPace: RetryPace = { maxTries: 8, baseMs: 1_000, capMs: 300_000 }
+/** Full jitter up to 5 minutes, 8 tries, a key that counts for a day (domain rules 3.3.2). */
+export const defaultRetryPace: RetryPace = {
+  maxTries: 8,
+  baseMs: 1_000,
+  capMs: 300_000,
+  keyValidMs: 86_400_000,
+}
 
 /** What a try came to, as far as the next step depends on it. */
 export type FailedTry = {
@@ -56,6 +63,16 @@ export type FailedTry = {
   readonly isCircuitOpen: boolean
   /** Our own process came too late to send it: nothing was tried, so nothing is used up. */
   readonly isOurDelay?: boolean
+  /** This or an earlier try may have had its effect; absent when nothing is in doubt. */
+  readonly doubt?: DoubtfulCall
+}
+
+/** What keeps a call in doubt from having its effect twice. */
+type DoubtfulCall = {
+  readonly operation: string
+  /** The system can be asked for the effect by its natural key. */
+  readonly canLookUp: boolean
+  readonly keyAgeMs: number
 }
 
 /** What happens next with a call that did not work. */
@@ -66,6 +83,15 @@ export type RetryDecision =
 /** Full jitter: anything between nothing and the doubled wait, so that waiting calls do not come back together. */
 function backOffMs(attempt: number, pace: RetryPace, random: number): number {
   return Math.floor(random * Math.min(pace.capMs, pace.baseMs * 2 ** attempt))
+}
+
+// Listeners drop an event they know by its id, mailboxes a mail by its Message-ID.
+const repeatable: ReadonlySet<string> = new Set(['webhook.event', 'notify.people'])
+
+/** Whether sending a call in doubt once more cannot double its effect (domain rules 3.3.2, safe retry). */
+function isSafe({ doubt }: FailedTry, { keyValidMs }: RetryPace): boolean {
+  if (doubt === undefined || doubt.canLookUp || repeatable.has(doubt.operation)) return true
+  return doubt.keyAgeMs <= keyValidMs
 }
 
 /** Decides whether a failed call is tried again, looked up first, or given up. `random` is in [0, 1). */
@@ -79,6 +105,8 @@ export function retryDecision(
   if (rule.take === 'hold-connection') return { decision: 'retry', delayMs }
   if (tried.outcome === 'refused') return { decision: 'give-up' }
   if (tried.outcome === 'failed' && rule.take === 'give-up') return { decision: 'give-up' }
+  // Nobody can tell any more whether it happened: a person must ask before it is sent again.
+  if (!isSafe(tried, pace)) return { decision: 'give-up' }
   const maxTries = (rule.maxTries ?? pace.maxTries) * (1 + tried.replays)
   const isExcused = tried.isCircuitOpen || tried.isOurDelay === true
   if (tried.attempt >= maxTries && !isExcused) return { decision: 'give-up' }

@@ -5,6 +5,7 @@ import { CallerMistake } from '../errors.ts'
 import { onFinishedCalls } from '../flows/on-finished.ts'
 import { operationOf } from '../flows/outbox/operation.ts'
 import { replayObstacle } from '../policies/retry.ts'
+import { replayLimit } from '../policies/triage/replay-plan.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import {
@@ -33,7 +34,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { beginReplay, chosenCalls } from './triage/replay-cluster.ts'
 
 /** Which given-up calls to send again: these, those of one cause with all that depends on it, or those of a filter. */
-export type ReplaySelection = FailedSelection | { readonly cluster: string }
+type ReplaySelection = FailedSelection | { readonly cluster: string }
 
 /** What became of the calls a person asked to send again. */
 type ReplayCounts = {
@@ -78,7 +79,6 @@ type Tools = {
   readonly metrics?: Pick<Metrics, 'outboxReplayed'>
 }
 
-const replayLimit = 1_000
 const droppable = ['waiting', 'in-doubt', 'failed']
 
 /** Opens the transactions of the store for people and programs. */
@@ -136,7 +136,7 @@ async function replay(
   { actor, selection }: { actor: string; selection: ReplaySelection },
   { queue }: Tools,
 ): Promise<{ counts: ReplayCounts; byOperation: Map<string, number> }> {
-  const wanted = await chosenCalls(tx, selection, replayLimit)
+  const wanted = await chosenCalls(tx, selection)
   const chosen = await selectFailed(tx, wanted.selection, replayLimit)
   const calls = await lockAll(tx, chosen, ['failed'])
   const now = await databaseNow(tx)

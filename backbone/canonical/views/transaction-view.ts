@@ -83,6 +83,8 @@ const ReplayPlan = z
     parked: z.int(),
     /** Documents in quarantine: they are read again when somebody releases them. */
     quarantined: z.array(z.string()),
+    /** Calls beyond the first thousand: they go with the next replay. */
+    more: z.int(),
     text: z.string(),
   })
   .meta({ id: 'ReplayPlan' })

@@ -48,6 +48,8 @@ export type TryEnd = {
   readonly endedAt: Date
   /** From when on the effect of an unknown try may be looked up. */
   readonly lookUpFrom: Date
+  /** The system can be asked for the effect by its natural key. */
+  readonly canLookUp: boolean
 }
 
 type Ending = Pick<TryEnd, 'outcome' | 'label' | 'sign'> & { readonly wasSentAtMs?: number }
@@ -185,6 +187,7 @@ export async function makeCall(prepared: PreparedCall): Promise<TryEnd> {
     startedAt: moment(startedAtMs),
     endedAt: moment(endedAtMs),
     lookUpFrom: moment(lookUpFromMs),
+    canLookUp: 'connector' in prepared && prepared.connector.lookUp !== undefined,
   }
 }
 

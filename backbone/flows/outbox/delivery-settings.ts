@@ -37,7 +37,12 @@ function tenantPace(triage: TriageSettings | undefined): Pick<DeliveryPace, 'ret
   if (triage === undefined) return { retry: defaultRetryPace, circuit: defaultCircuitRule }
   const { retry, outage } = triage
   return {
-    retry: { maxTries: retry.maxTries, baseMs: retry.baseMs, capMs: retry.capMs },
+    retry: {
+      maxTries: retry.maxTries,
+      baseMs: retry.baseMs,
+      capMs: retry.capMs,
+      keyValidMs: retry.keyValidHours * 3_600_000,
+    },
     circuit: {
       ...defaultCircuitRule,
       failuresInARow: outage.failuresInARow,
@@ -60,6 +65,7 @@ export function deliveryPace(
     ratePerSecond,
     marginMs: delivery.marginMs ?? 2_000,
     retry: {
+      ...retry,
       maxTries: delivery.maxTries ?? retry.maxTries,
       baseMs: delivery.retryBaseMs ?? retry.baseMs,
       capMs: delivery.retryCapMs ?? retry.capMs,

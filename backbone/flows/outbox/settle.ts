@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../canonical/failures/failure-class.ts'
-import { retryDecision } from '../../policies/retry.ts'
+import { type FailedTry, retryDecision } from '../../policies/retry.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { raiseNotices } from '../../store/notices/notice-rows.ts'
@@ -55,6 +55,12 @@ function classOf({ outcome, label }: TryEnd): FailureClass {
   return label === 'unrecorded' ? 'POISON' : 'TRANSPORT'
 }
 
+function doubtOf({ outcome, claimed, canLookUp, endedAt }: TryEnd): Pick<FailedTry, 'doubt'> {
+  if (outcome.outcome !== 'unknown' && !claimed.isInDoubt) return {}
+  const keyAgeMs = endedAt.getTime() - Date.parse(claimed.createdAt)
+  return { doubt: { operation: claimed.operation, canLookUp, keyAgeMs } }
+}
+
 function nextStep(
   end: TryEnd,
   lane: Lane,
@@ -73,6 +79,7 @@ function nextStep(
       retryAfterMs: retryAfterOf(end),
       isCircuitOpen,
       isOurDelay: 'code' in outcome && outcome.code === tooLate,
+      ...doubtOf(end),
     },
     { pace: retry, random },
   )

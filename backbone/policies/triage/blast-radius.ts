@@ -2,7 +2,7 @@ import type { RootCause } from './cluster-failures.ts'
 import type { TriageSettings } from './triage-settings.ts'
 
 /** The money of the orders a cause holds up, one amount a currency. */
-export type BlockedValue = {
+type BlockedValue = {
   readonly currency: string
   readonly amountMinor: number
   readonly orders: number

@@ -1,5 +1,5 @@
 import { type ReplayFacts, replayObstacle } from '../retry.ts'
-import type { RootCause } from './cluster-failures.ts'
+import type { FailedCall, RootCause } from './cluster-failures.ts'
 
 /** A given-up call as it stands now. */
 export type PlannedCall = ReplayFacts & {
@@ -27,6 +27,8 @@ export type ReplayPlan = {
   readonly parked: number
   /** Documents in quarantine: they are read again when somebody releases them. */
   readonly quarantined: readonly string[]
+  /** Calls beyond the first thousand: they go with the next replay. */
+  readonly more: number
   /** The plan in a sentence or two. */
   readonly text: string
 }
@@ -39,7 +41,7 @@ function told(count: number, one: string, several: string): string[] {
 
 function inWords(
   { own, dependants, dropped }: { own: number; dependants: number; dropped: number },
-  { parked, quarantined }: { parked: number; quarantined: number },
+  { parked, quarantined, more }: { parked: number; quarantined: number; more: number },
 ): string {
   const parts = [
     ...told(
@@ -57,6 +59,7 @@ function inWords(
       'call is dropped because it is not wanted any more',
       'calls are dropped because they are not wanted any more',
     ),
+    ...told(more, 'call goes with the next replay', 'calls go with the next replay'),
     ...told(
       parked,
       'call is parked and goes by itself once the connection is back',
@@ -69,6 +72,16 @@ function inWords(
     ),
   ]
   return parts.length === 0 ? 'There is nothing to send again.' : parts.join(' ')
+}
+
+/** How many calls one replay sends at the most. */
+export const replayLimit = 1_000
+
+/** The given-up calls of a cause that one replay sends: its own first, then what depends on them. */
+export function callsToReplay(cause: RootCause): FailedCall[] {
+  return [...cause.calls, ...cause.dependants].filter(
+    (call) => !call.isParked && call.setAside === undefined,
+  )
 }
 
 /**
@@ -90,6 +103,7 @@ export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): 
     reason === undefined ? [] : [{ transactionId, operation, naturalKey, reason }],
   )
   const parked = cause.calls.filter((call) => call.isParked).length
+  const more = Math.max(0, callsToReplay(cause).length - replayLimit)
   const quarantined = cause.calls.flatMap((call) => call.setAside?.quarantineId ?? [])
   const counts = { own: own.length, dependants: after.length, dropped: dropped.length }
   return {
@@ -102,6 +116,7 @@ export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): 
     dropped,
     parked,
     quarantined,
-    text: inWords(counts, { parked, quarantined: quarantined.length }),
+    more,
+    text: inWords(counts, { parked, quarantined: quarantined.length, more }),
   }
 }

@@ -4,6 +4,7 @@ import type { PolicyInForce } from '../../policies/policy-in-force.ts'
 import type { BlockedOrders } from '../../policies/triage/blast-radius.ts'
 import type { ConnectionCourse } from '../../policies/triage/classify-failure.ts'
 import type { RootCause } from '../../policies/triage/cluster-failures.ts'
+import { callsToReplay, replayLimit } from '../../policies/triage/replay-plan.ts'
 import type { Change } from '../../policies/triage/suspects.ts'
 import { type TriageSettings, triagePolicy } from '../../policies/triage/triage-settings.ts'
 import type { TenantTx } from '../../store/database.ts'
@@ -84,7 +85,11 @@ export async function causeFacts(
   rules: TriageRules,
 ): Promise<CauseFacts> {
   const calls = causes.flatMap((cause) => [...cause.calls, ...cause.dependants])
-  const ids = calls.map((call) => call.transactionId)
+  const ids = causes.flatMap((cause) =>
+    callsToReplay(cause)
+      .slice(0, replayLimit)
+      .map((call) => call.transactionId),
+  )
   const samples = await failureSamples(
     tx,
     causes.flatMap((cause) => sampleOf(cause) ?? []),

@@ -1,3 +1,4 @@
+import { parentNotFound } from '../../canonical/failures/signatures-of-http.ts'
 import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import { blastRadius, priorityOf } from '../../policies/triage/blast-radius.ts'
 import {
@@ -37,6 +38,9 @@ function decisionOf(cause: RootCause, facts: CauseFacts): FailureDecision {
     return classifyFailure({ seen: { codes: [] } }, facts.signatures, facts.policy)
   const sample = facts.samples.get(call.transactionId)
   const { code, message } = call
+  // What it belongs to was missing: the connector knew that of the call, a bare 404 does not show it.
+  const signatures =
+    call.errorClass === 'DEPENDENCY' ? [parentNotFound, ...facts.signatures] : facts.signatures
   return classifyFailure(
     {
       seen: call.setAside?.seen ?? factsOfCall({ code, message, response: sample?.response }),
@@ -47,7 +51,7 @@ function decisionOf(cause: RootCause, facts: CauseFacts): FailureDecision {
       connection: courseOf(cause, call, facts),
       lookedUp: code === 'OTHER_CONTENT' ? 'other-content' : undefined,
     },
-    facts.signatures,
+    signatures,
     facts.policy,
   )
 }

@@ -1,4 +1,4 @@
-import type { RootCause } from '../../policies/triage/cluster-failures.ts'
+import { callsToReplay, replayLimit } from '../../policies/triage/replay-plan.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { appendTenantEvents } from '../../store/events.ts'
 import type { FailedSelection } from '../../store/outbox/replay-calls.ts'
@@ -12,23 +12,20 @@ export type ChosenCalls = {
   readonly dependants: ReadonlySet<string>
 }
 
-const idsOf = (calls: RootCause['calls']) =>
-  calls
-    .filter((call) => !call.isParked && call.setAside === undefined)
-    .map((call) => call.transactionId)
-
 /** Finds the calls a person means: those of a cause are its own first, then what depends on them. */
 export async function chosenCalls(
   tx: TenantTx,
   selection: FailedSelection | { readonly cluster: string },
-  limit: number,
 ): Promise<ChosenCalls> {
   if (!('cluster' in selection)) return { selection, dependants: new Set() }
   const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
   const cause = causes.find((candidate) => candidate.clusterId === selection.cluster)
-  const dependants = idsOf(cause?.dependants ?? [])
-  const ids = [...idsOf(cause?.calls ?? []), ...dependants].slice(0, limit)
-  return { selection: { ids }, dependants: new Set(dependants) }
+  if (cause === undefined) return { selection: { ids: [] }, dependants: new Set() }
+  const ids = callsToReplay(cause).map((call) => call.transactionId)
+  return {
+    selection: { ids: ids.slice(0, replayLimit) },
+    dependants: new Set(cause.dependants.map((call) => call.transactionId)),
+  }
 }
 
 /** Puts on record that a cause is being replayed: it closes when all of these calls are through. */

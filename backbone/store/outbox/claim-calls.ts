@@ -26,6 +26,7 @@ export type ClaimedCall = {
   readonly attempt: number
   readonly replays: number
   readonly sentAt: string
+  readonly createdAt: string
   readonly rendered: string | null
   readonly traceParent: string | null
   /** An earlier try may have had its effect: find out before sending. */
@@ -154,7 +155,8 @@ async function markSending(
     where transaction_id = any(${asTextList(first.map((call) => call.transactionId))})
     returning transaction_id as "transactionId", connection_id as "connectionId", operation,
       order_id as "orderId", document_id as "documentId", natural_key as "naturalKey", ordering_key as "orderingKey",
-      idempotency_key as "idempotencyKey", attempts as attempt, replays, sent_at as "sentAt", rendered,
+      idempotency_key as "idempotencyKey", attempts as attempt, replays, sent_at as "sentAt",
+      created_at as "createdAt", rendered,
       trace_parent as "traceParent", key_seq as "keySeq"`)
   const documents = await documentsOf(tx, sent)
   return sent
