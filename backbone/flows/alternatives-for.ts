@@ -6,6 +6,7 @@ import {
   openEach,
   wantedEach,
 } from '../canonical/order-state.ts'
+import { likeness, textVector } from '../canonical/text-vector.ts'
 import { availabilityPolicy } from '../policies/availability/availability-policy.ts'
 import {
   notBefore,
@@ -173,6 +174,7 @@ function requestFor(
 }
 
 function substitutesOf(sku: string, facts: Facts, shelves: Shelves): SubstituteFacts[] {
+  const described = textVector(facts.products.get(sku)?.name ?? '')
   return (facts.candidates.get(sku)?.candidates ?? []).flatMap((candidate) => {
     const product = facts.products.get(candidate.sku)
     if (product === undefined) return []
@@ -183,7 +185,7 @@ function substitutesOf(sku: string, facts: Facts, shelves: Shelves): SubstituteF
       pictures: shelves.bySku.get(candidate.sku) ?? [],
       offered: swap?.offered ?? 0,
       accepted: swap?.accepted ?? 0,
-      similarity: 0,
+      similarity: likeness(described, textVector(product.name)),
       forbidden: facts.blocked.get(candidate.sku) ?? [],
     }
   })
