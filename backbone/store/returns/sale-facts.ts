@@ -30,7 +30,7 @@ export type SaleFacts = {
   readonly deliveredOn: string
   /** The discount on the whole order. */
   readonly allowanceMinor: number
-  /** The invoice as it was sent. */
+  /** The invoice as it was sent; null where it went nowhere and was not kept. */
   readonly invoice: unknown
   readonly lines: readonly SoldLine[]
 }
@@ -59,7 +59,7 @@ export async function saleFacts(
         coalesce((shipment.delivered_at at time zone (select time_zone from tenant))::date, invoiced_on) as delivered_on
       from invoice
       join orders on orders.order_id = invoice.order_id
-      join document on document.document_id = invoice.document_id
+      left join document on document.document_id = invoice.document_id
       left join shipment on shipment.shipment_id = invoice.shipment_id
       where invoice_number = ${invoiceNumber}
     ), line as materialized (
