@@ -1,4 +1,5 @@
-import type { Driver } from '../backbone/store/database.ts'
+import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
+import { type Driver, openDatabase } from '../backbone/store/database.ts'
 import { benchTenantId } from './house/quittance.ts'
 
 /**
@@ -115,6 +116,13 @@ async function settleSeries(driver: Driver): Promise<void> {
     from event_checkpoint where tenant_id = '${benchTenantId}'`)
 }
 
+/** A house of this age has its figures written: all of them anew, each order once. */
+async function writeFigures(driver: Driver): Promise<void> {
+  await driver.script(`delete from figure_progress where tenant_id = '${benchTenantId}'`)
+  await rollUpFigures(openDatabase(driver), benchTenantId, { forMs: Number.POSITIVE_INFINITY })
+  await driver.script('vacuum analyze order_figure')
+}
+
 const copiesAtOnce = 20
 
 /**
@@ -138,4 +146,5 @@ export async function growTo(
   }
   await settleSeries(driver)
   await driver.script('vacuum analyze')
+  await writeFigures(driver)
 }

@@ -5,7 +5,7 @@ import { dayAfter, minutesOf, TimeOfDay, TimeZone, weekdayOf, zoneClock } from '
 const workingWeek = [1, 2, 3, 4, 5]
 
 /** Hours that are the same on some days of the week; a lunch break is two of them. */
-export const OpeningHours = z
+const OpeningHours = z
   .object({
     /** 1 for Monday to 7 for Sunday. */
     weekdays: z.array(z.int().min(1).max(7)).min(1).default(workingWeek),
@@ -13,7 +13,7 @@ export const OpeningHours = z
     to: TimeOfDay.default('18:00'),
   })
   .refine(({ from, to }) => minutesOf(from) < minutesOf(to), 'The day closes before it opens.')
-export type OpeningHours = z.infer<typeof OpeningHours>
+type OpeningHours = z.infer<typeof OpeningHours>
 
 /** When a business is open: the hours of its week in its own time zone, and the days it keeps free. */
 export const BusinessCalendar = z.object({

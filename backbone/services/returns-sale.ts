@@ -18,7 +18,7 @@ import {
 } from '../store/returns/sale-facts.ts'
 
 /** A line as it was billed, with its share of the order's discount and the tax charged for it. */
-export type BilledLine = Omit<ReturnedLine, 'reason' | 'returningEach'> & {
+type BilledLine = Omit<ReturnedLine, 'reason' | 'returningEach'> & {
   readonly sku: string | null
   readonly productClass: string | null
   readonly returnedEach: number

@@ -22,7 +22,7 @@ export type ReturnRequestLine = {
 }
 
 /** Why a line may not come back. */
-export type ReturnRefusal =
+type ReturnRefusal =
   | 'UNKNOWN_REASON'
   | 'CUSTOMER_EXCLUDED'
   | 'ITEM_EXCLUDED'

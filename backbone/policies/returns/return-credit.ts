@@ -13,7 +13,7 @@ import type { PolicyInForce } from '../policy-in-force.ts'
 import type { ReturnsSettings } from './returns-policy.ts'
 
 /** The price of a unit from a quantity on. */
-export type PriceBreak = { readonly fromEach: number; readonly unitPrice: DecimalText }
+type PriceBreak = { readonly fromEach: number; readonly unitPrice: DecimalText }
 
 /** A billed line of which goods come back, with what was credited for it before. */
 export type ReturnedLine = {

@@ -10,7 +10,7 @@ export type RunningPromise = {
 }
 
 /** When a promise will be kept, at the pace of now. */
-export type PromiseForecast = RunningPromise & {
+type PromiseForecast = RunningPromise & {
   /** 1 for the one whose turn is next. */
   readonly position: number
   /** Null when nothing moves at all. */

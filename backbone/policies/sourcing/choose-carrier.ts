@@ -25,7 +25,7 @@ export type CarrierNeed = {
 }
 
 /** A service with its chance to keep the day, and why it is not the one. */
-export type JudgedCarrier = {
+type JudgedCarrier = {
   readonly laneId: string
   readonly carrier: string
   readonly service: string

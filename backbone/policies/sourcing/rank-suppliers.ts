@@ -36,7 +36,7 @@ export type SupplierNeed = {
 }
 
 /** The parts of a supplier's score, each from 0 to 1. */
-export type SupplierParts = {
+type SupplierParts = {
   readonly availability: number
   readonly lateness: number
   readonly price: number
@@ -45,7 +45,7 @@ export type SupplierParts = {
 }
 
 /** A supplier in its place. */
-export type RankedSupplier = {
+type RankedSupplier = {
   readonly supplierId: string
   readonly score: number
   readonly parts: SupplierParts
@@ -56,7 +56,7 @@ export type RankedSupplier = {
 }
 
 /** Why an offer cannot be used. */
-export type UnusableOffer = {
+type UnusableOffer = {
   readonly supplierId: string
   readonly reason: 'QUOTE_EXPIRED' | 'OTHER_CURRENCY' | 'NOTHING_AVAILABLE' | 'NO_PRICE'
   readonly text: string

@@ -117,7 +117,7 @@ export type OrderCounts = {
 }
 
 /** The stretches of an order's way as the figures keep them. */
-export const keptStretches = [
+const keptStretches = [
   'validating',
   'releasing',
   'shipping',
