@@ -403,3 +403,59 @@ test('a tenant’s own rule of a hold counts: what it stops and how long it may 
   await trade.moveHoldEnd(orderId, 'MANUAL', 0)
   expect((await openNotices(trade))[0]?.body).toContain('Desk: night-desk.')
 })
+
+test('goods that may not go everywhere or to everybody hold the order, and the document on file lets it go', async () => {
+  const trade = await world.newTrade({ json: {}, erp: {}, wms: {} })
+  await trade.inTenant((tx) =>
+    tx.run(sql`
+      update product set restrictions = restrictions || '{"licences": ["refrigerant"], "exportBarredTo": ["CU"]}'
+      where sku = 'PMP-1003'`),
+  )
+  const more = [{ sku: 'BRG-1003', quantity: 1 }]
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 1 }, ...more]))
+  const held = await trade.order('PO-1')
+  expect(activeHolds(held)).toMatchObject([{ type: 'COMPLIANCE', placedBy: 'order-check' }])
+  expect(held.findings).toMatchObject([
+    {
+      kind: 'COMPLIANCE_HOLD',
+      message:
+        'Line 1: PMP-1003 needs the licence refrigerant, which the customer is not known to hold.',
+      evidence: [{ weighs: 'against', values: { reason: 'LICENCE', destination: 'US' } }],
+    },
+  ])
+  // Without the line in question there is nothing to ask for.
+  await trade.send(purchaseOrder('PO-2', [{ sku: 'PMP-1003', quantity: 1 }, ...more]))
+  await trade.send(purchaseOrder('PO-2', more, { purpose: 'replace' }))
+  expect((await trade.order('PO-2')).stage).toBe('picking')
+  await trade.send(
+    milestoneOf('condition-met', 'M-1', {
+      purchaseOrderNumber: 'PO-1',
+      condition: 'document-present',
+    }),
+  )
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+})
+
+test('a recall is settled by no document, and a licence the customer is known to hold needs none', async () => {
+  const trade = await world.newTrade({ json: {}, erp: {}, wms: {} })
+  const restrict = (restrictions: string) =>
+    trade.inTenant((tx) =>
+      tx.run(sql`
+        update product set restrictions = restrictions || ${restrictions}::text::jsonb where sku = 'PMP-1003'`),
+    )
+  await restrict('{"licences": ["refrigerant"]}')
+  await trade.inTenant((tx) =>
+    addPolicyVersion(tx, {
+      ...{ policy: 'substitution', scope: 'customer:C-10001', validFrom: '2020-01-01' },
+      ...{ validTo: null, settings: { licencesHeld: ['refrigerant'] } },
+      ...{ changedBy: 'key:Dana', reason: 'A test.' },
+    }),
+  )
+  await trade.send(pumps('PO-1'))
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  await restrict('{"isRecalled": true}')
+  await trade.send(pumps('PO-2'))
+  const [hold] = activeHolds(await trade.order('PO-2'))
+  expect(hold).toMatchObject({ type: 'COMPLIANCE', conditions: {} })
+  expect(hold?.reason).toBe('Line 1: PMP-1003 is recalled.')
+})

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../store/database.ts'
 import type { Step } from './define-step.ts'
 import type { OrderBatch } from './order-batch.ts'
+import { checkCompliance } from './steps/check-compliance.ts'
 import { checkCredit } from './steps/check-credit.ts'
 import { checkDuplicates } from './steps/check-duplicates.ts'
 import { closeOrder } from './steps/close-order.ts'
@@ -19,6 +20,7 @@ export const checkSteps: readonly Step[] = [
   checkDuplicates,
   priceLines,
   checkCredit,
+  checkCompliance,
   promiseStock,
   settleChecks,
   holdOrReady,

@@ -19,7 +19,7 @@ export async function overdueWork(tx: TenantTx, olderThanSeconds: number): Promi
       where status = 'pending' and direction = 'in' and created_at < now() - ${age} limit 500)
     union all
     (select distinct 'order', hold.order_id from hold
-      join orders on orders.order_id = hold.order_id and orders.stage = 'held'
+      join orders on orders.order_id = hold.order_id and orders.stage in ('held', 'released', 'picking', 'shipped')
       where hold.released_at is null and hold.timed_out_at is null and hold.expires_at < now() - interval '2 seconds' limit 500)`)
   const ids = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.id)
   return { receiptIds: ids('receipt'), documentIds: ids('document'), orderIds: ids('order') }
