@@ -49,7 +49,7 @@ export async function ordersWithFillableBackorders(tx: TenantTx, limit: number):
     select distinct orders.order_id, orders.received_at
     from orders
     join order_line line on line.order_id = orders.order_id and line.tenant_id = orders.tenant_id
-    join stock on stock.sku = line.sku
+    join stock on stock.sku = line.sku and stock.on_hand_each - stock.allocated_each - stock.safety_each > 0
       and stock.on_hand_each - stock.allocated_each - stock.safety_each + least(0, ${leastLeftLater}) > 0
       and (line.warehouse is null or line.warehouse = stock.warehouse or line.allocated_each = 0)
     where orders.stage in ('held', 'released', 'picking')

@@ -65,17 +65,21 @@ function expected(tx: TenantTx, skus: readonly string[], asking: readonly Asking
       sum(line.ordered_each - line.cancelled_each - line.shipped_each - line.allocated_each)::int,
       coalesce(line.promised_on, line.requested_on, orders.received_at::date)::text, later.before
     from order_line line
-    join orders on orders.order_id = line.order_id
+    -- Limited, so that it is looked up for each of the few waiting lines: joined, all open orders were read.
+    cross join lateral (
+      select received_at from orders
+      where orders.order_id = line.order_id and orders.stage in ('held', 'ready', 'released', 'picking')
+        and not exists (select from hold where hold.order_id = line.order_id and hold.released_at is null
+          and hold.blocks @> '["allocate"]'::jsonb)
+      limit 1
+    ) orders
     cross join lateral (
       select min(rank collate "C") as before from unnest(${ranks}) as rank
       where rank collate "C" > case when line.promised_on is null then '1|' else '0|' end || line.order_id
     ) later
     where line.sku = any(${asked})
       and line.ordered_each - line.cancelled_each - line.shipped_each - line.allocated_each > 0
-      and orders.stage in ('held', 'ready', 'released', 'picking')
       and later.before is not null and not line.order_id = any(${orderIds})
-      and not exists (select from hold where hold.order_id = line.order_id and hold.released_at is null
-        and hold.blocks @> '["allocate"]'::jsonb)
     group by 1, 2, 3, 5, 6`)
 }
 
