@@ -64,9 +64,9 @@ const sampleOf = (name: string, type: string, no: number): string => {
     return no % 2 === 0
       ? `'null'`
       : `'{"n": 1.50, "big": 12345678901234567890, "x": [null, "a\\\\nb "]}'`
-  if (type === 'date') return `'2026-02-28'`
+  if (type === 'date') return `'2026-02-2${no}'`
   if (type.startsWith('timestamp')) return `'2026-03-02T14:05:06.789${no}23+05'`
-  if (type.startsWith('numeric')) return `'12345.6780000${no}'`
+  if (/^(numeric|double precision)/.test(type)) return `'12345.6780000${no}'`
   if (type === 'bytea') return `'\\x00ff0a0d5c22${no}0'`
   return `E'${name} ${no} "ünï" \\\\ \\n\\t\u2028 𝄞'`
 }
@@ -94,7 +94,9 @@ async function fill(database: Database, tenantId: string): Promise<void> {
           .map(({ name, type }) =>
             name === 'tenant_id' ? `'${tenantId}'` : sampleOf(name, type, no + tenantNo),
           )
-          .join(', ')})`,
+          .join(', ')})
+         -- A table may have one row a tenant.
+         on conflict do nothing`,
         [],
       )
 }
