@@ -16,6 +16,7 @@ import type {
   PromotionFact,
   RuleFact,
 } from '../store/checks/price-facts.ts'
+import { exemptionQualifier } from './apply/order-from-document.ts'
 import type { FlowSetting } from './flow-setting.ts'
 
 /** Names a line in a batch. */
@@ -142,6 +143,10 @@ function productOf(product: PricedProductFact['terms'] | undefined) {
   }
 }
 
+/** Whether the buyer's code says that the goods are free. */
+const isFreeOfCharge = ({ references }: OrderLineState) =>
+  references.some(({ qualifier }) => qualifier === 'free-goods')
+
 function lineToPrice(
   order: OrderState,
   line: OrderLineState,
@@ -158,6 +163,7 @@ function lineToPrice(
     ...(line.sentUnitPrice === undefined ? {} : { sentUnitPrice: line.sentUnitPrice }),
     ...(line.requestedOn === undefined ? {} : { requestedOn: line.requestedOn }),
     ...(periodEach === undefined ? {} : { periodEach }),
+    ...(isFreeOfCharge(line) ? { isFreeOfCharge: true } : {}),
     rules: rulesOf(facts.rules.get(key) ?? [], order.currency),
     promotions: (facts.promotions.get(key) ?? []).map(promotionOf),
   }
@@ -181,6 +187,10 @@ const CustomerPricing = z.object({
     .optional(),
 })
 
+/** Whether the document says that it is free of tax (UNCL5305 category E, see `headerFromDocument`). */
+const claimsExemption = ({ references }: OrderState) =>
+  references.some(({ qualifier }) => qualifier === exemptionQualifier)
+
 function taxToCheck(order: OrderState, settings: z.infer<typeof CustomerPricing>, today: string) {
   const { tax } = settings
   if (tax === undefined) return {}
@@ -191,7 +201,7 @@ function taxToCheck(order: OrderState, settings: z.infer<typeof CustomerPricing>
     tax: {
       statedMinor: order.taxMinor,
       // A customer on file as exempt whose certificate ran out claims it by sending no tax.
-      isExemptionClaimed: isExempt && order.taxMinor === 0,
+      isExemptionClaimed: (isExempt && order.taxMinor === 0) || claimsExemption(order),
       hasCertificate,
       ...(ratePercent === undefined ? {} : { ratePercent }),
       ...(jurisdiction === undefined ? {} : { jurisdiction }),
@@ -202,7 +212,7 @@ function taxToCheck(order: OrderState, settings: z.infer<typeof CustomerPricing>
 function ofCustomer(order: OrderState, facts: PriceFacts, today: string): Partial<OrderToPrice> {
   const customer = facts.customers.get(order.customerNumber ?? '')
   if (customer === undefined) return {}
-  const billing = { billingCurrency: customer.currency }
+  const billing = { billingCurrency: customer.currency, agreedTerms: customer.terms }
   const parsed = CustomerPricing.safeParse(customer.settings)
   if (!parsed.success) return billing
   const { agreed, freeFromMinor } = parsed.data.freight ?? {}
@@ -248,7 +258,7 @@ export function orderToPrice(
     ),
     ...statedTotal(order),
     ...{ chargesMinor: order.chargesMinor, allowanceMinor: order.allowanceMinor },
-    ...{ taxMinor: order.taxMinor, isOwnShop },
+    ...{ taxMinor: order.taxMinor, isOwnShop, statedTerms: order.terms },
     ...ofCustomer(order, facts, setting.today),
   }
 }

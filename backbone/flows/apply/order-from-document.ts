@@ -1,3 +1,4 @@
+import type { Reference } from '../../canonical/document.ts'
 import { newId } from '../../canonical/ids.ts'
 import { itemNumber } from '../../canonical/item.ts'
 import { normalDecimal, sumMinor } from '../../canonical/money.ts'
@@ -83,13 +84,24 @@ function extras(order: Order) {
   }
 }
 
+/** Under this qualifier an order keeps that its document claims to be free of tax. */
+export const exemptionQualifier = 'tax-category'
+
+/** A claim of exemption has no amount: kept as a reference, it is there when tax is checked. */
+function claimedExemptions({ taxes, lines }: Order): Reference[] {
+  const isClaimed = [...taxes, ...lines.flatMap((line) => line.taxes)].some(
+    ({ category }) => category === 'E',
+  )
+  return isClaimed ? [{ qualifier: exemptionQualifier, value: 'E' }] : []
+}
+
 /** What a document says about an order, apart from its lines: for a new order and for a replaced one. */
 export function headerFromDocument(order: Order) {
   return {
     customerKeys: customerKeys(order),
     currency: order.currency,
     parties: order.parties,
-    references: order.references,
+    references: [...order.references, ...claimedExemptions(order)],
     lineHash: contentHash(order),
     isShipComplete: order.isShipComplete,
     ...extras(order),

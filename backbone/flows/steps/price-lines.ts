@@ -1,3 +1,4 @@
+import type { PaymentTerms } from '../../canonical/document.ts'
 import { sumMinor } from '../../canonical/money.ts'
 import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import { comparePrices, type OrderComparison } from '../../policies/pricing/comparison.ts'
@@ -91,8 +92,26 @@ function holdWish(finding: PriceFinding): HoldWish {
   }
 }
 
-function holds(order: OrderState, findings: readonly PriceFinding[], setting: FlowSetting) {
-  const wishes = findings.filter(({ decision }) => decision !== 'accept').map(holdWish)
+/** What an earlier check found of the terms of payment, before the agreed ones took their place. */
+function earlierTermsWish({ message }: CheckFinding): HoldWish {
+  return { type: 'PRICE', causeKey: `price:${message}`, reason: message }
+}
+
+/** What was agreed counts, not what the order says (domain rules 3.1.2, kind 20). */
+function agreedTerms(order: OrderState, agreed: PaymentTerms): PaymentTerms {
+  return agreed.netDays === undefined ? { ...order.terms, ...agreed } : agreed
+}
+
+function holds(
+  order: OrderState,
+  findings: readonly PriceFinding[],
+  earlier: readonly CheckFinding[],
+  setting: FlowSetting,
+) {
+  const wishes = [
+    ...findings.filter(({ decision }) => decision !== 'accept').map(holdWish),
+    ...earlier.map(earlierTermsWish),
+  ]
   const causes = new Set(wishes.map((wish) => wish.causeKey))
   const cleared = liftHolds(
     order,
@@ -138,6 +157,14 @@ export const priceLines = defineStep<Facts>({
     const amounts = lines.map((line) => line.lineAmountMinor)
     const totalMinor = sumMinor([...amounts, order.chargesMinor, order.taxMinor])
     const findings = [...order.findings, ...judgement.findings.map(shownFinding)]
-    return holds({ ...order, lines, totalMinor, findings }, judgement.findings, setting)
+    const agreed = facts.comparisons.get(order.orderId)?.order.agreedTerms
+    const terms = agreed === undefined ? order.terms : agreedTerms(order, agreed)
+    const earlier = order.findings.filter(({ kind }) => kind === 'PAYMENT_TERMS')
+    return holds(
+      { ...order, lines, totalMinor, findings, terms },
+      judgement.findings,
+      earlier,
+      setting,
+    )
   },
 })

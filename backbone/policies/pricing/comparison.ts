@@ -44,6 +44,8 @@ export type LineComparison = {
   readonly expectedAmountMinor: MinorUnits
   readonly deltaMinor: MinorUnits
   readonly delta?: DecimalText
+  /** Out of tolerance only because all differences of the order are too much together. */
+  readonly isSmallAlone?: true
 }
 
 /** An order's prices beside ours. */
@@ -187,7 +189,17 @@ export function comparePrices(
     }),
   )
   const differencesMinor = lines.reduce((sum, line) => sum + Math.abs(line.deltaMinor), 0)
-  return { order, policy, lines, differencesMinor }
+  const comparison = { order, policy, lines, differencesMinor }
+  return { ...comparison, lines: lines.map((line) => heldByOrderBound(line, comparison)) }
+}
+
+/** What is small alone is not within tolerance where the differences of the whole order are too much together. */
+function heldByOrderBound(line: LineComparison, comparison: OrderComparison): LineComparison {
+  if (line.standing !== 'within') return line
+  const isUnderpaid = line.delta?.startsWith('-') === true
+  return isWithinOrderBound(comparison, isUnderpaid)
+    ? line
+    : { ...line, standing: 'off', isSmallAlone: true }
 }
 
 /** The lines whose price needs explaining: load their backgrounds for `explainPrices`. */
@@ -196,7 +208,7 @@ export function linesToExplain({ lines }: OrderComparison): LineToPrice[] {
 }
 
 /** Whether the order's differences together are small enough for those of one direction to be accepted. */
-export function isWithinOrderBound(comparison: OrderComparison, isUnderpaid: boolean): boolean {
+function isWithinOrderBound(comparison: OrderComparison, isUnderpaid: boolean): boolean {
   const { settings } = comparison.policy
   const tolerance = isUnderpaid ? settings.underpaid : settings.overpaid
   const bounds = tolerance.amounts[comparison.order.currency]

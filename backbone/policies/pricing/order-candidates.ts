@@ -64,7 +64,6 @@ export function rowCandidates({ line, lines, found }: LineToExplain): CandidateP
     return [
       {
         kind: 'ROW_SHIFT',
-        near: 'exact',
         unitPrice,
         source: `line:${other.asked.line.line}`,
         text: `our price of line ${other.asked.line.line}`,

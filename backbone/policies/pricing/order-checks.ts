@@ -2,7 +2,7 @@ import type { PaymentTerms } from '../../canonical/document.ts'
 import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
 import type { LineComparison, OrderComparison } from './comparison.ts'
 import { taxMinor } from './order-amounts.ts'
-import type { FreightToCheck, OrderToPrice, TaxToCheck } from './order-to-price.ts'
+import type { FreightToCheck, TaxToCheck } from './order-to-price.ts'
 import type { PriceFinding } from './price-judgement.ts'
 import { type PriceKind, priceKinds } from './price-kinds.ts'
 import { checkStatedMoney } from './stated-money.ts'
@@ -42,19 +42,11 @@ function orderFinding(objection: Objection, { order, policy }: OrderComparison):
   }
 }
 
+/** What the order's own lines come to: alone, or with its freight, its tax or both. */
 function totals({ order, lines }: OrderComparison): MinorUnits[] {
-  const buyers = sumMinor(
-    lines.map((line) =>
-      line.sentUnitPrice === undefined ? line.expectedAmountMinor : line.sentAmountMinor,
-    ),
-  )
-  const ours = sumMinor(
-    lines.map((line) =>
-      line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor,
-    ),
-  )
-  const extras = (order.chargesMinor ?? 0) + (order.taxMinor ?? 0)
-  return [buyers, buyers + extras, ours, ours + extras]
+  const own = sumMinor(lines.map(buyersAmount))
+  const { chargesMinor = 0, taxMinor: ofTax = 0 } = order
+  return [own, own + chargesMinor, own + ofTax, own + chargesMinor + ofTax]
 }
 
 function statedMoney(comparison: OrderComparison): Objection[] {
@@ -83,29 +75,38 @@ function isSamePlace(tax: TaxToCheck): boolean {
   return sameJurisdiction && sameRate
 }
 
-/** The tax that the customer's rate makes of the order, at the prices nearer to what the order says. */
-function expectedTaxMinor(
+const ourAmount = (line: LineComparison) =>
+  line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor
+
+const buyersAmount = (line: LineComparison) =>
+  line.sentUnitPrice === undefined ? line.expectedAmountMinor : line.sentAmountMinor
+
+/** The tax that a rate makes of the order, rounded as the partner rounds it. */
+function taxDueMinor(
   ratePercent: string,
-  { order, lines, policy }: OrderComparison,
+  { lines, policy }: OrderComparison,
+  amountOf: (line: LineComparison) => MinorUnits = ourAmount,
 ): MinorUnits {
   const { rounding, taxRounding } = policy.settings
-  const taxOn = (amountOf: (line: LineComparison) => MinorUnits) =>
-    taxMinor(
-      lines.map((line) => ({ amountMinor: amountOf(line), ratePercent, jurisdiction: '' })),
-      taxRounding,
-      rounding,
-    )
-  const ours = taxOn((line) =>
-    line.found === undefined ? line.sentAmountMinor : line.expectedAmountMinor,
+  return taxMinor(
+    lines.map((line) => ({ amountMinor: amountOf(line), ratePercent, jurisdiction: '' })),
+    taxRounding,
+    rounding,
   )
-  const buyers = taxOn((line) =>
-    line.sentUnitPrice === undefined ? line.expectedAmountMinor : line.sentAmountMinor,
-  )
-  const stated = order.tax?.statedMinor ?? 0
+}
+
+/** The tax that the customer's rate makes of the order, at the prices nearer to what the order says. */
+function expectedTaxMinor(ratePercent: string, comparison: OrderComparison): MinorUnits {
+  const ours = taxDueMinor(ratePercent, comparison)
+  const buyers = taxDueMinor(ratePercent, comparison, buyersAmount)
+  const stated = comparison.order.tax?.statedMinor ?? 0
   return Math.abs(stated - buyers) < Math.abs(stated - ours) ? buyers : ours
 }
 
-function exemptionObjection({ tax, currency }: OrderToPrice & { tax: TaxToCheck }): Objection[] {
+function exemptionObjection(tax: TaxToCheck, comparison: OrderComparison): Objection[] {
+  const { currency } = comparison.order
+  const { ratePercent, statedMinor } = tax
+  const dueMinor = ratePercent === undefined ? 0 : taxDueMinor(ratePercent, comparison)
   const kind = 'TAX_OR_EXEMPTION'
   if (!tax.hasCertificate)
     return [
@@ -113,6 +114,7 @@ function exemptionObjection({ tax, currency }: OrderToPrice & { tax: TaxToCheck 
         kind,
         message:
           'The order claims exemption from tax, but no certificate on file holds: request it.',
+        deltaMinor: statedMinor - dueMinor,
       },
     ]
   if (tax.statedMinor === 0) return []
@@ -156,7 +158,7 @@ function taxObjections(comparison: OrderComparison): Objection[] {
   const { tax } = order
   if (tax === undefined) return []
   return tax.isExemptionClaimed || tax.hasCertificate
-    ? exemptionObjection({ ...order, tax })
+    ? exemptionObjection(tax, comparison)
     : rateObjection(tax, comparison)
 }
 

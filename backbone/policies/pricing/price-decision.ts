@@ -2,7 +2,7 @@ import { addDays } from '../../canonical/calendar.ts'
 import type { Alternative, Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import { compareDecimal, moneyText, roundPrice } from '../../canonical/money.ts'
 import { whyLost } from './base-price.ts'
-import { isWithinOrderBound, type LineComparison, type OrderComparison } from './comparison.ts'
+import type { LineComparison, OrderComparison } from './comparison.ts'
 import { explainPrice, type PriceExplanation } from './explain-price.ts'
 import type { LineBackground } from './order-to-price.ts'
 import {
@@ -44,37 +44,25 @@ function same(line: LineComparison): PriceDecision {
   }
 }
 
-function within(line: LineComparison, comparison: OrderComparison): PriceDecision {
+function within(line: LineComparison): PriceDecision {
   const { settings } = line.asked
   const isUnderpaid = line.delta?.startsWith('-') === true
   const isHonoured = isUnderpaid && settings.underpaidBills === 'honour_po'
-  const isAccepted = isWithinOrderBound(comparison, isUnderpaid)
-  const { currency } = comparison.order
-  const sum = moneyText(comparison.differencesMinor, currency)
   return {
-    decision: isAccepted ? 'accept' : 'hold',
+    decision: 'accept',
     kind: 'WITHIN_TOLERANCE',
     answer: isHonoured ? 'IA' : 'IP',
     isHonoured,
     explanations: [],
-    message: isAccepted
-      ? `${comparedText(line)}.`
-      : `${comparedText(line)}: small alone, but the order's differences come to ${sum}.`,
+    message: `${comparedText(line)}.`,
     evidence: () => [
-      isAccepted
-        ? {
-            weighs: 'for',
-            text: isHonoured
-              ? 'The difference is within tolerance: the order’s price is honoured.'
-              : 'The difference is within tolerance: our price is billed.',
-            source: 'policy:pricing',
-          }
-        : {
-            weighs: 'against',
-            text: `The differences of the order come to ${sum}, more than is accepted without a person.`,
-            source: 'policy:pricing',
-            values: { differencesMinor: comparison.differencesMinor },
-          },
+      {
+        weighs: 'for',
+        text: isHonoured
+          ? 'The difference is within tolerance: the order’s price is honoured.'
+          : 'The difference is within tolerance: our price is billed.',
+        source: 'policy:pricing',
+      },
       figures(line),
       ...whyExpected(line),
     ],
@@ -160,6 +148,7 @@ function explained(
     message: offText(line, kind, found),
     evidence: () => [
       figures(line),
+      ...orderBoundEvidence(line),
       ...explanations.map(explanationEvidence),
       ...(isHonoured ? [grace] : []),
       ...(found.nearest === undefined
@@ -175,6 +164,13 @@ function explained(
     ],
     alternatives: () => [...priceAlternatives(line), ...unitAlternatives(line, explanations)],
   }
+}
+
+function orderBoundEvidence({ isSmallAlone }: LineComparison): Evidence[] {
+  if (isSmallAlone !== true) return []
+  const text =
+    'Alone it would be within tolerance, but all differences of the order together are more than is accepted.'
+  return [{ weighs: 'against', text, source: 'policy:pricing' }]
 }
 
 const grace: Evidence = {
@@ -317,7 +313,7 @@ export function priceDecision(
     case 'same':
       return same(line)
     case 'within':
-      return within(line, comparison)
+      return within(line)
     case 'off':
       return off(line, comparison, background)
     case 'missing':

@@ -36,7 +36,7 @@ const kinds = {
   MARGIN_FLOOR: { number: 17, decision: 'hold', prior: 10 },
   TAX_OR_EXEMPTION: { number: 18, decision: 'hold', prior: 10 },
   FREIGHT_TERMS: { number: 19, decision: 'hold', prior: 10 },
-  PAYMENT_TERMS: { number: 20, decision: 'accept', prior: 10 },
+  PAYMENT_TERMS: { number: 20, decision: 'propose', prior: 10 },
   DUPLICATE_PO: { number: 21, decision: 'refuse', prior: 10 },
   PRICE_RULE_CONFLICT: { number: 22, decision: 'hold', answer: 'IH', prior: 10 },
   ROW_SHIFT: { number: 23, decision: 'hold', answer: 'IH', prior: 8 },

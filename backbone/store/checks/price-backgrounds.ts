@@ -117,7 +117,7 @@ export function otherRuleFacts(
     from agreed where why is not null`)
 }
 
-/** Promotions that do not hold for a line: over, not begun, or not for its product. */
+/** Promotions on a line's product, family or class that do not hold for it: over, not begun, or with the product left out. */
 export function otherPromotionFacts(
   tx: TenantTx,
   questions: readonly BackgroundQuestion[],
@@ -135,20 +135,21 @@ export function otherPromotionFacts(
       other.valid_from::text as "validFrom", other.valid_to::text as "validTo",
       jsonb_build_object('combination', other.combination, 'priority', other.priority,
         'amountOff', trim_scale(other.amount_off)::text, 'quotaEach', other.quota_each,
-        'usedEach', other.used_each, 'isItemExcluded', not other.is_for_item) as terms
+        'usedEach', other.used_each, 'isItemExcluded', other.is_excluded) as terms
     from question
     join lateral (
-      select promotion.*, not promotion.excluded_skus @> to_jsonb(question.sku) and exists (
-          select from promotion_target where promotion_target.promotion_id = promotion.promotion_id
-            and promotion_target.target = any(question.targets)) as is_for_item,
+      select promotion.*, promotion.excluded_skus @> to_jsonb(question.sku) as is_excluded,
         promotion.valid_from <= question."lastDay"
           and (promotion.valid_to is null or question."firstDay" < promotion.valid_to) as is_in_force
       from promotion
       where promotion.currency = question.currency and ${isForAsker}
+        and exists (
+          select from promotion_target where promotion_target.promotion_id = promotion.promotion_id
+            and promotion_target.target = any(question.targets))
         and promotion.valid_from < question."lastDay" + ${daysAround}::int
         and (promotion.valid_to is null or question."firstDay" - ${daysAround}::int < promotion.valid_to)
       order by promotion.valid_from desc limit ${promotionsOfLine}
-    ) other on other.is_for_item <> other.is_in_force`)
+    ) other on other.is_excluded or not other.is_in_force`)
 }
 
 /** How much of a product its customer usually orders, and the price it was billed at last. */
