@@ -274,6 +274,29 @@ test('a dispute pauses its amount until it is resolved, once', async () => {
   await house.refused('disputes', { invoiceNumber: 'INV-1', code: '01', amountMinor: 90_001 }, 422)
 })
 
+test('what a payer deducted with a reason is contested until it is found unjustified', async () => {
+  const house = await openBusiness()
+  const { tenantId } = house
+  await house.customer('C-1')
+  await house.invoices({ number: 'INV-1', customer: 'C-1', dueOn: '2031-03-01', minor: 90_000 })
+  await door.database.inTenant(tenantId, (tx) =>
+    tx.run(sql`
+      insert into deduction (tenant_id, deduction_id, payment_id, invoice_id, customer_number, currency, amount_minor,
+        kind, code, route, policy_version)
+      select ${tenantId}, 'ded-1', 'pay-1', invoice_id, 'C-1', 'USD', 36000, 'coded', '01', 'pricing', 'cash:default' from invoice`),
+  )
+  const net = async () => (await house.worklist()).items[0]?.case.net
+  expect(await net()).toMatchObject({ disputedMinor: 36_000, netMinor: 54_000 })
+  const found = (verdict: string, justifiedMinor: number) =>
+    door.database.inTenant(tenantId, (tx) =>
+      tx.run(sql`update deduction set verdict = ${verdict}, justified_minor = ${justifiedMinor}`),
+    )
+  await found('partly-valid', 10_000)
+  expect(await net()).toMatchObject({ disputedMinor: 10_000, netMinor: 80_000 })
+  await found('invalid', 0)
+  expect(await net()).toMatchObject({ disputedMinor: 0, netMinor: 90_000 })
+})
+
 test('a stop ends automation until it is lifted, an unread answer asks for a person first', async () => {
   const house = await openBusiness()
   await house.customer('C-1')

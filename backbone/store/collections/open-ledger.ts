@@ -106,7 +106,10 @@ export type LedgerDisputeRow = {
   readonly amountMinor: number
 }
 
-/** The open disputes. */
+/**
+ * The open disputes, and what payers deducted with a reason: contested as long as nobody has found it
+ * unjustified, of a partly justified deduction that part.
+ */
 export async function ledgerDisputes(
   tx: TenantTx,
   scope: LedgerScope,
@@ -114,7 +117,14 @@ export async function ledgerDisputes(
   return tx.rows(sql`
     select customer_number as "customerNumber", currency, dispute_id as "disputeId", invoice_number as "invoiceNumber",
       instalment, code, amount_minor as "amountMinor"
-    from invoice_dispute where status = 'open' and ${only(sql`customer_number`, scope)} order by dispute_id`)
+    from invoice_dispute where status = 'open' and ${only(sql`customer_number`, scope)}
+    union all
+    select deduction.customer_number, deduction.currency, deduction_id, invoice_number, null, coalesce(code, ''),
+      case when verdict = 'partly-valid' then justified_minor else amount_minor end
+    from deduction join invoice on invoice.invoice_id = deduction.invoice_id
+    where deduction.status = 'open' and verdict <> 'invalid' and open_minor > 0
+      and ${only(sql`deduction.customer_number`, scope)}
+    order by 3`)
 }
 
 /** A promise that is pending, or when one was broken. */

@@ -148,7 +148,7 @@ export type CustomerMoney = {
   readonly amountMinor: number
 }
 
-/** The money of some customers since a day, by what it was put to; discounts count as paid. */
+/** The money of some customers since a day, by what it was put to; what was let go with it counts as paid. */
 export async function customerMoney(
   tx: TenantTx,
   customers: readonly string[],
@@ -159,9 +159,10 @@ export async function customerMoney(
     with own as materialized (
       select payment_id, customer_number, currency, booked_on, unapplied_minor from payment
       where customer_number = any(${asTextList(customers)}) and booked_on >= ${since}::text::date and not is_reversal
+        and reversed_by is null
     )
     select invoice.customer_number as "customerNumber", own.currency, booked_on as "bookedOn",
-      invoice_number as "invoiceNumber", applied_minor + payment_application.discount_minor as "amountMinor"
+      invoice_number as "invoiceNumber", applied_minor + payment_application.discount_minor + write_off_minor + fee_minor as "amountMinor"
     from own join payment_application on payment_application.payment_id = own.payment_id
     join invoice on invoice.invoice_id = payment_application.invoice_id
     union all

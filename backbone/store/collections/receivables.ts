@@ -21,10 +21,12 @@ export async function receivables(
   return tx.rows(sql`
     with paid as materialized (
       select invoice_id,
-        coalesce(sum(applied_minor + discount_minor) filter (where booked_on < ${since}::text::date), 0) as before_minor,
-        sum(applied_minor + discount_minor) as until_minor
-      from payment_application join payment on payment.payment_id = payment_application.payment_id
-      where booked_on <= ${until}::text::date group by invoice_id
+        coalesce(sum(settled_minor) filter (where booked_on < ${since}::text::date), 0) as before_minor,
+        sum(settled_minor) as until_minor
+      from (
+        select invoice_id, booked_on, applied_minor + discount_minor + write_off_minor + fee_minor as settled_minor
+        from payment_application join payment on payment.payment_id = payment_application.payment_id
+      ) as settlement where booked_on <= ${until}::text::date group by invoice_id
     ), stood as (
       select currency, total_minor, invoiced_on, due_on,
         total_minor - coalesce(before_minor, 0) as begin_minor, total_minor - coalesce(until_minor, 0) as end_minor

@@ -53,7 +53,7 @@ export async function contactedCounts(tx: TenantTx, span: ExperienceSpan): Promi
     )
     select segment, oldest_days as "oldestDays", count(*)::int as trials, count(*) filter (where exists (
       select 1 from payment where payment.customer_number = made.customer_number
-        and payment.currency = made.currency and not payment.is_reversal
+        and payment.currency = made.currency and not payment.is_reversal and payment.reversed_by is null
         and payment.received_at > made.made_at and payment.received_at <= made.until))::int as paid
     from made group by segment, oldest_days`)
 }
