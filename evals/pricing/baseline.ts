@@ -32,7 +32,7 @@ export function readBaseline(): Baseline | undefined {
 const kept = (value: number) => Number(value.toFixed(6))
 
 /** What a run is remembered by. */
-export function baselineOf({ seed, orders, score }: Run): Baseline {
+function baselineOf({ seed, orders, score }: Run): Baseline {
   return {
     seed,
     orders,

@@ -256,7 +256,7 @@ function withPromotions({ world, buying }: Puzzle, hypothesis: Hypothesis): Hypo
 }
 
 /** Everything that could have made the buyer's price, by the sources of domain rules 3.1.2. */
-export function hypotheses(puzzle: Puzzle): Hypothesis[] {
+function hypotheses(puzzle: Puzzle): Hypothesis[] {
   const { world, expected, neighbours } = puzzle
   return [
     { kind: 'unclear', price: expected, source: 'expected' },

@@ -34,7 +34,7 @@ export type KindScore = {
 }
 
 /** One kind taken for another; `nothing` where none stands against it. */
-export type Confusion = { readonly truth: string; readonly said: string; readonly orders: number }
+type Confusion = { readonly truth: string; readonly said: string; readonly orders: number }
 
 /** How often something was the case. */
 export type Share = { readonly count: number; readonly of: number; readonly share: number }

@@ -1,5 +1,3 @@
-import type { Exact } from './exact.ts'
-
 /** A product of the generated distributor. Prices are texts as they are loaded, always per base unit (each). */
 export type WorldProduct = {
   readonly sku: string
@@ -56,20 +54,20 @@ export type WorldPromotion = {
 }
 
 /** What a customer's own settings of the pricing policy are. */
-export type WorldRules = {
+type WorldRules = {
   readonly missingPrice?: 'ask' | 'expected'
   readonly staleListGraceDays?: number
   readonly promotionGraceDays?: number
 }
 
-export type WorldTax = {
+type WorldTax = {
   readonly ratePercent: string
   readonly jurisdiction: string
   /** First day the exemption certificate no longer holds; absent without one. */
   readonly certificateTo?: string
 }
 
-export type WorldFreight = {
+type WorldFreight = {
   readonly payer: 'prepaid' | 'collect' | 'prepaid-and-add'
   /** Freight is free from this order value on. */
   readonly freeFromMinor?: number
@@ -90,10 +88,10 @@ export type WorldCustomer = {
 }
 
 /** A rate as of the day: one unit of `base` is `rate` units of `quote`. */
-export type WorldRate = { readonly base: string; readonly quote: string; readonly rate: string }
+type WorldRate = { readonly base: string; readonly quote: string; readonly rate: string }
 
 /** How far a price may be off without a person; minor units by currency. */
-export type WorldTolerance = {
+type WorldTolerance = {
   readonly percent: string
   readonly amounts: Readonly<Record<string, { readonly line: number; readonly order: number }>>
 }
@@ -131,9 +129,6 @@ export type DraftLine = {
 /** Base units in one ordered unit. */
 export const factorOf = (line: Pick<DraftLine, 'product' | 'uom'>): number =>
   line.uom === 'EA' ? 1 : (line.product.uomFactors[line.uom] ?? 1)
-
-/** A price that something in the books gives for one base unit of a product. */
-export type SourcedPrice = { readonly source: string; readonly price: Exact }
 
 /** Decimals of a currency's smallest unit, as ISO 4217 has them. */
 export function decimalsOf(currency: string): number {
