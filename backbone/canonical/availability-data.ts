@@ -110,7 +110,7 @@ export type SubstitutionRule = z.infer<typeof SubstitutionRule>
  * How an attribute counts when one product of a class stands in for another: safety and required ones must be
  * equal, the substitute's measure must be at least or at most the product's, or it only informs.
  */
-export const attributeRoles = [
+const attributeRoles = [
   'safety-equal',
   'required-equal',
   'at-least',

@@ -229,14 +229,14 @@ function takeFirst({ offered }: AlternativesDecision, shelves: Shelves): void {
 }
 
 /** The alternatives of a line of an order. */
-export type LineAlternatives = { readonly line: string; readonly decision: AlternativesDecision }
+type LineAlternatives = { readonly line: string; readonly decision: AlternativesDecision }
 
 /**
  * Alternatives for the lines of an order that cannot be delivered by the day the buyer wants them: substitutes
  * that may be offered, ranked, those that may not with the reason, and what splitting, swapping and waiting cost.
  * For orders that are being decided, not yet written. Reserves nothing.
  */
-export async function alternativesFor(
+async function alternativesFor(
   tx: TenantTx,
   order: OrderState,
   setting: FlowSetting,

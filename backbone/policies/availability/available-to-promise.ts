@@ -17,7 +17,7 @@ export type SupplyPicture = {
 }
 
 /** From a day on: what is left when all supply and demand up to then has come, and what may be promised. */
-export type AtpPoint = {
+type AtpPoint = {
   readonly on: IsoDate
   readonly cumulativeEach: number
   readonly promisableEach: number

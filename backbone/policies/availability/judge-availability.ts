@@ -12,7 +12,7 @@ import {
 import type { LineNeed, LinePromise } from './promise-line.ts'
 
 /** How it stands with the goods of a line. */
-export type AvailabilityKind =
+type AvailabilityKind =
   /** All of it is there now. */
   | 'IN_STOCK'
   /** Not all of it now, but all of it by the day the buyer wants it. */
@@ -72,7 +72,7 @@ function takenByDemand(picture: SupplyPicture, today: IsoDate): Evidence[] {
 }
 
 /** What a warehouse has and may promise, as people read it; figures in `values`. */
-export function stockSentences(picture: SupplyPicture, today: IsoDate): Evidence[] {
+function stockSentences(picture: SupplyPicture, today: IsoDate): Evidence[] {
   const { warehouse, onHandEach, allocatedEach, safetyEach, asOf } = picture
   const timeline = atpTimeline(picture, today)
   const promisableEach = promisableOn(timeline, today)

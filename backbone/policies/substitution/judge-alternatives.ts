@@ -18,13 +18,13 @@ import { wayText } from './way-text.ts'
 import { compareWays, type WayFacts, type WayOut } from './ways-out.ts'
 
 /** What is best done about a line that cannot be delivered in time. */
-export type AlternativesKind = 'SPLIT' | 'SUBSTITUTE' | 'MIXED' | 'BACKORDER'
+type AlternativesKind = 'SPLIT' | 'SUBSTITUTE' | 'MIXED' | 'BACKORDER'
 
 /** A substitute that may be offered, with how it scored. */
-export type RankedSwap = { readonly facts: SubstituteFacts; readonly offer: SwapOffer }
+type RankedSwap = { readonly facts: SubstituteFacts; readonly offer: SwapOffer }
 
 /** A product that is never offered for the line, and every reason why. */
-export type ExcludedSwap = { readonly sku: string; readonly reasons: readonly Exclusion[] }
+type ExcludedSwap = { readonly sku: string; readonly reasons: readonly Exclusion[] }
 
 /** The ways out of a line that cannot be delivered in time, ranked, and what was left out and why. */
 export type AlternativesDecision = PolicyDecision<AlternativesKind> & {

@@ -34,7 +34,7 @@ export type OriginFacts = {
 }
 
 /** A candidate and every way in which it came to be one. */
-export type Candidate = { readonly sku: string; readonly origins: readonly SubstituteOrigin[] }
+type Candidate = { readonly sku: string; readonly origins: readonly SubstituteOrigin[] }
 
 /** What may be thought of as a substitute for a product, and what is said against any. */
 export type Candidates = {

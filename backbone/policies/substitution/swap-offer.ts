@@ -18,7 +18,7 @@ import type { OwnPrice, SubstituteFacts, SubstituteOrigin, SwapRequest } from '.
 import type { SubstitutionSettings } from './substitution-policy.ts'
 
 /** The parts of a score, each from 0 to 1. */
-export type ScoreParts = Readonly<Record<keyof SubstitutionSettings['weights'], DecimalText>>
+type ScoreParts = Readonly<Record<keyof SubstitutionSettings['weights'], DecimalText>>
 
 /** What a substitute would be delivered and charged as. */
 export type SwapOffer = {

@@ -10,7 +10,7 @@ import {
 import type { SubstitutionSettings } from './substitution-policy.ts'
 
 /** What may be done about a line that cannot be delivered in time as ordered. */
-export type WayKind = 'split' | 'substitute' | 'mixed' | 'backorder'
+type WayKind = 'split' | 'substitute' | 'mixed' | 'backorder'
 
 /** One way out and what goes into its cost. */
 export type WayFacts = {

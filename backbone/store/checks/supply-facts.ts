@@ -7,7 +7,7 @@ import { lockStock, readStock, type StockFact } from './stock-facts.ts'
 type Dated = { readonly on: string; readonly quantityEach: number }
 
 /** Stock of a product in one warehouse with what is expected there and what is spoken for. */
-export type SupplyFact = Omit<StockFact, 'asOf'> & {
+type SupplyFact = Omit<StockFact, 'asOf'> & {
   /** Absent where nobody ever counted and goods are only expected. */
   readonly asOf?: string
   readonly supplies: readonly Dated[]
@@ -15,7 +15,7 @@ export type SupplyFact = Omit<StockFact, 'asOf'> & {
 }
 
 /** What earlier orders still wait for of a product. */
-export type WaitingFact = Dated & {
+type WaitingFact = Dated & {
   readonly sku: string
   /** The warehouse the line is bound to. */
   readonly warehouse?: string
