@@ -67,7 +67,7 @@ function judged(
   const verdicts = judgePromises(
     promises.map((promise) => ({
       ...promise,
-      status: promise.status === 'kept' ? 'kept' : 'pending',
+      status: promise.status === 'kept' && !promise.isInDoubt ? 'kept' : 'pending',
     })),
     money.map(({ invoiceNumber, ...piece }) => ({
       ...piece,

@@ -500,6 +500,15 @@ test('the daily round goes once: it keeps what was paid, breaks what was not, te
   )
   expect(await round()).toEqual({ outcome: 'done', kept: 1, broken: 0 })
   expect(await statuses()).toEqual(['C-1 kept 95000', 'C-2 kept 100000'])
+  // And the bank takes money back: the promise it kept is broken after all.
+  await door.database.inTenant(tenantId, async (tx) => {
+    await tx.run(
+      sql`update payment set reversed_by = 'pay-back', unapplied_minor = 0 where customer_number = 'C-2'`,
+    )
+    await tx.run(sql`update collections_round set round_on = round_on - 2 where true`)
+  })
+  expect(await round()).toEqual({ outcome: 'done', kept: 0, broken: 1 })
+  expect(await statuses()).toEqual(['C-1 kept 95000', 'C-2 broken 0'])
 })
 
 test('the figures are worked out from invoices and payments, null where nothing was sold', async () => {

@@ -73,7 +73,7 @@ export type PromiseDecision = {
   readonly reason: string
 }
 
-/** Writes decisions about promises; one that is kept or cancelled stays so, a broken one may turn out kept. Gives those it changed. */
+/** Writes decisions about promises; a cancelled one stays so, a broken one may turn out kept, and a kept one broken when its money is taken back. Gives those it changed. */
 export async function decidePromises(
   tx: TenantTx,
   decisions: readonly PromiseDecision[],
@@ -87,7 +87,7 @@ export async function decidePromises(
     from jsonb_to_recordset(${asJson(decisions)}) as decision("promiseId" text, status text, "paidMinor" bigint, reason text)
     where promise_id = decision."promiseId" and payment_promise.tenant_id = ${tx.tenantId}
       and payment_promise.status <> decision.status
-      and (payment_promise.status = 'pending' or (payment_promise.status = 'broken' and decision.status = 'kept'))
+      and (payment_promise.status = 'pending' or (payment_promise.status, decision.status) in (('broken', 'kept'), ('kept', 'broken')))
     returning ${columns}`)
 }
 
@@ -113,25 +113,37 @@ export type JudgeablePromise = {
   readonly recordedOn: string
   readonly invoiceNumbers: readonly string[]
   readonly status: 'pending' | 'kept' | 'broken'
+  /** Kept by money of which the bank took some back. */
+  readonly isInDoubt: boolean
 }
 
 /**
  * The promises the round looks at: the pending ones, those broken lately (money booked in time may be told
- * late), and the kept ones of the same customers, whose money is used.
+ * late), those kept by money that was taken back, and the other kept ones of the same customers, whose money is used.
  */
 export async function judgeablePromises(
   tx: TenantTx,
   brokenSince: string,
 ): Promise<JudgeablePromise[]> {
   return tx.rows(sql`
-    with looked_at as materialized (
+    with taken_back as materialized (
+      select customer_number, currency, booked_on from payment
+      where reversed_by is not null and customer_number in (select customer_number from payment_promise where status = 'kept')
+    ), doubted as materialized (
+      select distinct promise_id from payment_promise promise join taken_back
+        on taken_back.customer_number = promise.customer_number and taken_back.currency = promise.currency
+        and booked_on between recorded_on and settle_by
+      where status = 'kept'
+    ), looked_at as materialized (
       select customer_number, currency, min(recorded_on) as since from payment_promise
       where status = 'pending' or (status = 'broken' and decided_on >= ${brokenSince}::text::date)
+        or promise_id in (select promise_id from doubted)
       group by customer_number, currency
     )
     select promise_id as "promiseId", promise.customer_number as "customerNumber", promise.currency,
       amount_minor as "amountMinor", promised_on as "promisedOn", settle_by as "settleBy",
-      recorded_on as "recordedOn", invoice_numbers as "invoiceNumbers", status
+      recorded_on as "recordedOn", invoice_numbers as "invoiceNumbers", status,
+      promise_id in (select promise_id from doubted) as "isInDoubt"
     from payment_promise promise join looked_at
       on looked_at.customer_number = promise.customer_number and looked_at.currency = promise.currency
     where status = 'pending' or (status = 'broken' and decided_on >= ${brokenSince}::text::date)
