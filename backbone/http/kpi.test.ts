@@ -340,3 +340,50 @@ test('the document matrix tells supported, tested and live apart', async () => {
   const invoices = connections[0]?.documents.find(({ docType }) => docType === 'partner.invoice')
   expect(invoices).toMatchObject({ isSupported: true, isLive: false, lastOn: null })
 })
+
+const firstPass = async (key: string) =>
+  (await figures(key, 'since=2026-11-02&until=2026-11-02')).firstPassYield
+
+test('a document that is set aside after its day was counted is not first-pass any more', async () => {
+  const tenantId = await door.newTenant()
+  const key = await door.newKey(tenantId)
+  const { connectionId } = await insertOrder(tenantId, {})
+  const day = (statement: ReturnType<typeof sql>) =>
+    door.database.inTenant(tenantId, (tx) => tx.run(statement))
+  await day(sql`update receipt set received_at = '2026-11-02T09:00:00Z'`)
+  await settled(tenantId)
+  expect(await firstPass(key)).toEqual({ rate: 1, count: 1, of: 1 })
+  await day(sql`
+    insert into quarantine (quarantine_id, tenant_id, receipt_id, connection_id, kind, reason, created_at)
+    select ${newId('qrn')}, ${tenantId}, receipt_id, ${connectionId}, 'poison', 'It failed three times.', now()
+    from receipt`)
+  await settled(tenantId)
+  expect(await firstPass(key)).toEqual({ rate: 0, count: 0, of: 1 })
+})
+
+test('a day with a delivery still unread, or a call still open, is not closed yet and is counted as it stands', async () => {
+  const tenantId = await door.newTenant()
+  const key = await door.newKey(tenantId)
+  await insertOrder(tenantId, {})
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString()
+  await door.database.inTenant(tenantId, (tx) =>
+    tx.run(sql`update receipt set received_at = ${yesterday}::timestamptz, status = 'accepted'`),
+  )
+  await settled(tenantId)
+  const day = yesterday.slice(0, 10)
+  const counted = () =>
+    door.database.inTenant(tenantId, (tx) => tx.rows<object>(sql`select day from figure_day`))
+  expect(await counted()).toEqual([])
+  await door.database.inTenant(tenantId, (tx) => tx.run(sql`update receipt set status = 'read'`))
+  const shown = await figures(key, `since=${day}&until=${day}`)
+  expect(shown.firstPassYield).toEqual({ rate: 1, count: 1, of: 1 })
+  await settled(tenantId)
+  expect(await counted()).toEqual([{ day }])
+})
+
+test('two processes that write figures at once write each order once', async () => {
+  const tenantId = await door.newTenant()
+  for (let no = 0; no < 5; no += 1) await insertOrder(tenantId, {})
+  await Promise.all([settled(tenantId), settled(tenantId), settled(tenantId)])
+  expect(await keptOrders(tenantId)).toHaveLength(5)
+})

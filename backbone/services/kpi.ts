@@ -14,6 +14,7 @@ import {
   documentCounts,
   type PartnerConnection,
   partnerConnections,
+  testedDocuments,
 } from '../store/reading/kpi-documents.ts'
 import { movedOrders, orderFacts, ordersBefore } from '../store/reading/kpi-facts.ts'
 import {
@@ -202,18 +203,19 @@ async function readMatrix(tx: TenantTx): Promise<DocumentMatrixView> {
   const period = { since: daysBefore(today, 29), until: today }
   const counts = await documentCounts(tx, period)
   const connections = await partnerConnections(tx)
+  const tested = [...(await testedDocuments(tx)), ...counts.filter(({ tests }) => tests > 0)]
   return {
     ...period,
     connections: connections
       .filter(({ kind }) => documentFormats[kind] !== undefined)
       .map(({ connectionId, name, kind, partnerId }) => {
         const own = counts.filter((count) => count.connectionId === connectionId)
-        const tested = new Set(
-          own
-            .filter(({ tests }) => tests > 0)
+        const ownTested = new Set(
+          tested
+            .filter((one) => one.connectionId === connectionId)
             .map(({ direction, docType }) => `${direction}:${docType}`),
         )
-        return { connectionId, name, kind, partnerId, documents: matrixRows(kind, own, tested) }
+        return { connectionId, name, kind, partnerId, documents: matrixRows(kind, own, ownTested) }
       }),
   }
 }

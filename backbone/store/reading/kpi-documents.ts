@@ -128,6 +128,15 @@ export async function documentCounts(
     group by direction, connection_id, doc_type order by connection_id, direction, doc_type`)
 }
 
+/** What has ever passed as a test message on the days that are counted. */
+export function testedDocuments(
+  tx: TenantTx,
+): Promise<readonly Pick<DocumentCount, 'direction' | 'connectionId' | 'docType'>[]> {
+  return tx.rows(sql`
+    select distinct direction, connection_id as "connectionId", doc_type as "docType" from document_figure
+    where tests > 0`)
+}
+
 /** A connection that exchanges documents, and the partner behind it. */
 export type PartnerConnection = {
   readonly connectionId: string
