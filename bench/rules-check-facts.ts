@@ -53,6 +53,9 @@ const customerAt = (index: number) =>
     currency: 'USD',
     terms: { netDays: 30 },
     ...(index % 3 === 0 ? {} : { tier: 'GOLD' }),
+    creditLimitMinor: 100_000_000_000,
+    credit: { openedOn: '2019-01-01' },
+    ...(index % 5 === 0 ? {} : { parentNumber: `C-${index - (index % 5)}` }),
     keys: [`seller-assigned:C-${index}`],
   })
 
