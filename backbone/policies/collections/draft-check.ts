@@ -181,8 +181,8 @@ const wordCount = (text: string): number => text.split(/\s+/).filter((word) => w
 function formFaults(draft: Draft, { language }: DraftSnapshot, limit: number): DraftFault[] {
   const text = `${draft.subject}\n${draft.body}`
   const words = wordCount(draft.body)
-  // Line breaks are seen; everything else without a glyph hides something.
-  const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.exec(text.replaceAll(/\r?\n/g, ' '))?.[0]
+  // Line breaks and tabs are seen; everything else without a glyph hides something.
+  const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.exec(text.replaceAll(/\r?\n|\t/g, ' '))?.[0]
   return [
     ...(hidden === undefined
       ? []
