@@ -12,6 +12,7 @@ import {
 } from './available-to-promise.ts'
 import { judgeAvailability } from './judge-availability.ts'
 import { promiseLine } from './promise-line.ts'
+import { leftFor, promiseLines } from './supply-book.ts'
 
 const casesFile = new URL('../../../../shared/domain-cases.json', import.meta.url)
 const today = '2026-11-22'
@@ -228,4 +229,62 @@ test('a line no supply brings is short, and no day is promised', () => {
   const decision = judged(empty, 10)
   expect(decision).toMatchObject({ decision: 'propose', kind: 'SHORT' })
   expect(decision.promisedOn).toBeUndefined()
+})
+
+const waitingLine = fc.record({
+  sku: fc.constant('MTR-1'),
+  on: fc.constantFrom(...days),
+  quantityEach: fc.integer({ min: 1, max: 30 }),
+  before: fc.constantFrom('0|ord_2', '1|ord_1', '1|ord_3'),
+})
+
+test('lines promised from a book leave every earlier demand, and everyone who waits before them, what they would have had', () => {
+  fc.assert(
+    fc.property(
+      picture,
+      fc.array(waitingLine, { maxLength: 4 }),
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 }),
+      (shelfBefore, waiting, needs) => {
+        const supply = [{ ...shelfBefore, sku: 'MTR-1' }]
+        const lines = needs.map((neededEach, place) => ({
+          ...{ key: String(place), rank: `1|ord_${place + 1}`, sku: 'MTR-1' },
+          need: { neededEach, neededOn: today },
+        }))
+        const booked = promiseLines(supply, waiting, { lines, today })
+        let left = leftFor(supply, [], today)
+        for (const { key, need } of lines) {
+          const promise = booked.get(key)?.promise
+          const allocatedEach = promise?.allocatedEach ?? 0
+          const restEach = need.neededEach - allocatedEach
+          const rest =
+            promise?.completeOn === undefined || restEach === 0
+              ? []
+              : [{ on: promise.completeOn, quantityEach: restEach }]
+          left = left.map((one) => ({
+            ...one,
+            allocatedEach: one.allocatedEach + allocatedEach,
+            demands: [...one.demands, ...rest],
+          }))
+        }
+        const [after] = left
+        if (after === undefined) return
+        for (const point of atpTimeline(shelfBefore, today)) {
+          const course = atpTimeline(after, today)
+          const now = course.findLast(({ on }) => on <= point.on)?.cumulativeEach ?? 0
+          expect(now).toBeGreaterThanOrEqual(Math.min(0, point.cumulativeEach))
+        }
+      },
+    ),
+  )
+})
+
+test('whoever was promised a day stands before those who were not, whichever order came first', () => {
+  const incoming = { ...empty, sku: 'MTR-1', supplies: [{ on: '2026-11-28', quantityEach: 10 }] }
+  const lines = [
+    { key: 'old', rank: '1|ord_1', sku: 'MTR-1', need: { neededEach: 10, neededOn: today } },
+    { key: 'promised', rank: '0|ord_2', sku: 'MTR-1', need: { neededEach: 10, neededOn: today } },
+  ]
+  const booked = promiseLines([incoming], [], { lines, today })
+  expect(booked.get('promised')?.promise.completeOn).toBe('2026-11-28')
+  expect(booked.get('old')?.promise.completeOn).toBeUndefined()
 })
