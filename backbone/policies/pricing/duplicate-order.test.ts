@@ -67,10 +67,14 @@ test('after 365 days the same order is a number used again, on the 365th day it 
 test('a number that is the same only without zeros or dashes is shown and stops nothing', () => {
   for (const purchaseOrderNumber of ['4711', '00-4711', '004711_'])
     expect(judged(again({ purchaseOrderNumber }))).toMatchObject({
-      kind: 'SIMILAR_PO_NUMBER',
+      kind: 'DUPLICATE_PO',
       decision: 'accept',
     })
-  expect(judged(again({ purchaseOrderNumber: ' 004711 ' })).kind).toBe('DUPLICATE_PO')
+  expect(judged(again({ purchaseOrderNumber: '4711', shipTo: 'PLANT 3' }))).toMatchObject({
+    kind: 'NEAR_DUPLICATE',
+    decision: 'accept',
+  })
+  expect(judged(again({ purchaseOrderNumber: ' 004711 ' })).decision).toBe('refuse')
 })
 
 test('another release of a blanket order is another order', () => {

@@ -31,12 +31,7 @@ export type RepeatableOrder = {
 }
 
 /** What an order is to those before it. */
-export type DuplicateKind =
-  | 'NEW_ORDER'
-  | 'DUPLICATE_PO'
-  | 'PO_REUSED'
-  | 'SIMILAR_PO_NUMBER'
-  | 'NEAR_DUPLICATE'
+export type DuplicateKind = 'NEW_ORDER' | 'DUPLICATE_PO' | 'PO_REUSED' | 'NEAR_DUPLICATE'
 
 /** Whether an order was seen before, and which one it is. */
 export type DuplicateJudgement = PolicyDecision<DuplicateKind> & {
@@ -176,19 +171,24 @@ function sameNumber(
   return { decision: 'hold', kind: 'PO_REUSED', earlier: repeated ?? latest, message }
 }
 
+/** A match only without zeros or punctuation warns: people pad and hyphenate numbers as they like. */
 function similarNumber(
   order: RepeatableOrder,
   earlier: readonly RepeatableOrder[],
 ): Judged | undefined {
-  const similar = earlier.find(
+  const similar = earlier.filter(
     (one) => bareNumber(one.purchaseOrderNumber) === bareNumber(order.purchaseOrderNumber),
   )
-  if (similar === undefined) return undefined
+  const repeated = similar.find((one) => isSameContent(one, order))
+  const [latest] = similar
+  const found = repeated ?? latest
+  if (found === undefined) return undefined
+  const content = repeated === undefined ? 'other content' : 'the same content'
   return {
     decision: 'accept',
-    kind: 'SIMILAR_PO_NUMBER',
-    earlier: similar,
-    message: `Its number differs from that of order ${similar.orderNumber} only in punctuation or zeros.`,
+    kind: repeated === undefined ? 'NEAR_DUPLICATE' : 'DUPLICATE_PO',
+    earlier: found,
+    message: `Its number differs from that of order ${found.orderNumber} only in punctuation or zeros, with ${content}.`,
   }
 }
 

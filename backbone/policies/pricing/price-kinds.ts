@@ -60,5 +60,3 @@ export type JudgedKind =
   | 'PRICE_NOT_FOUND'
   | 'DATA_QUALITY'
   | 'QUANTITY_RULE'
-  | 'PO_REUSED'
-  | 'NEAR_DUPLICATE'
