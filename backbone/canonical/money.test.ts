@@ -4,6 +4,7 @@ import {
   allocateMinor,
   amountText,
   compareDecimal,
+  convertMinor,
   currencyDecimals,
   divideDecimal,
   lessPercent,
@@ -162,4 +163,27 @@ test('a lowest price is rounded up, and a price that needs no rounding stays', (
   expect(roundPriceUp('10.1137')).toBe('10.1137')
   expect(roundPrice('9.6')).toBe('9.6000')
   expect(roundPrice('10')).toBe('10.0000')
+})
+
+test('an amount is written with its currency’s decimals, also below one unit and below zero', () => {
+  const written = [
+    amountText(5, 'USD'),
+    amountText(-5, 'USD'),
+    amountText(-123_456, 'USD'),
+    amountText(0, 'JPY'),
+    amountText(-7, 'JPY'),
+    amountText(1, 'KWD'),
+  ]
+  expect(written).toEqual(['0.05', '-0.05', '-1234.56', '0', '-7', '0.001'])
+})
+
+test('an amount goes into another currency at a stored rate, rounded once, whichever way the rate was stored', () => {
+  const toUsd = { from: 'EUR', to: 'USD', rate: '1.0825' }
+  expect(convertMinor(1_000_000, toUsd)).toBe(1_082_500)
+  expect(convertMinor(1, toUsd)).toBe(1)
+  expect(convertMinor(-333, toUsd)).toBe(-360)
+  expect(convertMinor(150_000, { from: 'JPY', to: 'USD', rate: '0.0065' })).toBe(97_500)
+  expect(convertMinor(97_500, { from: 'USD', to: 'KWD', rate: '3.25', isInverse: true })).toBe(
+    300_000,
+  )
 })

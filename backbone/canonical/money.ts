@@ -118,7 +118,10 @@ export function minorFromText(
 /** Writes minor units as an amount in major units with the currency's decimals: 1050 USD -> "10.50". */
 export function amountText(amountMinor: MinorUnits, currency: Currency): DecimalText {
   const decimals = currencyDecimals(currency)
-  return new Exact(amountMinor).div(new Exact(10).pow(decimals)).toFixed(decimals)
+  const digits = String(Math.abs(amountMinor)).padStart(decimals + 1, '0')
+  const sign = amountMinor < 0 ? '-' : ''
+  if (decimals === 0) return `${sign}${digits}`
+  return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
 
 /** An amount as people read it: 82489 USD -> "824.89 USD". */

@@ -1,7 +1,6 @@
 import type { IsoDate, PaymentTerms } from '../../canonical/document.ts'
 import {
   compareDecimal,
-  divideDecimal,
   type MinorUnits,
   moneyText,
   multiplyDecimal,
@@ -41,16 +40,17 @@ const dayMs = 86_400_000
 const daysBetween = (from: IsoDate, to: IsoDate) =>
   Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
 
-/** A share in percent, to two places: 101.30. Undefined where the whole is nothing. */
+/** A share in percent, to two places and rounded half-up: 101.30. Undefined where the whole is nothing. */
 function shareText(partMinor: MinorUnits, wholeMinor: MinorUnits): string | undefined {
-  if (wholeMinor === 0) return undefined
-  const share = divideDecimal(multiplyDecimal(String(partMinor), '100'), String(wholeMinor), 2)
-  const [whole = '0', places = ''] = share.split('.')
-  return `${whole}.${places.padEnd(2, '0')}`
+  if (wholeMinor <= 0) return undefined
+  const [part, whole] = [BigInt(Math.abs(partMinor)) * 10_000n, BigInt(wholeMinor)]
+  const digits = String((part * 2n + whole) / (whole * 2n)).padStart(3, '0')
+  return `${partMinor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
 /** The part of a limit that may be used, never a cent more than the percentage gives. */
 export function usableMinor(limitMinor: MinorUnits, limitUsePercent: string): MinorUnits {
+  if (limitUsePercent === '100') return limitMinor
   const rounded = percentOfMinor(limitMinor, limitUsePercent)
   const isAbove =
     compareDecimal(
