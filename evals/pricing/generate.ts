@@ -20,8 +20,8 @@ export type GradedOrder = {
   /** An order that must have been received before. */
   readonly earlier?: OrderDocument
   readonly truth: Truth
-  /** Some price is a little off that of the books: a tolerance can make a difference. */
-  readonly isNearPrice: boolean
+  /** How far prices of its lines are off, in percent and roughly; nothing of those that are not. */
+  readonly offPercents: readonly number[]
 }
 
 type Variant =
@@ -143,13 +143,10 @@ function aroundLines(desk: Desk, special: readonly DraftLine[]): DraftLine[] {
   return [...before, ...special, ...fillers.slice(before.length)]
 }
 
-// Beyond the widest tolerance of the curve, five percent, with room.
-const littleOff = 0.06
-
-function isLittleOff(desk: Desk, line: DraftLine): boolean {
+function offPercent(desk: Desk, line: DraftLine): number[] {
   const [sent, expected] = [sentPerEach(line), bookPrice(desk, line)]
-  if (sent === undefined || expected === undefined || compare(sent, expected) === 0) return false
-  return Math.abs(roughly(sent) / roughly(expected) - 1) <= littleOff
+  if (sent === undefined || expected === undefined || compare(sent, expected) === 0) return []
+  return [Math.abs(roughly(sent) / roughly(expected) - 1) * 100]
 }
 
 function make(desk: Desk, plan: Plan, number: string): Made | undefined {
@@ -164,12 +161,12 @@ function make(desk: Desk, plan: Plan, number: string): Made | undefined {
   const faults: OrderFault[] = headings.flatMap(({ fault }) => fault ?? [])
   const heading = Object.assign({}, ...headings.map((each) => each.heading))
   const document = orderDocument({ draft, heading, number, day: world.day })
-  const isNearPrice = lines.some((line) => isLittleOff(desk, line))
+  const offPercents = lines.flatMap((line) => offPercent(desk, line))
   const [repeat] = plan.variants.flatMap((each) => (each.of === 'repeat' ? [each.variant] : []))
-  if (repeat === undefined) return { document, truth: truthOf(truths, faults), isNearPrice }
+  if (repeat === undefined) return { document, truth: truthOf(truths, faults), offPercents }
   const { before: earlier = document, again, fault } = repeat.make(desk, document)
   const all = fault === undefined ? faults : [...faults, fault]
-  return { document: again, earlier, truth: truthOf(truths, all), isNearPrice }
+  return { document: again, earlier, truth: truthOf(truths, all), offPercents }
 }
 
 /** An order of a plan; where two faults do not go together, of another two. */
