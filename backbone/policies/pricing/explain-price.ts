@@ -3,7 +3,6 @@ import {
   compareDecimal,
   currencyDecimals,
   type DecimalText,
-  divideDecimal,
   multiplyDecimal,
   subtractDecimal,
 } from '../../canonical/money.ts'
@@ -49,18 +48,19 @@ function measured(candidate: CandidatePrice, { line, sent }: LineToExplain): Mea
   return { candidate, asSent, off: subtractDecimal(sent, asSent).replace('-', '') }
 }
 
+// A price of few places is equal to many a round percentage: half its last place may be this much of it.
+const tellingPercent = '0.5'
+
 function isNear(
   { candidate, off, asSent }: Measured,
   half: DecimalText,
   byDefault: DecimalText,
 ): boolean {
-  const percent =
-    candidate.near === undefined || candidate.near === 'exact' ? byDefault : candidate.near
-  const near = divideDecimal(multiplyDecimal(asSent, percent), '100', 12)
   const isToTheLastPlace = compareDecimal(off, half) <= 0
-  // A price of few places is near to everything: what must be exact must also be told apart by its last place.
-  if (candidate.near === 'exact') return isToTheLastPlace && compareDecimal(half, near) <= 0
-  return isToTheLastPlace || compareDecimal(off, near) <= 0
+  const within = (percent: DecimalText, amount: DecimalText) =>
+    compareDecimal(multiplyDecimal(amount, '100'), multiplyDecimal(asSent, percent)) <= 0
+  if (candidate.near === 'exact') return isToTheLastPlace && within(tellingPercent, half)
+  return isToTheLastPlace || within(candidate.near ?? byDefault, off)
 }
 
 function explanationOf(

@@ -218,7 +218,8 @@ function missing(line: LineComparison): PriceDecision {
   const isAccepted = isFree || isOurs
   return {
     decision: isAccepted ? 'accept' : 'hold',
-    kind: 'MISSING_OR_ZERO_PRICE',
+    // Free goods at no price are as they should be.
+    kind: isFree ? 'PRICE_AS_EXPECTED' : 'MISSING_OR_ZERO_PRICE',
     answer: isAccepted ? 'IA' : 'IH',
     isHonoured: false,
     explanations: [],

@@ -16,11 +16,17 @@ function unitsOf(line: LineToPrice): Unit[] {
   return [{ uom: line.baseUom, factor: 1 }, ...others]
 }
 
-const distance = (quantity: number, usual: number) => Math.abs(Math.log(quantity / usual))
+/** How many times one quantity is the other, whichever is larger. */
+const timesApart = (quantity: number, usual: number) =>
+  Math.max(quantity, usual) / Math.min(quantity, usual)
+
+// A quantity fits what a customer usually orders when it is about that; far off is another unit's worth.
+const fitsWithin = 1.5
+const farOffFrom = 3
 
 /**
  * A price of a larger unit than ordered means that the unit is wrong; one of a smaller unit that the price is,
- * unless the customer's usual quantity says that the unit is (domain rules 3.1.2, kinds 3 and 4).
+ * unless the customer's usual quantity says plainly that the unit is (domain rules 3.1.2, kinds 3 and 4).
  */
 function kindOf(other: Unit, { line, background }: LineToExplain): CandidatePrice['kind'] {
   const { quantity, quantityEach, uomFactor } = line.asked.line
@@ -28,7 +34,8 @@ function kindOf(other: Unit, { line, background }: LineToExplain): CandidatePric
   const usual = background.usualEach
   if (usual === undefined || usual <= 0) return 'UOM_PRICE_BASIS'
   const inOther = Number(quantity) * other.factor
-  return distance(inOther, usual) < distance(quantityEach, usual)
+  const isOtherUsual = timesApart(inOther, usual) <= fitsWithin
+  return isOtherUsual && timesApart(quantityEach, usual) >= farOffFrom
     ? 'UOM_QTY_BASIS'
     : 'UOM_PRICE_BASIS'
 }
@@ -51,10 +58,15 @@ export function unitCandidates(asked: LineToExplain): CandidatePrice[] {
     }))
 }
 
-/** Our price multiplied or divided by a unit's factor once too often. */
+/** Our price multiplied or divided by a unit's factor once too often, where that is no price of another unit. */
 export function factorCandidates(asked: LineToExplain): CandidatePrice[] {
   const { line } = asked.line.asked
   const expected = asked.found.expected.unitPrice
+  const ofUnits = new Set(unitCandidates(asked).map(({ unitPrice }) => unitPrice))
+  return timesFactors(line, expected).filter(({ unitPrice }) => !ofUnits.has(unitPrice))
+}
+
+function timesFactors(line: LineToPrice, expected: DecimalText): CandidatePrice[] {
   return Object.entries(line.uomFactors).flatMap(([uom, factor]): CandidatePrice[] => [
     {
       kind: 'UOM_QTY_BASIS',
