@@ -380,6 +380,25 @@ test('money that came before its invoice finds it among its candidates once it i
   expect((await trade.order('PO-1')).stage).toBe('closed')
 })
 
+test('an account that pays for several customers says nothing of whose money it is', async () => {
+  const trade = await world.newTrade()
+  const one = await billed(trade, 'PO-1')
+  const buyer = { role: 'buyer', identifiers: [{ scheme: 'seller-assigned', value: 'C-10020' }] }
+  await trade.send(purchaseOrder('PO-2', [{ sku: 'PMP-1003', quantity: 2 }], { parties: [buyer] }))
+  const order = await trade.order('PO-2')
+  await trade.send(shipmentOf(order, 'SH-PO-2', allOpen(order)))
+  const [two] = (await trade.order('PO-2')).invoices
+  if (two === undefined) throw new Error('It was not billed.')
+  expect([one.customerNumber, two.customerNumber]).toEqual(['C-10001', 'C-10020'])
+  const pay = (number: string, invoiceNumber: string, paidMinor: number) =>
+    paymentOf(number, paidMinor, [{ invoiceNumber, paidMinor }], account)
+  await trade.send(pay('PAY-1', one.invoiceNumber, one.totalMinor), 'bank')
+  await trade.send(pay('PAY-2', two.invoiceNumber, two.totalMinor), 'bank')
+  expect((await trade.order('PO-2')).stage).toBe('closed')
+  await trade.send(paymentOf('PAY-3', 75_000, [], account), 'bank')
+  expect(await unapplied(trade)).toMatchObject([{ customerNumber: null }])
+})
+
 test('every payment leaves an event that names its customer, matched or not', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')

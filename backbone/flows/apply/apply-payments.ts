@@ -93,7 +93,7 @@ function learnedFrom({ row, document, decided, posting }: MatchedCash): LearnedP
   return [accountKey, aliasKey].flatMap((payerKey) =>
     payerKey === undefined
       ? []
-      : [{ payerKey, customerNumber, paymentId: row.paymentId, learnedFrom: 'exact match' }],
+      : [{ payerKey, customerNumber, paymentId: row.paymentId, learnedFrom: 'match' as const }],
   )
 }
 

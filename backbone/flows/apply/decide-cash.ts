@@ -76,13 +76,12 @@ function openRunningBooks(books: CashBooks) {
   }
 }
 
-/** Whose money a payment is: the payer's, else the one customer's whose invoices it names. */
+/** Whose money a payment is: the payer's where that is certain, else the one customer's whose invoices it names. */
 function customerOf(
   { payer, row, document }: CashPayment,
   named: readonly InvoiceFact[],
 ): string | null {
-  if (payer.customerNumber !== undefined) return payer.customerNumber
-  if (row.customerNumber !== null) return row.customerNumber
+  if (payer.isCertain && payer.customerNumber !== undefined) return payer.customerNumber
   const numbers = new Set(document.canonical.remittance.map((line) => line.invoiceNumber))
   const text = document.canonical.remittanceText?.toUpperCase() ?? ''
   const customers = new Set(
@@ -91,7 +90,8 @@ function customerOf(
       .map((invoice) => invoice.customerNumber),
   )
   const [only, another] = customers
-  return only === undefined || another !== undefined ? null : only
+  const byName = another === undefined ? only : undefined
+  return byName ?? row.customerNumber ?? payer.customerNumber ?? null
 }
 
 /** Earlier payments with the same payer, amount and reference (domain rules C7). */

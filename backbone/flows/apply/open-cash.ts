@@ -38,6 +38,9 @@ const nothing: OpenedCash = {
   books: { named: [], ofPayers: [], sameReference: [], writtenOff: [], ratesOn: new Map() },
 }
 
+/** A payer of whom nothing is known. */
+export const unknownPayer: Payer = { isCertain: false, payableCustomers: [], evidence: [] }
+
 /** The numbers a payment names, in one spelling; of a text only those that are invoices. */
 function referenceKey(payment: Payment, invoices: ReadonlySet<string>): string | null {
   const named = numbersNamed(payment)
@@ -176,7 +179,7 @@ export async function openCash(
     .filter(({ row }) => !row.isReversal)
     .map(({ document, row }) => ({
       ...{ document, row },
-      payer: payers.get(document.documentId) ?? { payableCustomers: [], evidence: [] },
+      payer: payers.get(document.documentId) ?? unknownPayer,
     }))
   const { books, decisions } = await planCash(tx, setting, { payments, named })
   const invoices = new Map([...books.named, ...books.ofPayers].map((one) => [one.invoiceId, one]))

@@ -7,7 +7,7 @@ import { replaceProposals } from '../../store/cash/record-matching.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { openFlowSetting } from '../flow-setting.ts'
 import type { CashPayment } from './cash-batch.ts'
-import { payersOf, planCash } from './open-cash.ts'
+import { payersOf, planCash, unknownPayer } from './open-cash.ts'
 
 async function withDocuments(tx: TenantTx, rows: readonly PaymentRow[]): Promise<CashPayment[]> {
   const documents = await paymentDocuments(
@@ -18,7 +18,7 @@ async function withDocuments(tx: TenantTx, rows: readonly PaymentRow[]): Promise
   return rows.flatMap((row) => {
     const document = documents.find((candidate) => candidate.paymentId === row.paymentId)
     if (document === undefined) return []
-    const payer = payers.get(document.documentId) ?? { payableCustomers: [], evidence: [] }
+    const payer = payers.get(document.documentId) ?? unknownPayer
     return [{ row, document, payer }]
   })
 }

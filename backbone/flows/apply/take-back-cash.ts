@@ -50,9 +50,11 @@ function tellErp(
 ): OutboundIntent[] {
   const erp = batch.setting.system('erp')
   const { payment, reversalNumber, bookedOn } = taking
-  if (erp === undefined || reopened.length === 0) return []
-  const number = reversalNumber ?? postingNumber(payment)
   const isGone = reversalNumber !== undefined
+  // Money the ERP has heard of and that is gone is told even when it was on account.
+  const isToTell = reopened.length > 0 || (isGone && payment.postings > 0)
+  if (erp === undefined || !isToTell) return []
+  const number = reversalNumber ?? postingNumber(payment)
   return [
     {
       operation: 'erp.post-payment',

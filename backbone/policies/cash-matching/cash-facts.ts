@@ -39,13 +39,15 @@ export type PaymentToApply = Pick<
 /** Who paid, as far as it is known, and whose invoices the money may be for. */
 export type Payer = {
   readonly customerNumber?: string
+  /** It said so itself, or a person did: what it pays for others is then looked at. Otherwise it was learned. */
+  readonly isCertain: boolean
   /** The payer and the customers it pays for. */
   readonly payableCustomers: readonly string[]
   readonly evidence: readonly Evidence[]
 }
 
 /** An earlier payment that looks like this one. */
-export type EarlierPayment = {
+type EarlierPayment = {
   readonly paymentNumber: string
   readonly bookedOn: IsoDate
   readonly amountMinor: MinorUnits

@@ -41,6 +41,7 @@ const policy = (settings: Partial<CashSettings> = {}): PolicyInForce<CashSetting
 
 const payerOf = (customerNumber: string, ...children: string[]): CashFacts['payer'] => ({
   ...{ customerNumber, payableCustomers: [customerNumber, ...children], evidence: [] },
+  isCertain: true,
 })
 
 type Money = Partial<CashFacts['payment']>
@@ -435,7 +436,7 @@ test('a text that names one invoice pays it when the amount is right, and is ask
 
 test('matches by amount alone need a known payer, and no invoice of strangers is touched', () => {
   const items = [item('A', 50_000), item('B', 60_000, { customerNumber: 'C-9' })]
-  const nobody = { payer: { payableCustomers: [], evidence: [] } }
+  const nobody = { payer: { isCertain: false, payableCustomers: [], evidence: [] } }
   expect(matchCash(factsOf(50_000, items, {}, nobody), policy())).toMatchObject({ pass: 8 })
   expect(matchCash(factsOf(60_000, items), policy()).chosen).toBeUndefined()
 })
@@ -445,6 +446,9 @@ test('money of one customer for an invoice of another is proposed, unless it bel
   const facts = listed(60_000, items)
   expect(matchCash(facts, policy())).toMatchObject({ decision: 'propose', pass: 1 })
   expect(matchCash(facts, policy({ thirdPartyPayers: 'accept' })).decision).toBe('accept')
+  // What was only learned from earlier matches does not outweigh what the remittance says.
+  const learned = { ...facts, payer: { ...payerOf('C-1'), isCertain: false } }
+  expect(matchCash(learned, policy()).decision).toBe('accept')
   const parent = { ...facts, payer: payerOf('C-1', 'C-9') }
   expect(matchCash(parent, policy()).decision).toBe('accept')
 })

@@ -21,7 +21,7 @@ import {
 } from './reference-passes.ts'
 
 /** What became of a pass that was tried, as a person reads it. */
-export type PassTried = {
+type PassTried = {
   readonly pass: number
   readonly name: string
   readonly isMatched: boolean

@@ -19,7 +19,8 @@ type Put = { readonly line: GivenLine; readonly item: OpenItem; readonly settled
 /** Why money of this payer for these invoices is looked at by a person first; undefined when it need not be. */
 function strangerReason(facts: CashCase, items: readonly OpenItem[]): string | undefined {
   const { payer, settings } = facts
-  if (payer.customerNumber === undefined || settings.thirdPartyPayers === 'accept') return undefined
+  if (payer.customerNumber === undefined || !payer.isCertain) return undefined
+  if (settings.thirdPartyPayers === 'accept') return undefined
   const strange = items.find((item) => !payer.payableCustomers.includes(item.customerNumber))
   return strange === undefined
     ? undefined

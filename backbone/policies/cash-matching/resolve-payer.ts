@@ -40,34 +40,42 @@ export function payerTraces({
   }
 }
 
+/** The customer behind an account or name, and whether a person has confirmed it. */
+export type KnownPayer = { readonly customerNumber: string; readonly isCertain: boolean }
+
 /** What the books know of a payment's payer. */
 export type PayerFacts = {
-  /** The customer behind an account or alias, as recorded or learned from confirmed matches. */
-  readonly known: ReadonlyMap<string, string>
+  /** By account or name, as learned from confirmed matches. */
+  readonly known: ReadonlyMap<string, KnownPayer>
   /** Customers that exist, of those the payment names by number or key. */
   readonly named: readonly { readonly by: string; readonly customerNumber: string }[]
   /** Each customer's children, for which it may pay. */
   readonly childrenOf: ReadonlyMap<string, readonly string[]>
 }
 
-type Found = { readonly customerNumber: string; readonly text: string }
+type Found = KnownPayer & { readonly text: string }
 
 function foundBy(traces: PayerTraces, { known, named }: PayerFacts): Found[] {
   const { accountKey = '', aliasKey = '' } = traces
-  const byAccount = known.get(accountKey)
-  const byAlias = known.get(aliasKey)
-  const text = (customerNumber: string, how: string) => ({
-    customerNumber,
-    text: `The payer is ${customerNumber}, by ${how}.`,
+  const found = (payer: KnownPayer, how: string): Found => ({
+    ...payer,
+    text: `The payer is ${payer.customerNumber}, by ${how}.`,
   })
+  const byKey = (key: string, how: string) => {
+    const payer = known.get(key)
+    return payer === undefined ? [] : [found(payer, how)]
+  }
   return [
-    ...(byAccount === undefined ? [] : [text(byAccount, 'the account the money came from')]),
+    ...byKey(accountKey, 'the account the money came from'),
     ...named
       .filter(({ by }) => traces.customerNumbers.includes(by) || traces.customerKeys.includes(by))
       .map(({ by, customerNumber }) =>
-        text(customerNumber, by === customerNumber ? 'the customer number it wrote' : by),
+        found(
+          { customerNumber, isCertain: true },
+          by === customerNumber ? 'the customer number it wrote' : by,
+        ),
       ),
-    ...(byAlias === undefined ? [] : [text(byAlias, 'the name it pays under')]),
+    ...byKey(aliasKey, 'the name it pays under'),
   ]
 }
 
@@ -79,10 +87,14 @@ export function resolvePayer(traces: PayerTraces, facts: PayerFacts): Payer {
   const [first, ...others] = foundBy(traces, facts)
   if (first === undefined)
     return {
+      isCertain: false,
       payableCustomers: [],
       evidence: [{ weighs: 'note', text: 'Who paid is not known from account, number or name.' }],
     }
   const { customerNumber } = first
+  const isCertain =
+    first.isCertain ||
+    others.some((other) => other.isCertain && other.customerNumber === customerNumber)
   const children = facts.childrenOf.get(customerNumber) ?? []
   const evidence: Evidence[] = [
     { weighs: 'for', text: first.text, source: `customer:${customerNumber}` },
@@ -95,5 +107,6 @@ export function resolvePayer(traces: PayerTraces, facts: PayerFacts): Payer {
       weighs: 'note',
       text: `${customerNumber} may pay for ${children.length} customers that belong to it.`,
     })
-  return { customerNumber, payableCustomers: [customerNumber, ...children], evidence }
+  const payableCustomers = [customerNumber, ...children]
+  return { customerNumber, isCertain, payableCustomers, evidence }
 }

@@ -47,13 +47,16 @@ export async function openInvoicesOf(
 
 /** What the books know of payers: accounts and names learned, customers named by number or key, and their children. */
 export type PayerRows = {
-  readonly known: ReadonlyMap<string, string>
+  readonly known: ReadonlyMap<
+    string,
+    { readonly customerNumber: string; readonly isCertain: boolean }
+  >
   readonly named: readonly { readonly by: string; readonly customerNumber: string }[]
   readonly childrenOf: ReadonlyMap<string, readonly string[]>
 }
 
 type PayerRow = {
-  readonly what: 'known' | 'named' | 'child'
+  readonly what: 'confirmed' | 'learned' | 'named' | 'child'
   readonly by: string
   readonly customerNumber: string
 }
@@ -69,8 +72,9 @@ export async function payerRows(
 ): Promise<PayerRows> {
   const rows = await tx.rows<PayerRow>(sql`
     with found as materialized (
-      select 'known' as what, payer_key as by, customer_number from payer_account
-      where payer_key = any(${asTextList(keys.payerKeys)})
+      select case learned_from when 'person' then 'confirmed' else 'learned' end as what, payer_key as by,
+        customer_number
+      from payer_account where learned_from <> 'several' and payer_key = any(${asTextList(keys.payerKeys)})
       union all
       select 'named', customer_number, customer_number from customer
       where customer_number = any(${asTextList(keys.customerNumbers)})
@@ -87,7 +91,12 @@ export async function payerRows(
     if (what === 'child') childrenOf.set(by, [...(childrenOf.get(by) ?? []), customerNumber])
   const ofKind = (kind: PayerRow['what']) => rows.filter((row) => row.what === kind)
   return {
-    known: new Map(ofKind('known').map((row) => [row.by, row.customerNumber])),
+    known: new Map(
+      [...ofKind('learned'), ...ofKind('confirmed')].map(({ what, by, customerNumber }) => [
+        by,
+        { customerNumber, isCertain: what === 'confirmed' },
+      ]),
+    ),
     named: ofKind('named'),
     childrenOf,
   }

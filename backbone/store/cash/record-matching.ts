@@ -153,10 +153,13 @@ export type LearnedPayer = {
   readonly payerKey: string
   readonly customerNumber: string
   readonly paymentId: string
-  readonly learnedFrom: string
+  readonly learnedFrom: 'match' | 'person'
 }
 
-/** Learns payers; what another customer is known by is never taken over. */
+/**
+ * Learns payers. What a person confirmed stands; an account or name that matches have shown to pay for several
+ * customers (a group's treasury, a payment service) says nothing of whose money it is.
+ */
 export async function learnPayers(tx: TenantTx, learned: readonly LearnedPayer[]): Promise<void> {
   if (learned.length === 0) return
   const once = [...new Map(learned.map((payer) => [payer.payerKey, payer])).values()]
@@ -166,8 +169,13 @@ export async function learnPayers(tx: TenantTx, learned: readonly LearnedPayer[]
     from jsonb_to_recordset(${asJson(once)}) as row(
       "payerKey" text, "customerNumber" text, "paymentId" text, "learnedFrom" text)
     order by "payerKey"
-    on conflict (tenant_id, payer_key) do update set confirmations = payer_account.confirmations + 1
-    where payer_account.customer_number = excluded.customer_number`)
+    on conflict (tenant_id, payer_key) do update set confirmations = payer_account.confirmations + 1,
+      customer_number = case when excluded.learned_from = 'person' and payer_account.learned_from <> 'person'
+        then excluded.customer_number else payer_account.customer_number end,
+      learned_from = case
+        when 'person' in (payer_account.learned_from, excluded.learned_from) then 'person'
+        when payer_account.customer_number = excluded.customer_number then payer_account.learned_from
+        else 'several' end`)
 }
 
 /** A small difference written off (or, below zero, taken back) for a customer. */

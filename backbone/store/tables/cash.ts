@@ -50,6 +50,7 @@ export const payerAccountTable = pgTable(
     confirmations: integer('confirmations').notNull().default(1),
     /** The payment that taught it first. */
     paymentId: text('payment_id').notNull(),
+    /** `match`, `person`, or `several` when matches have shown that it pays for several customers. */
     learnedFrom: text('learned_from').notNull(),
     learnedAt: moment('learned_at').notNull().defaultNow(),
   },
