@@ -115,7 +115,7 @@ export function describeCause(cause: RootCause, facts: CauseFacts): FailureClust
         operation,
         naturalKey,
       })),
-    sharedWith: [...cause.sharedWith],
+    sharedWith: cause.sharedWith.slice(0, shown),
     firstFailedAt: failedAt[0] ?? '',
     lastFailedAt: failedAt.at(-1) ?? '',
     exampleMessages: examples(cause.calls),

@@ -55,25 +55,33 @@ export async function lockOrders(tx: TenantTx, orderIds: readonly string[]): Pro
 }
 
 // Read again, as it stands now: what has become of the order, the pick and the document since the call was made.
+// What came later of the same effect is joined for all calls at once, not looked up call by call.
+const laterOf = (transactionIds: readonly string[]) => sql`
+  later as (
+    select call.transaction_id, bool_or(other.status = 'succeeded') as is_done,
+      bool_or(other.operation = 'erp.change-order'
+        and other.status in ('waiting', 'sending', 'in-doubt', 'failed')) as is_superseded
+    from transaction as call
+    join transaction as other on other.tenant_id = call.tenant_id and other.connection_id = call.connection_id
+      and other.ordering_key = call.ordering_key and other.key_seq > call.key_seq
+      and other.operation = call.operation and other.natural_key = call.natural_key
+    where call.transaction_id = any(${asTextList(transactionIds)})
+    group by call.transaction_id
+  )`
+
 const candidate = sql`
   call.transaction_id as "transactionId", call.connection_id as "connectionId", call.operation,
   call.natural_key as "naturalKey", call.ordering_key as "orderingKey", call.key_seq as "keySeq",
   call.idempotency_key as "idempotencyKey", call.fingerprint, call.trace_parent as "traceParent",
   orders.order_id as "orderId", orders.stage as "orderStage", orders.erp_id is not null as "isPosted",
-  (select status from pick where pick.tenant_id = call.tenant_id and pick.order_id = call.order_id
-    and pick.pick_number = call.natural_key limit 1) as "pickStatus",
-  exists (
-    select from transaction as done
-    where done.tenant_id = call.tenant_id and done.connection_id = call.connection_id
-      and done.ordering_key = call.ordering_key and done.operation = call.operation
-      and done.natural_key = call.natural_key and done.key_seq > call.key_seq
-      and done.status = 'succeeded') as "isDone",
-  call.operation = 'erp.change-order' and exists (
-    select from transaction as newer
-    where newer.tenant_id = call.tenant_id and newer.connection_id = call.connection_id
-      and newer.ordering_key = call.ordering_key and newer.operation = call.operation
-      and newer.natural_key = call.natural_key and newer.key_seq > call.key_seq
-      and newer.status in ('waiting', 'sending', 'in-doubt', 'failed')) as "isSuperseded"`
+  pick.status as "pickStatus", coalesce(later.is_done, false) as "isDone",
+  coalesce(later.is_superseded, false) as "isSuperseded"`
+
+const standing = sql`
+  left join orders on orders.order_id = call.order_id
+  left join pick on pick.tenant_id = call.tenant_id and pick.order_id = call.order_id
+    and pick.pick_number = call.natural_key
+  left join later on later.transaction_id = call.transaction_id`
 
 /** Reads given-up calls again, without taking them: what a replay would do with each. */
 export function readCandidates(
@@ -81,8 +89,14 @@ export function readCandidates(
   transactionIds: readonly string[],
 ): Promise<ReplayCandidate[]> {
   return tx.rows<ReplayCandidate>(sql`
-    select ${candidate} from transaction as call left join orders on orders.order_id = call.order_id
-    where call.transaction_id = any(${asTextList(transactionIds)}) and call.status = 'failed'
+    with ${laterOf(transactionIds)}
+    select ${candidate}
+    -- Row by row by their ids, which the limit forces: in a join, a planner without statistics goes through all failed
+    -- calls for each of them.
+    from unnest(${asTextList(transactionIds)}) as wanted(id)
+    cross join lateral (select * from transaction where transaction_id = wanted.id limit 1) as call
+    ${standing}
+    where call.status = 'failed'
     order by call.key_seq`)
 }
 
@@ -93,7 +107,9 @@ export function lockCalls(
   statuses: readonly string[],
 ): Promise<ReplayCandidate[]> {
   return tx.rows<ReplayCandidate>(sql`
-    select ${candidate} from transaction as call left join orders on orders.order_id = call.order_id
+    with ${laterOf(transactionIds)}
+    select ${candidate}
+    from transaction as call ${standing}
     where call.transaction_id = any(${asTextList(transactionIds)})
       and call.status = any(${asTextList(statuses)})
     order by call.key_seq
