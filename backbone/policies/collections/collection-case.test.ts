@@ -287,6 +287,21 @@ test('an invoice comes with amount and due date; as-of day, unapplied cash and o
   expect(faultsOf(`${good.body}\nWe received 100.00 USD, thank you.`, cash)).toEqual([])
 })
 
+test('the right figure beside the wrong invoice is found', () => {
+  const two = snapshotOf({
+    rows: [open('INV-000123', '2026-11-15', 941_000), open('INV-000124', '2026-11-10', 20_000)],
+  })
+  const rows = (first: string, second: string) =>
+    `${good.body}\nINV-000124: ${first}, due 2026-11-10.\nINV-000123: ${second}, due 2026-11-15.`
+  expect(faultsOf(rows('200.00 USD', '9,410.00 USD'), two)).toEqual([])
+  expect(faultsOf(rows('9,410.00 USD', '200.00 USD'), two)).toEqual([
+    ['wrong-invoice', '9,410.00 USD'],
+    ['wrong-invoice', '200.00 USD'],
+  ])
+  const table = `${good.body}\nTogether INV-000123 and INV-000124 are 9,610.00 USD; 200.00 USD, due 2026-11-10.`
+  expect(faultsOf(table, two)).toEqual([])
+})
+
 test('always: a figure that is not in the snapshot is found wherever it is put', () => {
   const words = good.body.split(' ')
   const known = new Set(snapshotOf().facts.flatMap(({ texts }) => texts))

@@ -22,6 +22,7 @@ type DraftFault = {
     | 'currency'
     | 'banned-phrase'
     | 'fee'
+    | 'wrong-invoice'
     | 'missing'
   readonly quote: string
   readonly text: string
@@ -144,6 +145,8 @@ function phraseFaults(
   ]
 }
 
+const isInvoiceNumber = /^invoice\..+\.number$/
+
 const missing = (what: string): DraftFault =>
   fault('missing', what, `The message must name ${what}.`)
 
@@ -154,7 +157,7 @@ function missingFacts(text: string, snapshot: DraftSnapshot): DraftFault[] {
       .filter(({ texts }) => texts.some((known) => spelling(known).test(text)))
       .map(({ key }) => key),
   )
-  const numbers = snapshot.facts.filter(({ key }) => /^invoice\..+\.number$/.test(key))
+  const numbers = snapshot.facts.filter(({ key }) => isInvoiceNumber.test(key))
   const named = numbers.filter(({ key }) => said.has(key))
   const details = named.flatMap(({ key, value }) => {
     const stem = key.slice(0, -'.number'.length)
@@ -174,6 +177,30 @@ function missingFacts(text: string, snapshot: DraftSnapshot): DraftFault[] {
       : []),
     ...offered.map(({ value }) => missing(String(value))),
   ]
+}
+
+/** A sentence about one invoice says nothing that is another one's: right figures in the wrong place are wrong. */
+function wrongInvoiceFaults(text: string, { facts }: DraftSnapshot): DraftFault[] {
+  const numbers = facts.filter(({ key }) => isInvoiceNumber.test(key))
+  return text.split(/\n|(?<=[.!?])\s+/).flatMap((sentence) => {
+    const named = numbers.filter(({ texts }) =>
+      texts.some((known) => spelling(known).test(sentence)),
+    )
+    const [about] = named
+    if (about === undefined || named.some(({ value }) => value !== about.value)) return []
+    const stem = about.key.slice(0, -'number'.length)
+    const isOthers = ({ key }: DraftFact) => key.startsWith('invoice.') && !key.startsWith(stem)
+    const rest = withoutFacts(
+      sentence,
+      facts.filter((fact) => !isOthers(fact)),
+    )
+    const strange = facts
+      .filter(isOthers)
+      .flatMap(({ texts }) => texts.filter((known) => spelling(known).test(rest)))
+    return [...new Set(strange)].map((quote) =>
+      fault('wrong-invoice', quote, `This belongs to another invoice than ${about.value}.`),
+    )
+  })
 }
 
 const wordCount = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length
@@ -219,6 +246,7 @@ export function checkDraft(
     ...figureFaults(rest),
     ...nameFaults(rest, snapshot, settings.wordsAllowed),
     ...phraseFaults(text, snapshot, settings),
+    ...wrongInvoiceFaults(text, snapshot),
     ...missingFacts(text, snapshot),
   ]
   const isFit = faults.length === 0

@@ -9,7 +9,7 @@ const words = new Set(
   payable payables pay payment payments pdf perhaps person phone please po purchase question questions re reason
   received receipt reference regarding regards remaining remember reminder reply respectfully second see send
   should simply since sincerely sir madam so some soon sorry statement still subject such sum team than thank
-  thanks that the their then there these they this those through to today total unapplied under until up us use
+  thanks that the their then there these they this those through to today together total unapplied under until up us use
   was we were what when where which while who why will with within would yes yet you your yours`
     .split(/\s+/)
     .filter((word) => word !== ''),
