@@ -12,7 +12,7 @@ import type { JobQueue } from '../queue/job-queue.ts'
 import { enteredBy } from '../store/checks/hold-facts.ts'
 import type { TenantTx } from '../store/database.ts'
 import { lockLanes } from '../store/outbox/lanes.ts'
-import { lockCalls, replayCalls, selectFailed } from '../store/outbox/replay-calls.ts'
+import { connectionsOfEnded, lockCalls, replayCalls } from '../store/outbox/replay-calls.ts'
 import { openBatch, stateIn } from './opened-order.ts'
 import type { OrderActionResult, OrderActions } from './ports.ts'
 
@@ -98,18 +98,28 @@ function refusedCall(hold: HoldState): string | undefined {
   return hold.type === 'MANUAL' && system === 'erp' ? transactionId : undefined
 }
 
-/** Sends the call that was refused once more, with its first key: lifting the hold alone would leave the order waiting. */
+/**
+ * Sends the call that was refused or dropped once more, with its first key: lifting the hold alone would leave the
+ * order waiting.
+ */
 async function askErpAgain(
   tx: TenantTx,
-  { transactionId, now }: { transactionId: string; now: string },
-  queue: JobQueue,
+  { transactionId, order, actor }: { transactionId: string; order: OrderState; actor: string },
+  { queue, batch }: { queue: JobQueue; batch: OrderBatch },
 ): Promise<boolean> {
   const calls = await lockCalls(tx, [transactionId], ['failed', 'dropped'])
   const again = calls.filter((call) => replayObstacle(call) === undefined)
   const ids = again.map((call) => call.transactionId)
   if (ids.length === 0) return false
-  await replayCalls(tx, ids, now)
+  await replayCalls(tx, ids, batch.setting.now)
   await queue.enqueue(tx, 'deliver-transaction', ids)
+  const events = again.map(({ operation, naturalKey, idempotencyKey }) => ({
+    kind: 'transaction.replayed',
+    actor,
+    summary: `${operation} for ${naturalKey} is sent again with its first key.`,
+    body: { transactionId, operation, naturalKey, replayOf: idempotencyKey },
+  }))
+  batch.decide({ order: { ...stateIn(batch, order) }, events })
   return true
 }
 
@@ -135,11 +145,7 @@ export async function releaseHold(
   queue: JobQueue,
 ): Promise<OrderActionResult> {
   // Lanes before orders before calls, like everybody who takes several of them.
-  const failed = await selectFailed(tx, { filter: { orderId: act.orderId } }, 100)
-  await lockLanes(
-    tx,
-    failed.map((call) => call.connectionId),
-  )
+  await lockLanes(tx, await connectionsOfEnded(tx, act.orderId))
   const opened = await openBatch(tx, act.orderId)
   const hold = opened?.order.holds.find((candidate) => candidate.holdId === act.holdId)
   if (opened === undefined || hold === undefined) return { status: 'unknown' }
@@ -154,7 +160,7 @@ export async function releaseHold(
   const transactionId = refusedCall(hold)
   const isAskedAgain =
     transactionId !== undefined &&
-    (await askErpAgain(tx, { transactionId, now: batch.setting.now }, queue))
+    (await askErpAgain(tx, { transactionId, order, actor: act.actor }, { queue, batch }))
   await advance(tx, batch)
   await batch.flush(tx, queue)
   return heldResult(stateIn(batch, order), hold, isAskedAgain)

@@ -65,6 +65,7 @@ test('an order whose call to the ERP was dropped is held until somebody has it s
   await world.settle()
   expect((await trade.order('PO-1')).stage).toBe('picking')
   expect(trade.arrived('erp.create-order')).toHaveLength(1)
+  expect(await trade.timeline(order.orderId)).toContain('transaction.replayed')
 })
 
 test('a withdrawal of a pick that was dropped leaves the pick with the warehouse, and the cancel is over', async () => {

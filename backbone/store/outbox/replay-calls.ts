@@ -47,6 +47,14 @@ export function selectFailed(
     order by call.key_seq limit ${limit}`)
 }
 
+/** The connections where calls of an order were given up or dropped. */
+export async function connectionsOfEnded(tx: TenantTx, orderId: string): Promise<string[]> {
+  const rows = await tx.rows<{ connection_id: string }>(sql`
+    select distinct connection_id from transaction
+    where tenant_id = ${tx.tenantId} and order_id = ${orderId} and status in ('failed', 'dropped')`)
+  return rows.map((row) => row.connection_id)
+}
+
 /** Takes the row locks of orders, in id order, so that events may go onto their timelines. */
 export async function lockOrders(tx: TenantTx, orderIds: readonly string[]): Promise<void> {
   if (orderIds.length === 0) return
