@@ -9,6 +9,7 @@ import {
 import { likeness, textVector } from '../canonical/text-vector.ts'
 import { availabilityPolicy } from '../policies/availability/availability-policy.ts'
 import {
+  freeEach,
   notBefore,
   promisedFrom,
   type SupplyPicture,
@@ -145,7 +146,7 @@ async function loadShelves(
 function requestFor(
   order: OrderState,
   line: ShortLine,
-  { facts, shelves, setting }: { facts: Facts; shelves: Shelves; setting: FlowSetting },
+  { facts, setting }: { facts: Facts; setting: FlowSetting },
 ): SwapRequest | undefined {
   const product = facts.products.get(line.sku)
   if (product === undefined) return undefined
@@ -164,16 +165,16 @@ function requestFor(
     ...(line.unitPrice === undefined ? {} : { unitPrice: line.unitPrice }),
     ...(destination === undefined ? {} : { destination }),
     ...(channel === undefined ? {} : { channel }),
-    pictures: shelves.ownOf.get(line.line) ?? [],
+    pictures: [],
     ...(rule === undefined ? {} : { classRule: rule }),
     marginFloorPercent: setting.policy(pricingPolicy, order).settings.marginFloorPercent,
     ...(irreplaceable === undefined ? {} : { irreplaceable }),
     ...(said.approvedOnly === undefined ? {} : { approvedOnly: said.approvedOnly }),
-    substitutes: substitutesOf(line.sku, facts, shelves),
+    substitutes: substitutesOf(line.sku, facts),
   }
 }
 
-function substitutesOf(sku: string, facts: Facts, shelves: Shelves): SubstituteFacts[] {
+function substitutesOf(sku: string, facts: Facts): SubstituteFacts[] {
   const described = textVector(facts.products.get(sku)?.name ?? '')
   return (facts.candidates.get(sku)?.candidates ?? []).flatMap((candidate) => {
     const product = facts.products.get(candidate.sku)
@@ -182,7 +183,7 @@ function substitutesOf(sku: string, facts: Facts, shelves: Shelves): SubstituteF
     return {
       product,
       origins: candidate.origins,
-      pictures: shelves.bySku.get(candidate.sku) ?? [],
+      pictures: [],
       offered: swap?.offered ?? 0,
       accepted: swap?.accepted ?? 0,
       similarity: likeness(described, textVector(product.name)),
@@ -191,26 +192,30 @@ function substitutesOf(sku: string, facts: Facts, shelves: Shelves): SubstituteF
   })
 }
 
-/** Only what no rule forbids is asked for its price. */
-function skusToPrice(request: SwapRequest, order: OrderState, setting: FlowSetting): string[] {
+/** What no rule forbids: only of these stock and prices are looked up. */
+function allowedSkus(request: SwapRequest, order: OrderState, setting: FlowSetting): string[] {
   const { settings } = setting.policy(substitutionPolicy, order)
   return request.substitutes.flatMap((facts) =>
     hardExclusions({ request, facts, settings }).length > 0 ? [] : facts.product.sku,
   )
 }
 
-function withPrices(
+/** Whether there is or will be any of a product. */
+const isSupplied = (pictures: readonly SupplyPicture[]) =>
+  pictures.some((picture) => freeEach(picture) > 0 || picture.supplies.length > 0)
+
+/** The request with what is on the shelves now: a substitute that an earlier line was offered is not offered twice. */
+function withShelves(
   request: SwapRequest,
   shelves: Shelves,
   prices: ReadonlyMap<string, OwnPrice>,
 ): SwapRequest {
   const substitutes = request.substitutes.map((facts) => {
     const ownPrice = prices.get(facts.product.sku)
-    // A substitute that an earlier line was offered is not offered twice.
     const pictures = shelves.bySku.get(facts.product.sku) ?? []
     return { ...facts, pictures, ...(ownPrice === undefined ? {} : { ownPrice }) }
   })
-  return { ...request, substitutes }
+  return { ...request, substitutes, pictures: shelves.ownOf.get(request.line) ?? [] }
 }
 
 function takeFirst({ offered }: AlternativesDecision, shelves: Shelves): void {
@@ -244,22 +249,19 @@ async function alternativesFor(
   const lines = shortLines(order, setting.today)
   if (lines.length === 0) return []
   const facts = await loadCandidates(tx, order, { lines, setting })
-  const thoughtOf = [...facts.candidates.values()].flatMap(({ candidates }) =>
-    candidates.map(({ sku }) => sku),
+  const requests = lines.flatMap((line) => requestFor(order, line, { facts, setting }) ?? [])
+  const allowed = requests.flatMap((request) =>
+    allowedSkus(request, order, setting).map((sku) => ({ sku, quantityEach: request.neededEach })),
   )
   const ordered = order.lines.flatMap(({ sku }) => sku ?? [])
-  const shelves = await loadShelves(tx, order, { skus: [...ordered, ...thoughtOf], setting })
-  const requests = lines.flatMap(
-    (line) => requestFor(order, line, { facts, shelves, setting }) ?? [],
-  )
-  const asked = requests.flatMap((request) =>
-    skusToPrice(request, order, setting).map((sku) => ({ sku, quantityEach: request.neededEach })),
-  )
+  const skus = [...ordered, ...allowed.map(({ sku }) => sku)]
+  const shelves = await loadShelves(tx, order, { skus, setting })
+  const asked = allowed.filter(({ sku }) => isSupplied(shelves.bySku.get(sku) ?? []))
   const prices = await priceCandidates(tx, order, { asked, setting })
   const policy = setting.policy(substitutionPolicy, order)
   const availability = setting.policy(availabilityPolicy, order).settings
   return requests.map((request) => {
-    const decision = judgeAlternatives(withPrices(request, shelves, prices), policy, availability)
+    const decision = judgeAlternatives(withShelves(request, shelves, prices), policy, availability)
     takeFirst(decision, shelves)
     return { line: request.line, decision }
   })

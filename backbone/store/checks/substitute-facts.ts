@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
 import { ClassRule } from '../../canonical/availability-data.ts'
-import { Product } from '../../canonical/master-data.ts'
+import { type Product, ProductRestrictions } from '../../canonical/master-data.ts'
 import { asTextList, type TenantTx } from '../database.ts'
 
 /** A product something is to stand in for: for whom, on which day. */
@@ -137,29 +136,29 @@ export function fittingProducts(tx: TenantTx, skus: readonly string[]): Promise<
     ) unsafe`)
 }
 
-const SwapProductFact = Product.omit({ keys: true, uomFactors: true })
-
 /** A product as the rules of substitution need it. */
-export type SwapProductFact = z.infer<typeof SwapProductFact>
+export type SwapProductFact = Omit<Product, 'keys' | 'uomFactors'>
 
-/** Products as the rules of substitution need them. */
+// A product kept before there were restrictions has none.
+const noRestrictions = ProductRestrictions.parse({})
+
+/** Products as the rules of substitution need them; what a product does not have is left out. */
 export async function swapProducts(
   tx: TenantTx,
   skus: readonly string[],
 ): Promise<SwapProductFact[]> {
   if (skus.length === 0) return []
-  const rows = await tx.rows<object>(sql`
-    select sku, name, product_class as "productClass", family, brand, origin, condition,
-      shelf_life_days as "shelfLifeDays", restrictions, status, attributes, base_uom as "baseUom",
-      minimum_quantity as "minimumQuantity", quantity_multiple as "quantityMultiple",
-      trim_scale(landed_cost)::text as "landedCost", currency
+  const rows = await tx.rows<{ readonly product: SwapProductFact }>(sql`
+    select jsonb_strip_nulls(jsonb_build_object('sku', sku, 'name', name, 'productClass', product_class,
+      'family', family, 'brand', brand, 'origin', origin, 'condition', condition, 'shelfLifeDays', shelf_life_days,
+      'restrictions', restrictions, 'status', status, 'attributes', attributes, 'baseUom', base_uom,
+      'minimumQuantity', minimum_quantity, 'quantityMultiple', quantity_multiple,
+      'landedCost', trim_scale(landed_cost)::text, 'currency', currency)) as product
     from product where sku = any(${asTextList([...new Set(skus)])})`)
-  // An empty column is an absent field.
-  return rows.map((row) =>
-    SwapProductFact.parse(
-      Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)),
-    ),
-  )
+  return rows.map(({ product }) => ({
+    ...product,
+    restrictions: { ...noRestrictions, ...product.restrictions },
+  }))
 }
 
 /** The rules of some classes. */
