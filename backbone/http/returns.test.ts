@@ -253,3 +253,22 @@ test('an unknown invoice, line or reason is told apart', async () => {
   const odd = await asked(invoiceNumber, { reason: 'colour' })
   expect(odd.lines[0]?.eligibility.kind).toBe('UNKNOWN_REASON')
 })
+
+test('an invoice that was never sent is returned by the lines of its order, as long as it is the only one', async () => {
+  const { invoiceNumber, order } = await billedOrder({
+    quantityEach: 2,
+    amountMinor: 1_000,
+    taxMinor: 0,
+  })
+  const [invoice] = order.invoices
+  await inTenant(sql`delete from document where document_id = ${invoice?.documentId ?? ''}`)
+  const requested = await asked(invoiceNumber, { quantityEach: 1 })
+  expect(requested.lines[0]?.credit?.simple.totalMinor).toBe(500)
+  await inTenant(sql`
+    insert into invoice (invoice_id, tenant_id, invoice_number, order_id, customer_number, currency, total_minor,
+      open_minor, invoiced_on, due_on, status, document_id)
+    values (${`${invoice?.invoiceId}-2`}, ${tenantId}, ${`${invoiceNumber}-2`}, ${order.orderId}, 'C-1', 'USD', 1, 1,
+      '2026-11-22'::text::date, '2026-12-22'::text::date, 'open', 'history')`)
+  const body = { invoiceNumber, lines: [{ line: '1', quantityEach: 1, reason: 'damaged' }] }
+  expect((await post('/v1/returns', body)).status).toBe(409)
+})

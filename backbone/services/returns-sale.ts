@@ -25,7 +25,16 @@ type BilledLine = Omit<ReturnedLine, 'reason' | 'returningEach'> & {
 }
 
 /** An invoice of which something comes back. */
-export type Sale = Omit<SaleFacts, 'invoice' | 'lines' | 'allowanceMinor'> & {
+export type Sale = Pick<
+  SaleFacts,
+  | 'invoiceId'
+  | 'invoiceNumber'
+  | 'orderId'
+  | 'customerNumber'
+  | 'partnerId'
+  | 'currency'
+  | 'deliveredOn'
+> & {
   readonly lines: readonly BilledLine[]
 }
 
@@ -60,7 +69,44 @@ function breaksOf({ breaks, unitPrice }: SoldLine, billedEach: number): SoldLine
   return isSame ? breaks : []
 }
 
-function billedLines(facts: SaleFacts, invoice: Invoice): BilledLine[] {
+/** What an invoice billed, line by line. */
+type Bill = {
+  readonly lines: readonly {
+    readonly line: string
+    readonly quantityEach: number
+    readonly lineAmountMinor: MinorUnits
+  }[]
+  readonly taxes: Invoice['taxes']
+}
+
+/** The bill as it was sent; one that was not kept is that of its order, where the order has no other. */
+function billOf(facts: SaleFacts): Bill {
+  const sent = Invoice.safeParse(facts.invoice)
+  if (sent.success)
+    return {
+      lines: sent.data.lines.map(({ line, quantity, lineAmountMinor }) => ({
+        ...{ line, lineAmountMinor, quantityEach: Number(quantity.value) },
+      })),
+      taxes: sent.data.taxes,
+    }
+  if (!facts.isOnlyInvoice)
+    throw new CallerMistake(
+      409,
+      'invoice-without-lines',
+      'This invoice is kept without its lines, so nothing can be returned by line.',
+      { invoiceNumber: facts.invoiceNumber },
+    )
+  return {
+    lines: facts.lines
+      .filter(({ invoicedEach }) => invoicedEach > 0)
+      .map(({ line, invoicedEach: quantityEach, lineAmountMinor }) => ({
+        ...{ line, quantityEach, lineAmountMinor },
+      })),
+    taxes: facts.taxMinor === 0 ? [] : [{ category: 'S', amountMinor: facts.taxMinor }],
+  }
+}
+
+function billedLines(facts: SaleFacts, invoice: Bill): BilledLine[] {
   const soldByLine = new Map(facts.lines.map((line) => [line.line, line]))
   const found = invoice.lines.flatMap((billed) => {
     const sold = soldByLine.get(billed.line)
@@ -76,7 +122,7 @@ function billedLines(facts: SaleFacts, invoice: Invoice): BilledLine[] {
     sku: sold.sku,
     productClass: sold.productClass,
     currency: facts.currency,
-    invoicedEach: Number(billed.quantity.value),
+    invoicedEach: billed.quantityEach,
     returnedEach: sold.returnedEach,
     creditedEach: sold.creditedEach,
     lineAmountMinor: billed.lineAmountMinor,
@@ -85,7 +131,7 @@ function billedLines(facts: SaleFacts, invoice: Invoice): BilledLine[] {
     ...(rates.size === 1 && rate !== undefined ? { taxPercent: rate } : {}),
     creditedNetMinor: sold.creditedNetMinor,
     creditedTaxMinor: sold.creditedTaxMinor,
-    breaks: breaksOf(sold, Number(billed.quantity.value)),
+    breaks: breaksOf(sold, billed.quantityEach),
   }))
 }
 
@@ -93,14 +139,10 @@ function billedLines(facts: SaleFacts, invoice: Invoice): BilledLine[] {
 export async function loadSale(tx: TenantTx, question: SaleQuestion): Promise<Sale | undefined> {
   const facts = await saleFacts(tx, question)
   if (facts === undefined) return undefined
-  const parsed = Invoice.safeParse(facts.invoice)
-  if (!parsed.success)
-    throw new CallerMistake(
-      409,
-      'invoice-without-lines',
-      'This invoice is kept without its lines, so nothing can be returned by line.',
-      { invoiceNumber: facts.invoiceNumber },
-    )
-  const { invoice: _invoice, allowanceMinor: _allowance, lines: _lines, ...sale } = facts
-  return { ...sale, lines: billedLines(facts, parsed.data) }
+  const { invoiceId, invoiceNumber, orderId, customerNumber, partnerId, currency, deliveredOn } =
+    facts
+  return {
+    ...{ invoiceId, invoiceNumber, orderId, customerNumber, partnerId, currency, deliveredOn },
+    lines: billedLines(facts, billOf(facts)),
+  }
 }

@@ -152,4 +152,6 @@ export async function writeOrderHistory(tx: TenantTx, history: OrderHistory): Pr
   await writeLines(tx, history.lines)
   await writeInvoices(tx, history.invoices)
   await writePayments(tx, history)
+  // No event tells the figures of it: they are written anew, back to where the history begins.
+  await tx.run(sql`delete from figure_progress`)
 }

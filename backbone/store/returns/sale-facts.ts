@@ -9,6 +9,8 @@ export type SoldLine = {
   readonly unitPrice: string | null
   /** All that was ordered of it and not cancelled. */
   readonly lineAmountMinor: number
+  /** Billed by all invoices of the order. */
+  readonly invoicedEach: number
   /** Of returns that were not turned down, the one asked about left out. */
   readonly returnedEach: number
   readonly creditedEach: number
@@ -28,8 +30,11 @@ export type SaleFacts = {
   readonly currency: string
   /** The day the goods arrived; the invoice's where no arrival was reported. */
   readonly deliveredOn: string
-  /** The discount on the whole order. */
+  /** The discount on the whole order, and its tax. */
   readonly allowanceMinor: number
+  readonly taxMinor: number
+  /** Whether the order has no other invoice: what it billed is then what the invoice says. */
+  readonly isOnlyInvoice: boolean
   /** The invoice as it was sent; null where it went nowhere and was not kept. */
   readonly invoice: unknown
   readonly lines: readonly SoldLine[]
@@ -55,7 +60,9 @@ export async function saleFacts(
         select order_id from invoice where invoice_number = ${invoiceNumber}) for update`)
   const [sale] = await tx.rows<SaleFacts>(sql`
     with sold as materialized (
-      select invoice.*, orders.partner_id, orders.allowance_minor, document.canonical,
+      select invoice.*, orders.partner_id, orders.allowance_minor, orders.tax_minor, document.canonical,
+        not exists (select 1 from invoice other where other.order_id = invoice.order_id
+          and other.invoice_id <> invoice.invoice_id) as is_only,
         coalesce((shipment.delivered_at at time zone (select time_zone from tenant))::date, invoiced_on) as delivered_on
       from invoice
       join orders on orders.order_id = invoice.order_id
@@ -64,7 +71,7 @@ export async function saleFacts(
       where invoice_number = ${invoiceNumber}
     ), line as materialized (
       select line, order_line.sku, product_class, trim_scale(unit_price)::text as unit_price, price_source,
-        line_amount_minor,
+        line_amount_minor, invoiced_each,
         'sku:' || order_line.sku as target
       from order_line left join product on product.sku = order_line.sku
       where order_id = (select order_id from sold)
@@ -88,9 +95,11 @@ export async function saleFacts(
     )
     select invoice_id as "invoiceId", invoice_number as "invoiceNumber", order_id as "orderId",
       customer_number as "customerNumber", partner_id as "partnerId", currency, delivered_on as "deliveredOn",
-      allowance_minor as "allowanceMinor", canonical as invoice,
+      allowance_minor as "allowanceMinor", tax_minor as "taxMinor", is_only as "isOnlyInvoice",
+      canonical as invoice,
       coalesce((select json_agg(json_build_object('line', line.line, 'sku', line.sku, 'productClass', product_class,
-          'unitPrice', unit_price, 'lineAmountMinor', line_amount_minor, 'returnedEach', coalesce(returned, 0), 'creditedEach', coalesce(credited, 0),
+          'unitPrice', unit_price, 'lineAmountMinor', line_amount_minor,
+          'invoicedEach', invoiced_each, 'returnedEach', coalesce(returned, 0), 'creditedEach', coalesce(credited, 0),
           'creditedNetMinor', coalesce(net, 0), 'creditedTaxMinor', coalesce(tax, 0),
           'breaks', coalesce((select json_agg(json_build_object('fromEach', minimum_quantity, 'unitPrice', price))
             from priced where priced.line = line.line), '[]')))
