@@ -43,20 +43,25 @@ export function forecastPromises(
 ): SlaForecast {
   const { now, servedPerHour, calendar } = pace
   const time = calendar === undefined ? undefined : businessTime(calendar)
-  const expectedAt = (position: number): IsoMoment | null => {
+  const waitMs = (position: number) => Math.round((position / servedPerHour) * 3_600_000)
+  // One after the other: from the turn before, not from now, or a long queue would walk the same days again and again.
+  let before = now
+  const turnOf = (position: number): IsoMoment | null => {
     if (servedPerHour <= 0) return null
-    const waitMs = Math.round((position / servedPerHour) * 3_600_000)
-    return time === undefined
-      ? new Date(Date.parse(now) + waitMs).toISOString()
-      : time.addBusinessTime(now, waitMs)
+    const stepMs = waitMs(position) - waitMs(position - 1)
+    before =
+      time === undefined
+        ? new Date(Date.parse(before) + stepMs).toISOString()
+        : time.addBusinessTime(before, stepMs)
+    return before
   }
   const promises = running
     .toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt))
     .map((promise, index) => {
-      const expected = expectedAt(index + 1)
+      const expectedAt = turnOf(index + 1)
       const isExpectedLate =
-        expected === null || Date.parse(expected) > Date.parse(promise.breachAt)
-      return { ...promise, position: index + 1, expectedAt: expected, isExpectedLate }
+        expectedAt === null || Date.parse(expectedAt) > Date.parse(promise.breachAt)
+      return { ...promise, position: index + 1, expectedAt, isExpectedLate }
     })
   const expectedLate = promises.filter((promise) => promise.isExpectedLate).length
   return {

@@ -109,3 +109,16 @@ test('a faster pace never makes more promises late', () => {
     ),
   )
 })
+
+test('a queue of fifty thousand at a slow pace is forecast within moments', () => {
+  const running = Array.from({ length: 50_000 }, (_, index) =>
+    promise(String(index), '2026-11-20T10:00:00Z', '2026-11-23T20:00:00Z'),
+  )
+  const startedMs = performance.now()
+  const pace = { now: '2026-11-23T12:00:00Z', servedPerHour: 3, calendar: chicago }
+  const { promises } = forecastPromises(running, pace)
+  expect(performance.now() - startedMs).toBeLessThan(10_000)
+  // Three an hour, ten hours a day, from Monday's opening on: the thirtieth is the last of the day.
+  expect(promises[29]?.expectedAt).toBe('2026-11-24T00:00:00.000Z')
+  expect(promises[30]?.expectedAt).toBe('2026-11-24T14:20:00.000Z')
+})
