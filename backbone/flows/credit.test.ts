@@ -4,7 +4,9 @@ import { milestoneOf, paymentOf, purchaseOrder, shipmentOf } from '../../testing
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { CreditFile, type Customer } from '../canonical/master-data.ts'
+import { Order } from '../canonical/order.ts'
 import { activeHolds } from '../canonical/order-state.ts'
+import { checkOrder } from '../services/check-order.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
 import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
 import { advanceOrderWork } from './advance-orders.ts'
@@ -265,6 +267,31 @@ test('money nobody has put to an invoice yet reduces what a customer owes, and u
   const ways = held.findings[0]?.alternatives ?? []
   expect(ways.map(({ candidateId }) => candidateId)).toContain('credit:apply-receipt:PMT-2')
   expect(ways.find(({ kind }) => kind === 'apply-receipt')?.text).toContain('is enough')
+})
+
+test('a dry run answers with the credit decision, its figures and ways out, and keeps nothing', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  const check = checkOrder(world)
+  const ask = async (quantity: number) => {
+    const order = Order.parse(pumps('PO-1', quantity))
+    const answer = await check({ tenantId: trade.tenantId, order })
+    return answer.decisions.find(({ policy }) => policy === 'credit')
+  }
+  expect(await ask(4)).toMatchObject({
+    decision: 'accept',
+    kind: 'CREDIT_WITHIN_LIMIT',
+    evidence: [{ weighs: 'for', values: { totalMinor: 100_000, limitMinor: 100_000 } }],
+  })
+  const held = await ask(5)
+  expect(held).toMatchObject({ decision: 'hold', money: { amountMinor: 25_000, currency: 'USD' } })
+  expect(held?.alternatives.map(({ kind }) => kind)).toEqual([
+    'release-part',
+    'prepay',
+    'temporary-limit',
+  ])
+  await trade.inTenant((tx) => tx.run(sql`update customer set credit_limit_minor = null`))
+  expect(await ask(500)).toMatchObject({ kind: 'CREDIT_NOT_CHECKED' })
 })
 
 test('two orders that each fit but not together never both pass, however their checks fall into each other', async () => {

@@ -18,7 +18,8 @@ function objection(order: OrderState, act: Place, now: string): string | undefin
     return `The order has no line ${act.line}.`
   if (act.type === 'CUSTOMER_REQUEST' && act.until === undefined)
     return 'A hold the customer asked for needs the moment until which they asked for it.'
-  if (act.until !== undefined && act.until <= now) return 'The moment it is to hold until is past.'
+  if (act.until !== undefined && Date.parse(act.until) <= Date.parse(now))
+    return 'The moment it is to hold until is past.'
   return undefined
 }
 

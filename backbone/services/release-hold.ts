@@ -83,7 +83,7 @@ async function decided(
   const said = {
     ...(reasonCode === undefined ? {} : { reasonCode }),
     ...(evidence === undefined ? {} : { evidence }),
-    ...(validUntil === undefined ? {} : { until: validUntil }),
+    ...(validUntil === undefined ? {} : { until: new Date(validUntil).toISOString() }),
   }
   if (hold.type !== 'CREDIT') return said
   const book = await openCreditBook(tx, { judged: [order], others: [] }, setting)

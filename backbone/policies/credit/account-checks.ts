@@ -49,7 +49,7 @@ function shareText(partMinor: MinorUnits, wholeMinor: MinorUnits): string | unde
 }
 
 /** The part of a limit that may be used, never a cent more than the percentage gives. */
-export function usableMinor(limitMinor: MinorUnits, limitUsePercent: string): MinorUnits {
+function usableMinor(limitMinor: MinorUnits, limitUsePercent: string): MinorUnits {
   if (limitUsePercent === '100') return limitMinor
   const rounded = percentOfMinor(limitMinor, limitUsePercent)
   const isAbove =

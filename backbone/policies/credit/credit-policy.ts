@@ -3,7 +3,7 @@ import { MinorUnits } from '../../canonical/money.ts'
 import { definePolicy } from '../policy-in-force.ts'
 
 /** What can stand against delivering on account (domain rules 3.6). */
-export const creditChecks = [
+const creditChecks = [
   'LIMIT',
   'NO_LIMIT',
   'RATE_MISSING',

@@ -23,7 +23,7 @@ export type LedgerSum = {
 }
 
 /** Money on its way that is in no book of the customer yet. */
-export type PendingReceipt = {
+type PendingReceipt = {
   readonly paymentNumber: string
   readonly amountMinor: MinorUnits
   readonly currency: Currency

@@ -3,7 +3,7 @@ import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import type { ProductRestrictions } from '../../canonical/master-data.ts'
 
 /** A line whose product may not be sold to everybody, everywhere. */
-export type RestrictedLine = {
+type RestrictedLine = {
   readonly line: string
   readonly sku: string
   readonly restrictions: z.infer<typeof ProductRestrictions>
