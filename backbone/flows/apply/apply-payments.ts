@@ -35,7 +35,7 @@ const actor = 'cash-matching'
 /** A payment with what was decided about it and what of it is posted now. */
 type MatchedCash = CashPayment & { readonly decided: DecidedPayment; readonly posting: Posting }
 
-/** Posts only where every order is locked: one that another moved in the meantime waits for a person. */
+/** Posts only where every order is locked: when another moved one in the meantime, all of it waits for the next look. */
 function matchedCash(
   payment: CashPayment,
   decided: DecidedPayment,
@@ -132,6 +132,11 @@ function resultOf(matched: MatchedCash, opened: OpenedCash): DocumentResult {
   const { documentId, canonical } = document
   const { unappliedMinor } = posting
   if (unappliedMinor === 0) return { documentId, status: 'applied' }
+  if (decided.posted.length > posting.applications.length)
+    return {
+      ...{ documentId, status: 'parked', waitsFor: `cash:${canonical.paymentNumber}` },
+      reason: 'An invoice it pays was moved by another at the same moment; it is looked at again.',
+    }
   const missing = missingInvoice(matched, opened)
   const isStopped = decided.decision.kind === 'duplicate-payment'
   if (missing !== undefined && !isStopped)
@@ -147,6 +152,14 @@ function resultOf(matched: MatchedCash, opened: OpenedCash): DocumentResult {
     status: 'applied',
     reason: `${moneyText(unappliedMinor, canonical.currency)} stay unapplied.${why}`,
   }
+}
+
+/** A payment of which nothing is left, or that never was money coming in. */
+function nothingToMatch({ document, row }: CashPayment): DocumentResult {
+  const { documentId } = document
+  if (row.unappliedMinor === 0) return { documentId, status: 'applied' }
+  const amount = moneyText(row.unappliedMinor, row.currency)
+  return { documentId, status: 'applied', reason: `${amount} is no money to match.` }
 }
 
 function tellDecisions(matched: readonly MatchedCash[], batch: OrderBatch): void {
@@ -281,10 +294,7 @@ export async function applyPayments(
   return {
     results: [
       ...matched.map((one) => resultOf(one, opened)),
-      ...settled.map(({ document }) => ({
-        documentId: document.documentId,
-        status: 'applied' as const,
-      })),
+      ...settled.map(nothingToMatch),
       ...opened.reversals.map(reversalResult),
       ...opened.repeated.map(({ documentId, canonical }) => ({
         documentId,
