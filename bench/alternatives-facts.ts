@@ -36,7 +36,6 @@ function productAt(index: number): Product {
       make: `make ${turn % 11}`,
     },
     landedCost: (1 + (index % 89) / 5).toFixed(4),
-    keys: [{ key: `gtin:${String(index).padStart(14, '0')}` }],
   })
 }
 

@@ -1,4 +1,3 @@
-import type { ClassRule } from '../canonical/availability-data.ts'
 import { groupBy } from '../canonical/group-by.ts'
 import {
   type OrderLineState,
@@ -26,8 +25,6 @@ import type { OwnPrice, SubstituteFacts, SwapRequest } from '../policies/substit
 import { type Candidates, candidatesFor } from '../policies/substitution/substitute-origins.ts'
 import { substitutionPolicy } from '../policies/substitution/substitution-policy.ts'
 import {
-  blockedSubstitutes,
-  classRules,
   fittingProducts,
   type SwapHistory,
   type SwapProductFact,
@@ -61,9 +58,7 @@ function shortLines(order: OrderState, today: string): ShortLine[] {
 type Facts = {
   readonly candidates: ReadonlyMap<string, Candidates>
   readonly products: ReadonlyMap<string, SwapProductFact>
-  readonly rules: ReadonlyMap<string, ClassRule>
   readonly history: readonly SwapHistory[]
-  readonly blocked: ReadonlyMap<string, string[]>
 }
 
 async function loadCandidates(
@@ -74,8 +69,10 @@ async function loadCandidates(
   const customerNumber = order.customerNumber ?? ''
   const on = setting.today
   const asked = [...new Set(lines.map(({ sku }) => sku))]
-  const questions = asked.map((sku) => ({ sku, customerNumber, on }))
-  const rules = await substitutionRules(tx, questions)
+  const rules = await substitutionRules(
+    tx,
+    asked.map((sku) => ({ sku, customerNumber, on })),
+  )
   const fitting = await fittingProducts(tx, asked)
   const history = await swapHistory(tx, asked)
   const named = [
@@ -83,30 +80,15 @@ async function loadCandidates(
     ...rules.flatMap(({ sku, substituteSku }) => [sku ?? [], substituteSku ?? []].flat()),
     ...[...fitting, ...history].map(({ substituteSku }) => substituteSku),
   ]
-  const products = new Map((await swapProducts(tx, named)).map((product) => [product.sku, product]))
+  const found = await swapProducts(tx, named, { customerNumber, on })
+  const products = new Map(found.map((fact) => [fact.product.sku, fact]))
   const { learnedFrom } = setting.policy(substitutionPolicy, order).settings
-  const isSold = (sku: string) => products.get(sku)?.status === 'active'
+  const isSold = (sku: string) => products.get(sku)?.product.status === 'active'
   const facts = { rules, fitting, history }
   const candidates = new Map(
     asked.map((sku) => [sku, candidatesFor({ sku, customerNumber, learnedFrom }, facts, isSold)]),
   )
-  const thoughtOf = [...candidates.values()].flatMap((found) =>
-    found.candidates.map(({ sku }) => sku),
-  )
-  const blocked = await blockedSubstitutes(tx, thoughtOf, { sku: '', customerNumber, on })
-  const classes = asked.flatMap((sku) => products.get(sku)?.productClass ?? [])
-  return {
-    candidates,
-    products,
-    rules: new Map((await classRules(tx, classes)).map((rule) => [rule.productClass, rule])),
-    history,
-    blocked: new Map(
-      [...groupBy(blocked, ({ substituteSku }) => substituteSku)].map(([sku, found]) => [
-        sku,
-        found.map(({ reason }) => reason ?? 'a rule forbids to offer it'),
-      ]),
-    ),
-  }
+  return { candidates, products, history }
 }
 
 type Shelves = {
@@ -148,10 +130,10 @@ function requestFor(
   line: ShortLine,
   { facts, setting }: { facts: Facts; setting: FlowSetting },
 ): SwapRequest | undefined {
-  const product = facts.products.get(line.sku)
-  if (product === undefined) return undefined
+  const known = facts.products.get(line.sku)
+  if (known === undefined) return undefined
+  const { product, classRule } = known
   const found = facts.candidates.get(line.sku)
-  const rule = facts.rules.get(product.productClass)
   const destination = order.parties.find(({ role }) => role === 'ship-to')?.address?.country
   const channel = setting.connection(order.connectionId)?.kind
   const said = { irreplaceable: found?.irreplaceable, approvedOnly: found?.approvedOnly }
@@ -166,7 +148,7 @@ function requestFor(
     ...(destination === undefined ? {} : { destination }),
     ...(channel === undefined ? {} : { channel }),
     pictures: [],
-    ...(rule === undefined ? {} : { classRule: rule }),
+    ...(classRule === undefined ? {} : { classRule }),
     marginFloorPercent: setting.policy(pricingPolicy, order).settings.marginFloorPercent,
     ...(irreplaceable === undefined ? {} : { irreplaceable }),
     ...(said.approvedOnly === undefined ? {} : { approvedOnly: said.approvedOnly }),
@@ -175,10 +157,11 @@ function requestFor(
 }
 
 function substitutesOf(sku: string, facts: Facts): SubstituteFacts[] {
-  const described = textVector(facts.products.get(sku)?.name ?? '')
+  const described = textVector(facts.products.get(sku)?.product.name ?? '')
   return (facts.candidates.get(sku)?.candidates ?? []).flatMap((candidate) => {
-    const product = facts.products.get(candidate.sku)
-    if (product === undefined) return []
+    const known = facts.products.get(candidate.sku)
+    if (known === undefined) return []
+    const { product, forbidden } = known
     const swap = facts.history.find((one) => one.sku === sku && one.substituteSku === candidate.sku)
     return {
       product,
@@ -187,7 +170,7 @@ function substitutesOf(sku: string, facts: Facts): SubstituteFacts[] {
       offered: swap?.offered ?? 0,
       accepted: swap?.accepted ?? 0,
       similarity: likeness(described, textVector(product.name)),
-      forbidden: facts.blocked.get(candidate.sku) ?? [],
+      forbidden,
     }
   })
 }

@@ -68,21 +68,6 @@ export function substitutionRules(
     order by rule_id`)
 }
 
-/** Rules that forbid to offer some products. */
-export function blockedSubstitutes(
-  tx: TenantTx,
-  skus: readonly string[],
-  { customerNumber, on }: SubstituteQuestion,
-): Promise<{ substituteSku: string; reason: string | null }[]> {
-  if (skus.length === 0) return Promise.resolve([])
-  return tx.rows(sql`
-    select substitute_sku as "substituteSku", reason from substitution_rule
-    where substitute_sku = any(${asTextList(skus)}) and kind = 'blocked'
-      and (customer_number is null or customer_number = ${customerNumber})
-      and (valid_from is null or valid_from <= ${on}::date)
-      and (valid_to is null or ${on}::date < valid_to)`)
-}
-
 /** How often one product was offered for another, and accepted. */
 export type SwapHistory = {
   readonly sku: string
@@ -137,38 +122,59 @@ export function fittingProducts(tx: TenantTx, skus: readonly string[]): Promise<
 }
 
 /** A product as the rules of substitution need it. */
-export type SwapProductFact = Omit<Product, 'keys' | 'uomFactors'>
+export type SwapProductFact = {
+  readonly product: Omit<Product, 'keys' | 'uomFactors'>
+  /** Why it may not be offered; empty where nothing forbids it. */
+  readonly forbidden: readonly string[]
+  /** The rule of its class, where it has one. */
+  readonly classRule?: ClassRule
+}
+
+type SwapProductRow = {
+  readonly product: SwapProductFact['product']
+  readonly forbidden: readonly string[] | null
+  readonly attributes: unknown
+}
 
 // A product kept before there were restrictions has none.
 const noRestrictions = ProductRestrictions.parse({})
 
-/** Products as the rules of substitution need them; what a product does not have is left out. */
+/** Products as the rules of substitution need them for a customer; what a product does not have is left out. */
 export async function swapProducts(
   tx: TenantTx,
   skus: readonly string[],
+  { customerNumber, on }: Omit<SubstituteQuestion, 'sku'>,
 ): Promise<SwapProductFact[]> {
   if (skus.length === 0) return []
-  const rows = await tx.rows<{ readonly product: SwapProductFact }>(sql`
+  const rows = await tx.rows<SwapProductRow>(sql`
     select jsonb_strip_nulls(jsonb_build_object('sku', sku, 'name', name, 'productClass', product_class,
       'family', family, 'brand', brand, 'origin', origin, 'condition', condition, 'shelfLifeDays', shelf_life_days,
       'restrictions', restrictions, 'status', status, 'attributes', attributes, 'baseUom', base_uom,
       'minimumQuantity', minimum_quantity, 'quantityMultiple', quantity_multiple,
-      'landedCost', trim_scale(landed_cost)::text, 'currency', currency)) as product
+      'landedCost', trim_scale(landed_cost)::text, 'currency', currency)) as product,
+      (select jsonb_agg(coalesce(rule.reason, 'a rule forbids to offer it') order by rule.rule_id)
+        from substitution_rule rule
+        where rule.substitute_sku = product.sku and rule.kind = 'blocked'
+          and (rule.customer_number is null or rule.customer_number = ${customerNumber})
+          and (rule.valid_from is null or rule.valid_from <= ${on}::date)
+          and (rule.valid_to is null or ${on}::date < rule.valid_to)) as forbidden,
+      (select class_rule.attributes from class_rule
+        where class_rule.product_class = product.product_class) as attributes
     from product where sku = any(${asTextList([...new Set(skus)])})`)
-  return rows.map(({ product }) => ({
-    ...product,
-    restrictions: { ...noRestrictions, ...product.restrictions },
-  }))
-}
-
-/** The rules of some classes. */
-export async function classRules(
-  tx: TenantTx,
-  productClasses: readonly string[],
-): Promise<ClassRule[]> {
-  if (productClasses.length === 0) return []
-  const rows = await tx.rows<object>(sql`
-    select product_class as "productClass", attributes from class_rule
-    where product_class = any(${asTextList([...new Set(productClasses)])})`)
-  return rows.map((row) => ClassRule.parse(row))
+  const rules = new Map(
+    rows.map(({ product: { productClass }, attributes }) => [productClass, attributes]),
+  )
+  const ruleOf = new Map(
+    [...rules].flatMap(([productClass, attributes]): [string, ClassRule][] =>
+      attributes === null ? [] : [[productClass, ClassRule.parse({ productClass, attributes })]],
+    ),
+  )
+  return rows.map(({ product, forbidden }) => {
+    const classRule = ruleOf.get(product.productClass)
+    return {
+      product: { ...product, restrictions: { ...noRestrictions, ...product.restrictions } },
+      forbidden: forbidden ?? [],
+      ...(classRule === undefined ? {} : { classRule }),
+    }
+  })
 }
