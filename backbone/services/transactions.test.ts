@@ -254,6 +254,29 @@ test('one replay of a cluster sends all of it again, dependants too, with the fi
   expect(open).toEqual([])
 })
 
+test('what was given up for want of an order goes by itself when the order is through', async () => {
+  const scene = await openScene()
+  await scene.order('ord_parent', 'held')
+  scene.answers.set('SO-1', unknownItem(1009))
+  await scene.send('SO-1', { orderId: 'ord_parent' })
+  scene.answers.set('INV-1', noSuchOrder)
+  await scene.send('INV-1', { operation: 'erp.post-invoice', orderId: 'ord_parent' })
+  expect(await scene.find('INV-1')).toMatchObject({ status: 'failed' })
+  scene.answers.clear()
+  // Only the order is sent again, not its cause.
+  await transactions.replay({
+    tenantId: scene.tenantId,
+    actor: 'person:ops',
+    selection: { ids: [(await scene.find('SO-1')).transactionId] },
+  })
+  await scene.deliver()
+  expect(await scene.find('INV-1')).toMatchObject({ status: 'succeeded', replays: 1 })
+  const replays = (await scene.events()).filter(({ kind }) => kind === 'transaction.replayed')
+  expect(replays.map(({ actor }) => actor)).toEqual(['person:ops', 'outbox'])
+  const verification = await verifyEvents(store.database, { tenantIds: [scene.tenantId] })
+  expect(verification.broken).toEqual([])
+})
+
 test('a replayed call whose effect is there already is found and not sent again', async () => {
   const scene = await openScene()
   scene.answers.set('SO-1', unknownItem(1009))

@@ -7,6 +7,7 @@ import { closeResolved, noteGivenUp } from '../../store/triage/clusters.ts'
 import {
   type StuckCancellation,
   stuckCancellations,
+  type WokenCall,
   wakeDependants,
 } from '../../store/triage/dependants.ts'
 
@@ -58,7 +59,37 @@ export async function followFailures(
   const parents = through.flatMap(({ attempt, orderId, connectionId }) =>
     attempt > 1 && orderId !== null ? [{ orderId, connectionId }] : [],
   )
-  return wakeDependants(tx, parents, now)
+  const woken = await wakeDependants(tx, parents, now)
+  await tellReleased(
+    tx,
+    woken.filter(({ wasGivenUp }) => wasGivenUp),
+    at,
+  )
+  return [...new Set(woken.map(({ connectionId }) => connectionId))]
+}
+
+// What had been given up for want of its parent is a replay like any other, and on the record as one.
+async function tellReleased(
+  tx: TenantTx,
+  released: readonly WokenCall[],
+  at: string,
+): Promise<void> {
+  if (released.length === 0) return
+  await lockOrders(tx, [...new Set(released.map(({ orderId }) => orderId))])
+  const events = released.map(({ orderId, traceParent, ...call }) => ({
+    orderId,
+    kind: 'transaction.replayed',
+    actor: 'outbox',
+    summary: `${call.operation} for ${call.naturalKey} is sent again with its first key: what it waited for is there.`,
+    body: {
+      transactionId: call.transactionId,
+      operation: call.operation,
+      naturalKey: call.naturalKey,
+      replayOf: call.idempotencyKey,
+    },
+    ...(traceParent === null ? {} : { traceParent }),
+  }))
+  await appendOrderEvents(tx, events, at)
 }
 
 const creationDropped = 'Dropped: its order is cancelled.'

@@ -38,7 +38,11 @@ const get = createRoute({
 })
 
 const Move = z
-  .object({ to: ClusterState, note: z.string().trim().min(1).max(500).optional() })
+  // A cause is being replayed when a replay of it has begun, not when somebody says so.
+  .object({
+    to: ClusterState.exclude(['replaying']),
+    note: z.string().trim().min(1).max(500).optional(),
+  })
   .meta({ id: 'ClusterMove' })
 
 const move = createRoute({

@@ -1,22 +1,46 @@
 import { sql } from 'drizzle-orm'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 
-/** Brings forward the calls that failed for want of one of these orders at a system that has it now; gives their connections. */
-export async function wakeDependants(
+/** A call that goes on because what it waited for is there now. */
+export type WokenCall = {
+  readonly transactionId: string
+  readonly connectionId: string
+  readonly orderId: string
+  readonly operation: string
+  readonly naturalKey: string
+  readonly idempotencyKey: string
+  readonly traceParent: string | null
+  /** It had been given up already. */
+  readonly wasGivenUp: boolean
+}
+
+/** Makes due the calls that failed for want of one of these orders at a system that has it now, given-up ones too. */
+export function wakeDependants(
   tx: TenantTx,
   parents: readonly { readonly orderId: string; readonly connectionId: string }[],
   now: Date,
-): Promise<string[]> {
-  if (parents.length === 0) return []
-  const woken = await tx.rows<{ connection_id: string }>(sql`
-    update transaction as call set due_at = ${now.toISOString()}::timestamptz
-    from jsonb_to_recordset(${asJson(parents)}) as parent("orderId" text, "connectionId" text)
-    where call.tenant_id = ${tx.tenantId} and call.order_id = any(${asTextList(parents.map((parent) => parent.orderId))})
-      and call.order_id = parent."orderId" and call.connection_id = parent."connectionId"
-      and call.status in ('waiting', 'in-doubt') and call.error_class = 'DEPENDENCY'
-      and call.due_at > ${now.toISOString()}::timestamptz
-    returning call.connection_id`)
-  return [...new Set(woken.map((row) => row.connection_id))]
+): Promise<WokenCall[]> {
+  if (parents.length === 0) return Promise.resolve([])
+  const at = now.toISOString()
+  return tx.rows<WokenCall>(sql`
+    with child as (
+      select call.transaction_id, call.status = 'failed' as was_given_up
+      from transaction as call
+      join jsonb_to_recordset(${asJson(parents)}) as parent("orderId" text, "connectionId" text)
+        on call.order_id = parent."orderId" and call.connection_id = parent."connectionId"
+      where call.tenant_id = ${tx.tenantId} and call.order_id = any(${asTextList(parents.map((parent) => parent.orderId))})
+        and call.error_class = 'DEPENDENCY'
+        and (call.status = 'failed' or call.status in ('waiting', 'in-doubt') and call.due_at > ${at}::timestamptz)
+      order by call.transaction_id
+      for update of call
+    )
+    update transaction as call set due_at = ${at}::timestamptz, finished_at = null,
+      status = case when child.was_given_up then 'in-doubt' else call.status end,
+      replays = call.replays + child.was_given_up::int
+    from child where call.transaction_id = child.transaction_id
+    returning call.transaction_id as "transactionId", call.connection_id as "connectionId", call.order_id as "orderId",
+      call.operation, call.natural_key as "naturalKey", call.idempotency_key as "idempotencyKey",
+      call.trace_parent as "traceParent", child.was_given_up as "wasGivenUp"`)
 }
 
 /** A cancellation that stands behind the given-up creation of its order. */
