@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { sandboxClient } from '../backbone/connectors/sandbox/client.ts'
 import { type ConnectionDraft, connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
+import { seedCollections } from '../backbone/services/seed/collections.ts'
 import { seedDistributor } from '../backbone/services/seed/seed-distributor.ts'
 import type { House } from './house.ts'
 import type { SandboxProcess } from './sandbox-process.ts'
@@ -211,6 +212,7 @@ export async function furnishDemo(
 ): Promise<DemoWorld> {
   const { database } = house
   const seed = await seedDistributor(database, { tenantId: demoTenantId, today: options.today })
+  await seedCollections(database, { tenantId: demoTenantId, today: options.today })
   const secrets = await furnishConnections(house, sandbox.url, options.pace)
   await sandboxClient(sandbox.url).change({
     speed: options.pace.sandboxSpeed,

@@ -2,6 +2,7 @@ import { enqueueCalls } from '../backbone/flows/outbox/enqueue-calls.ts'
 import { sweepOutbox } from '../backbone/flows/outbox/sweep-outbox.ts'
 import { reviewCredit } from '../backbone/flows/review-credit.ts'
 import type { JobQueue } from '../backbone/queue/job-queue.ts'
+import { collectionsRound } from '../backbone/services/collections-round.ts'
 import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
 import { sweepNotices } from '../backbone/services/notices.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
@@ -62,6 +63,7 @@ function roundsOf({ database, queue, metrics }: SweeperTools) {
         for (let breach = 0; breach < count; breach += 1) metrics.slaBreached({ clock })
     },
     (tenantId) => database.inTenant(tenantId, (tx) => sweepQuarantine(tx, queue)),
+    (tenantId) => database.inTenant(tenantId, (tx) => collectionsRound(tx, queue)),
     (tenantId) =>
       database.inTenant(tenantId, async (tx) => sweepNotices(tx, send, await databaseNow(tx))),
   ]

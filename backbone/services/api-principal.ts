@@ -54,6 +54,7 @@ const operating: readonly Scope[] = [
   'orders:write',
   'transactions:write',
   'quarantine:write',
+  'collections:write',
   'cash:write',
   'returns:write',
 ]
