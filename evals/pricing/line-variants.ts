@@ -455,18 +455,6 @@ const restOfTheTable: readonly LineVariant[] = [
     make: (desk) => [{ ...standardAny(desk), price: desk.chance.pick(['0', '0.00']) }],
   },
   {
-    name: 'free goods with their code',
-    kind: 'MISSING_OR_ZERO_PRICE',
-    groups: ['list'],
-    make: (desk) => [
-      {
-        ...each(desk, desk.chance.pick(ofClass(desk.world, 'GFT')), 1, 5),
-        price: '0',
-        isFreeOfCharge: true,
-      },
-    ],
-  },
-  {
     name: 'contract below the floor',
     kind: 'MARGIN_FLOOR',
     groups: ['thin'],
@@ -682,6 +670,18 @@ const odd: readonly LineVariant[] = [
     groups: ['places'],
     shipTo: 'NORTH',
     make: agreedLine(isOwn),
+  },
+  {
+    name: 'free goods',
+    kind: 'clean',
+    groups: ['list'],
+    make: (desk) => [
+      {
+        ...each(desk, desk.chance.pick(ofClass(desk.world, 'GFT')), 1, 5),
+        price: '0',
+        isFreeOfCharge: true,
+      },
+    ],
   },
   ...(['A', 'D', 'E'] as const).map((family) => ({
     name: `promotions of family ${family}`,

@@ -112,9 +112,7 @@ function withoutPrice(world: World, draft: Draft, line: DraftLine, expected: Exa
       mayGoOn: draft.customer.rules?.missingPrice !== 'ask',
       isBelowFloor: isBelowFloor(world, line, [expected]),
     }
-  // Kind 16 all the same, and accepted: a code says that the goods are free.
-  if (expected.top === 0n && line.isFreeOfCharge === true)
-    return { ...fine, kinds: ['MISSING_OR_ZERO_PRICE'] }
+  if (expected.top === 0n) return fine
   return {
     ...fine,
     kinds: ['MISSING_OR_ZERO_PRICE'],
