@@ -50,6 +50,12 @@ test('business days between two days leave out weekends and holidays', () => {
   expect(businessDaysBetween('2026-11-23', '2026-11-23')).toBe(0)
 })
 
+test('none is plain zero, also backwards', () => {
+  const { businessDaysBetween, businessMsBetween } = businessTime(chicago)
+  expect(businessDaysBetween('2026-11-29', '2026-11-28')).toBe(0)
+  expect(businessMsBetween('2026-11-29T12:00:00Z', '2026-11-28T12:00:00Z')).toBe(0)
+})
+
 test('the next opening after Thanksgiving eve is Friday morning, over a weekend it is Monday', () => {
   const { nextOpening } = businessTime(chicago)
   expect(nextOpening('2026-11-26T01:00:00Z')).toBe('2026-11-27T14:00:00.000Z')
@@ -141,7 +147,7 @@ test('opening time that is added is always found again between the two moments',
         const end = time.addBusinessTime(start, durationMs)
         expect(end >= start).toBe(true)
         expect(time.businessMsBetween(start, end)).toBe(durationMs)
-        expect(time.businessMsBetween(end, start)).toBe(-durationMs)
+        expect(time.businessMsBetween(end, start)).toBe(0 - durationMs)
       },
     ),
   )

@@ -124,7 +124,7 @@ function daysOf({ isBusinessDay }: Opening) {
     },
     businessDaysBetween: (from: IsoDate, to: IsoDate): number =>
       // Backwards the day that is reached counts and the day that is left does not, as in addBusinessDays.
-      from <= to ? countDays(from, to) : -countDays(dayAfter(to, -1), dayAfter(from, -1)),
+      from <= to ? countDays(from, to) : 0 - countDays(dayAfter(to, -1), dayAfter(from, -1)),
   }
 }
 
@@ -161,7 +161,7 @@ function openBusinessTime(calendar: BusinessCalendar): BusinessTime {
     },
     businessMsBetween(from, to) {
       const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
-      return fromMs <= toMs ? openMs(fromMs, toMs) : -openMs(toMs, fromMs)
+      return fromMs <= toMs ? openMs(fromMs, toMs) : 0 - openMs(toMs, fromMs)
     },
   }
 }
