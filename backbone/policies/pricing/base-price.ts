@@ -48,7 +48,7 @@ export type BasePrice = {
 }
 
 /** The units by which a rule counts its breaks for a line. */
-export function unitRange(rule: PriceRule, { line, familyEach }: LineInOrder): UnitRange {
+function unitRange(rule: PriceRule, { line, familyEach }: LineInOrder): UnitRange {
   switch (rule.terms?.breakBasis) {
     case 'family':
       return { after: 0, upTo: Math.max(familyEach, line.quantityEach) }
@@ -84,7 +84,7 @@ function barOf(rule: PriceRule, { order, line, settings }: LineInOrder): Bar | u
 }
 
 /** The list price in force on the day of a rule, for its percentage. */
-export function listPriceFor(rule: PriceRule, asked: LineInOrder): DecimalText | undefined {
+function listPriceFor(rule: PriceRule, asked: LineInOrder): DecimalText | undefined {
   if (rule.prices.every((price) => price.percentOff === undefined)) return undefined
   const { order, line, settings } = asked
   const day = dayOfRule(rule, order, line, settings)

@@ -31,7 +31,7 @@ export type RepeatableOrder = {
 }
 
 /** What an order is to those before it. */
-export type DuplicateKind = 'NEW_ORDER' | 'DUPLICATE_PO' | 'PO_REUSED' | 'NEAR_DUPLICATE'
+type DuplicateKind = 'NEW_ORDER' | 'DUPLICATE_PO' | 'PO_REUSED' | 'NEAR_DUPLICATE'
 
 /** Whether an order was seen before, and which one it is. */
 export type DuplicateJudgement = PolicyDecision<DuplicateKind> & {

@@ -11,7 +11,7 @@ export const priceLevels = [
   'tier-list',
   'list',
 ] as const
-export type PriceLevel = (typeof priceLevels)[number]
+type PriceLevel = (typeof priceLevels)[number]
 
 /** What a rule is for, the most specific first. */
 export const priceTargets = ['item', 'family', 'class'] as const
@@ -147,7 +147,7 @@ export type TaxToCheck = {
 }
 
 /** Who pays freight: the seller, the buyer at the carrier, or the seller who bills it on. */
-export type FreightPayer = 'prepaid' | 'collect' | 'prepaid-and-add'
+type FreightPayer = 'prepaid' | 'collect' | 'prepaid-and-add'
 
 /** Freight as the order states it and as agreed. */
 export type FreightToCheck = {

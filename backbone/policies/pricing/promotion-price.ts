@@ -20,7 +20,7 @@ export type Promoted = {
 }
 
 /** A price after one promotion, never below zero. */
-export function afterPromotion({ value, units }: Valued, promotion: PromotionRule): DecimalText {
+function afterPromotion({ value, units }: Valued, promotion: PromotionRule): DecimalText {
   const percent =
     promotion.percentOff === undefined ? value : lessPercent(value, promotion.percentOff)
   if (promotion.amountOff === undefined) return percent

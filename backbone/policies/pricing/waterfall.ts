@@ -29,7 +29,7 @@ export function promotionsInForce(asked: LineInOrder): readonly PromotionRule[] 
 }
 
 /** Rounds a price once, to the scale of the rule it is from. */
-export function netUnitPrice(
+function netUnitPrice(
   value: DecimalText,
   units: number,
   scale: number | undefined,
