@@ -71,11 +71,13 @@ function promised(
   if (asked === undefined) return { line }
   const policy = setting.policy(availabilityPolicy, order)
   const decision = judgeAvailability(asked, policy, setting)
+  const { kind, alternatives, policyVersion } = decision
   setting.onDecision({
-    policy: availabilityPolicy.name,
-    orderId: order.orderId,
-    line: line.line,
-    ...decision,
+    ...{ policy: availabilityPolicy.name, orderId: order.orderId, line: line.line },
+    ...{ decision: decision.decision, kind, alternatives, policyVersion },
+    get evidence() {
+      return decision.evidence
+    },
   })
   const { sku, promise } = asked
   const { warehouse, allocatedEach } = promise

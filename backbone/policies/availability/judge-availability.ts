@@ -97,60 +97,68 @@ function stockSentences(picture: SupplyPicture, today: IsoDate): Evidence[] {
   return [stands, ...takenByDemand(picture, today), ...comes]
 }
 
-function verdict(
-  { sku, need, promise }: PromisedLine,
-  isStale: boolean,
-  today: IsoDate,
-): Pick<AvailabilityDecision, 'decision' | 'kind'> & { text: string } {
+type Verdict = Pick<AvailabilityDecision, 'decision' | 'kind'>
+
+function verdict({ need, promise }: PromisedLine, isStale: boolean, today: IsoDate): Verdict {
+  const { allocatedEach, completeOn } = promise
+  if (isStale) return { decision: 'propose', kind: 'STALE_STOCK' }
+  if (allocatedEach === need.neededEach) return { decision: 'accept', kind: 'IN_STOCK' }
+  if (completeOn === undefined) return { decision: 'propose', kind: 'SHORT' }
+  return completeOn <= notBefore(need.neededOn, today)
+    ? { decision: 'accept', kind: 'IN_TIME' }
+    : { decision: 'propose', kind: 'LATE' }
+}
+
+function verdictText({ sku, need, promise }: PromisedLine, kind: AvailabilityKind, today: IsoDate) {
   const { allocatedEach, completeOn, warehouse } = promise
-  const wantedOn = notBefore(need.neededOn, today)
   const all = `${need.neededEach} of ${sku}`
   const place = warehouse === undefined ? '' : ` in ${warehouse}`
-  if (isStale)
-    return {
-      decision: 'propose',
-      kind: 'STALE_STOCK',
-      text: `${allocatedEach} of ${all} are kept${place}, but the count is too old to promise a day by.`,
-    }
-  if (allocatedEach === need.neededEach)
-    return { decision: 'accept', kind: 'IN_STOCK', text: `${all} are there${place}.` }
-  if (completeOn === undefined)
-    return {
-      decision: 'propose',
-      kind: 'SHORT',
-      text: `${allocatedEach} of ${all} are there${place}; no known supply brings the rest.`,
-    }
-  const isInTime = completeOn <= wantedOn
-  return {
-    decision: isInTime ? 'accept' : 'propose',
-    kind: isInTime ? 'IN_TIME' : 'LATE',
-    text: `${allocatedEach} of ${all} are there today${place}, all of them on ${completeOn}, wanted on ${wantedOn}.`,
+  switch (kind) {
+    case 'STALE_STOCK':
+      return `${allocatedEach} of ${all} are kept${place}, but the count is too old to promise a day by.`
+    case 'IN_STOCK':
+      return `${all} are there${place}.`
+    case 'SHORT':
+      return `${allocatedEach} of ${all} are there${place}; no known supply brings the rest.`
+    case 'IN_TIME':
+    case 'LATE':
+      return `${allocatedEach} of ${all} are there today${place}, all of them on ${completeOn}, wanted on ${notBefore(need.neededOn, today)}.`
   }
 }
 
-/** Whether a line's goods are there, when all of them can be promised, and why not more or earlier. */
+function evidenceOf(line: PromisedLine, { decision, kind }: Verdict, today: IsoDate): Evidence[] {
+  const { need, promise, pictures } = line
+  return [
+    {
+      weighs: decision === 'accept' ? 'for' : 'against',
+      text: verdictText(line, kind, today),
+      values: { neededEach: need.neededEach, allocatedEach: promise.allocatedEach },
+    },
+    ...(kind === 'IN_STOCK'
+      ? []
+      : pictures.slice(0, 5).flatMap((picture) => stockSentences(picture, today))),
+  ]
+}
+
+/**
+ * Whether a line's goods are there, when all of them can be promised, and why not more or earlier. The sentences are
+ * put together only when somebody asks for them: most lines of most orders are simply there.
+ */
 export function judgeAvailability(
   line: PromisedLine,
   policy: PolicyInForce<AvailabilitySettings>,
   { now, today }: { readonly now: IsoMoment; readonly today: IsoDate },
 ): AvailabilityDecision {
-  const { pictures, promise, need } = line
+  const { pictures, promise } = line
   // The picture the promise changed is the one it rests on.
   const from = pictures.find((picture, place) => promise.left[place] !== picture)
   const isStale = isStaleCount(from?.asOf, now, policy.settings)
-  const { text, ...verdictOf } = verdict(line, isStale, today)
-  const isPlain = verdictOf.kind === 'IN_STOCK'
+  const verdictOf = verdict(line, isStale, today)
   return {
     ...verdictOf,
-    evidence: [
-      {
-        weighs: verdictOf.decision === 'accept' ? 'for' : 'against',
-        text,
-        values: { neededEach: need.neededEach, allocatedEach: promise.allocatedEach },
-      },
-      // A line that is simply there needs no more words: most lines of most orders.
-      ...(isPlain ? [] : pictures.slice(0, 5).flatMap((picture) => stockSentences(picture, today))),
-    ],
+    get evidence() {
+      return evidenceOf(line, verdictOf, today)
+    },
     alternatives: [],
     policyVersion: policy.version,
     ...(isStale || promise.completeOn === undefined ? {} : { promisedOn: promise.completeOn }),
