@@ -34,14 +34,19 @@ export function payerTraces({
     customerNumbers: identifiers
       .filter(({ scheme }) => scheme === 'seller-assigned')
       .map(({ value }) => value),
-    customerKeys: identifiers
-      .filter(({ scheme }) => scheme !== 'seller-assigned')
-      .map(({ scheme, value }) => `${scheme}:${value}`),
+    // Accounts and names that a customer's file lists among its keys.
+    customerKeys: [
+      ...(account === '' ? [] : [`iban:${account}`]),
+      ...(alias === '' ? [] : [`payer-name:${alias}`]),
+      ...identifiers
+        .filter(({ scheme }) => scheme !== 'seller-assigned')
+        .map(({ scheme, value }) => `${scheme}:${value}`),
+    ],
   }
 }
 
 /** The customer behind an account or name, and whether a person has confirmed it. */
-export type KnownPayer = { readonly customerNumber: string; readonly isCertain: boolean }
+type KnownPayer = { readonly customerNumber: string; readonly isCertain: boolean }
 
 /** What the books know of a payment's payer. */
 export type PayerFacts = {
@@ -54,6 +59,13 @@ export type PayerFacts = {
 }
 
 type Found = KnownPayer & { readonly text: string }
+
+/** How a payer was named; account numbers stay out of sentences. */
+function howNamed(by: string, customerNumber: string): string {
+  if (by === customerNumber) return 'the customer number it wrote'
+  if (by.startsWith('iban:')) return 'an account on its file'
+  return by.startsWith('payer-name:') ? 'a name on its file' : by
+}
 
 function foundBy(traces: PayerTraces, { known, named }: PayerFacts): Found[] {
   const { accountKey = '', aliasKey = '' } = traces
@@ -70,10 +82,7 @@ function foundBy(traces: PayerTraces, { known, named }: PayerFacts): Found[] {
     ...named
       .filter(({ by }) => traces.customerNumbers.includes(by) || traces.customerKeys.includes(by))
       .map(({ by, customerNumber }) =>
-        found(
-          { customerNumber, isCertain: true },
-          by === customerNumber ? 'the customer number it wrote' : by,
-        ),
+        found({ customerNumber, isCertain: true }, howNamed(by, customerNumber)),
       ),
     ...byKey(aliasKey, 'the name it pays under'),
   ]
