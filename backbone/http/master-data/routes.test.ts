@@ -19,6 +19,8 @@ const kinds = [
   'demands',
   'substitution-rules',
   'class-rules',
+  'supplier-offers',
+  'lanes',
 ] as const
 
 const records = {
@@ -85,6 +87,24 @@ const records = {
   'class-rules': {
     id: 'FAS',
     record: { productClass: 'FAS', attributes: [{ name: 'thread', role: 'safety-equal' }] },
+  },
+  'supplier-offers': {
+    id: 'HART:FAS-1001',
+    record: {
+      ...{ supplierId: 'HART', sku: 'FAS-1001', currency: 'USD', unitPrice: '0.0800' },
+      ...{ availableEach: 500, quotedOn: '2026-11-20', validTo: '2026-12-31' },
+    },
+  },
+  lanes: {
+    id: 'DAL-HOU-GROUND',
+    record: {
+      ...{ laneId: 'DAL-HOU-GROUND', carrier: 'UPS', service: 'Ground', origin: 'DAL' },
+      ...{ destination: 'HOU', currency: 'USD', costMinor: 1_200, asOf: '2026-11-20' },
+      transits: [
+        { days: 3, deliveries: 4 },
+        { days: 2, deliveries: 60 },
+      ],
+    },
   },
 } as const
 
