@@ -97,7 +97,9 @@ function endOf(
   const { promotions } = line.asked.line
   const rule = background.otherRules.find((other) => sourceOf(other.rule) === source)?.rule
   if (rule !== undefined) return rule.validTo
-  return promotions.find(({ promotionId }) => source === `promotion:${promotionId}`)?.validTo
+  return [...promotions, ...(background.promotions ?? [])].find(
+    ({ promotionId }) => source === `promotion:${promotionId}`,
+  )?.validTo
 }
 
 function kindOf(explanations: readonly Explanation[]): JudgedKind {

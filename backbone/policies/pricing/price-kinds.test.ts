@@ -363,6 +363,37 @@ test('breaks may count all lines of a family, or what was bought before', () => 
   expect(unit('period')).toBe('107.3100')
 })
 
+test('the amount of slices is their sum, rounded once', () => {
+  const prices = [
+    { minimumQuantity: 1, unitPrice: '240.005' },
+    { minimumQuantity: 200, unitPrice: '235.4183' },
+  ]
+  const rules = [agreed('0', { prices, terms: { breaks: 'graduated' } })]
+  const amount = (each: number) =>
+    judge([{ quantity: String(each), quantityEach: each, rules }]).lines[0]?.lineAmountMinor
+  // 199 × 240.005 = 47,760.995 and 1 × 235.4183
+  expect(amount(199)).toBe(4_776_100)
+  expect(amount(200)).toBe(4_799_641)
+  // 199 × 240.005 + 100 × 235.4183 = 71,302.825
+  expect(amount(299)).toBe(7_130_283)
+})
+
+test('a promotion that has just ended is honoured in its days of grace, whoever brings it along', () => {
+  const promotions = [off('9.5', { validTo: '2026-11-10' })]
+  for (const line of [{ promotions }, { background: { otherRules: [], promotions } }]) {
+    const [verdict] = judge(
+      [{ sentUnitPrice: '102.90', ...line }],
+      {},
+      { promotionGraceDays: 45 },
+    ).lines
+    expect(verdict).toMatchObject({
+      kind: 'EXPIRED_PROMO',
+      decision: 'accept',
+      unitPrice: '102.9000',
+    })
+  }
+})
+
 test('a discount on the whole order is spread over its lines to the cent', () => {
   const orderDiscounts = [
     { currency: 'USD', fromMinor: 1_000, percentOff: '10' },

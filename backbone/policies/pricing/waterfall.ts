@@ -1,5 +1,11 @@
 import type { Evidence } from '../../canonical/decision.ts'
-import { type DecimalText, lineAmountMinor, roundPrice } from '../../canonical/money.ts'
+import {
+  type DecimalText,
+  lineAmountMinor,
+  type MinorUnits,
+  roundPrice,
+  roundPriceUp,
+} from '../../canonical/money.ts'
 import { type BasePrice, basePrice, type LineInOrder, whyLost } from './base-price.ts'
 import type { PromotionRule } from './order-to-price.ts'
 import type { ExpectedPrice, PriceStep } from './price-judgement.ts'
@@ -28,15 +34,27 @@ export function promotionsInForce(asked: LineInOrder): readonly PromotionRule[] 
   )
 }
 
-/** Rounds a price once, to the scale of the rule it is from. */
-function netUnitPrice(
-  value: DecimalText,
-  units: number,
-  scale: number | undefined,
-): DecimalText {
-  return units === 1
-    ? roundPrice(value, scale ?? listScale)
-    : roundPrice(perUnit(value, units), Math.max(scale ?? listScale, averageScale))
+/** Rounds a price once, to the scale of the rule it is from; its amount for the line comes out of it. */
+function netPrice(
+  { value, units }: { readonly value: DecimalText; readonly units: number },
+  priceScale: number | undefined,
+  { line, order, settings }: LineInOrder,
+): { readonly unitPrice: DecimalText; readonly lineAmountMinor: MinorUnits } {
+  const amountOf = (unitPrice: DecimalText, quantity: number) =>
+    lineAmountMinor(unitPrice, String(quantity), order.currency, settings.rounding)
+  const scale = priceScale ?? listScale
+  if (units === 1) {
+    const unitPrice = roundPrice(value, scale)
+    return { unitPrice, lineAmountMinor: amountOf(unitPrice, line.quantityEach) }
+  }
+  const average = perUnit(value, units)
+  const unitPrice = roundPrice(average, Math.max(scale, averageScale))
+  const amount = amountOf(unitPrice, line.quantityEach)
+  // The amount of slices is their sum, rounded once: the average is rounded so that it comes to that.
+  const ofSlices = units === line.quantityEach ? amountOf(value, 1) : amount
+  if (ofSlices === amount) return { unitPrice, lineAmountMinor: amount }
+  const up = roundPriceUp(average, Math.max(scale, averageScale))
+  return { unitPrice: up, lineAmountMinor: ofSlices }
 }
 
 function baseSteps({ won }: BasePrice): PriceStep[] {
@@ -144,17 +162,11 @@ export function waterfall(asked: LineInOrder): Waterfall | { readonly against: (
   const { rule, reached } = base.won
   const promotions = rule.terms?.isPromotionExcluded === true ? [] : promotionsInForce(asked)
   const promoted = promotedPrice(reached, promotions, asked.settings.promotionCapPercent)
-  const unitPrice = netUnitPrice(promoted.value, reached.units, rule.terms?.priceScale)
+  const valued = { value: promoted.value, units: reached.units }
   const expected: ExpectedPrice = {
-    unitPrice,
+    ...netPrice(valued, rule.terms?.priceScale, asked),
     exact: perUnit(promoted.value, reached.units),
     source: sourceOf(rule),
-    lineAmountMinor: lineAmountMinor(
-      unitPrice,
-      String(asked.line.quantityEach),
-      asked.order.currency,
-      asked.settings.rounding,
-    ),
     steps: () => stepsOf(found),
     against: () => [
       ...base.lost.map((lost) => whyLost(lost, rule)),
