@@ -1,6 +1,6 @@
 import { customersOf } from './build-world.ts'
 import { bookPrice, cleanLines, type Desk } from './clean-lines.ts'
-import { compare, roughly } from './exact.ts'
+import { compare, decimalText, exact, roughly, times } from './exact.ts'
 import { sentPerEach } from './explain.ts'
 import { errorKinds } from './kinds.ts'
 import { type LineVariant, lineVariants, oddVariants, twofoldVariants } from './line-variants.ts'
@@ -119,9 +119,28 @@ function deskFor(world: World, chance: Chance, { variants }: Plan): Desk {
 
 type Made = Omit<GradedOrder, 'id' | 'variants'>
 
+// Whose differences are made to the last digit, or lie within a tolerance that a rounding would leave.
+const isToTheDigit = ({ kind, name }: LineVariant) =>
+  kind === 'clean' || kind === 'WITHIN_TOLERANCE' || /bound|hair/.test(name)
+
+/** A price as another buyer's system would write it: rounded to cents, or for a hundred. */
+function rewritten({ chance, currency }: Desk, line: DraftLine): DraftLine {
+  const { price, priceBasis } = line
+  if (price === undefined || priceBasis !== undefined || currency === 'JPY') return line
+  if (chance.happens(0.25) && Number(price) >= 1)
+    return { ...line, price: decimalText(exact(price), { least: 2, most: 2 }) }
+  if (chance.happens(0.1))
+    return { ...line, price: decimalText(times(exact(price), exact(100))), priceBasis: 100 }
+  return line
+}
+
 /** The lines of a plan's variants; undefined when one of them had no luck or they want the same product. */
 function specialLines(desk: Desk, plan: Plan): DraftLine[] | undefined {
-  const made = plan.variants.map((each) => (each.of === 'lines' ? each.variant.make(desk) : []))
+  const made = plan.variants.map((each) => {
+    if (each.of !== 'lines') return []
+    const lines = each.variant.make(desk)
+    return isToTheDigit(each.variant) ? lines : lines?.map((line) => rewritten(desk, line))
+  })
   if (made.includes(undefined)) return undefined
   const lines = made.flatMap((some) => some ?? [])
   return new Set(lines.map(({ product }) => product.sku)).size < lines.length ? undefined : lines
@@ -137,7 +156,8 @@ function headingsOf(desk: Desk, plan: Plan, lines: readonly DraftLine[]): Headed
 
 function aroundLines(desk: Desk, special: readonly DraftLine[]): DraftLine[] {
   const { chance } = desk
-  const fillers = cleanLines(desk, chance.whole(special.length === 0 ? 2 : 0, 4), special)
+  const few = chance.whole(special.length === 0 ? 2 : 0, 4)
+  const fillers = cleanLines(desk, chance.happens(0.03) ? 20 : few, special)
   // Rows that are out of place stay beside each other.
   const before = fillers.slice(0, chance.whole(0, fillers.length))
   return [...before, ...special, ...fillers.slice(before.length)]
