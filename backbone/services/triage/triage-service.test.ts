@@ -7,6 +7,7 @@ import { type Delivery, deliveryProcess } from '../../flows/outbox/delivery.ts'
 import { enqueueCalls } from '../../flows/outbox/enqueue-calls.ts'
 import type { OutboundIntent } from '../../flows/outbox/outbound-intent.ts'
 import { type JobQueue, openJobQueue } from '../../queue/job-queue.ts'
+import { asJson } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { transactionsService } from '../transactions.ts'
 import { verifyEvents } from '../verify.ts'
@@ -51,7 +52,7 @@ async function openTrade() {
   const impatient = { delivery: { maxTries: 1, failuresInARow: 1_000 } }
   await database.inTenant(tenantId, (tx) =>
     tx.run(sql`insert into connection (connection_id, tenant_id, kind, name, settings)
-      select kind || '_' || ${tenantId}::text, ${tenantId}, kind, kind, ${JSON.stringify(impatient)}::jsonb
+      select kind || '_' || ${tenantId}::text, ${tenantId}, kind, kind, ${asJson(impatient)}
       from unnest(array['erp', 'wms']) as kind`),
   )
   const trade = { answer: (): CallOutcome => done }
@@ -363,7 +364,7 @@ test('how often a call is tried is the tenant’s setting, where its connection 
     tx.run(sql`
       insert into policy_setting (tenant_id, policy, scope, version, valid_from, settings, changed_by, reason)
       values (${tenantId}, 'triage', 'tenant', 1, '2020-01-01'::text::date,
-        ${JSON.stringify({ retry: { maxTries: 1 } })}::jsonb, 'key:Dana', 'test')`),
+        ${asJson({ retry: { maxTries: 1 } })}, 'key:Dana', 'test')`),
   )
   trade.answers(() => unavailable)
   await trade.send([{ key: 'SO-1' }])
