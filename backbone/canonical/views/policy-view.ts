@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { IsoDate, IsoMoment } from '../document.ts'
 
 /** For whom settings hold: the whole tenant, one partner or one customer. */
-export const PolicyScope = z
+const PolicyScope = z
   .string()
   .max(60)
   .regex(/^(tenant|(partner|customer):\S.*)$/, 'tenant, partner:ID or customer:NUMBER')
