@@ -30,7 +30,6 @@ export async function restrictedProducts(
   const rows = await tx.rows<{ sku: string; restrictions: unknown }>(sql`
     select sku, restrictions from product
     where sku = any(${asTextList([...new Set(skus)])})
-      and restrictions::text <> '{}'
       and (restrictions->'licences' <> '[]' or restrictions->'exportBarredTo' <> '[]'
         or restrictions->'soldOnlyIn' <> '[]' or restrictions->'channelsBarred' <> '[]'
         or restrictions @> '{"isRecalled": true}' or restrictions @> '{"isOnQualityHold": true}')`)

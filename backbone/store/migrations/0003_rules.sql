@@ -600,6 +600,9 @@ CREATE INDEX "cluster_replay_by_cluster" ON "cluster_replay" USING btree ("tenan
 CREATE INDEX "failure_cluster_by_state" ON "failure_cluster" USING btree ("tenant_id","state","state_since");--> statement-breakpoint
 CREATE INDEX "agreement_by_group" ON "agreement" USING btree ("tenant_id","buying_group");--> statement-breakpoint
 CREATE INDEX "customer_by_parent" ON "customer" USING btree ("tenant_id","parent_number");--> statement-breakpoint
+CREATE INDEX "product_restricted" ON "product" USING btree ("tenant_id","sku") WHERE restrictions->'licences' <> '[]' or restrictions->'exportBarredTo' <> '[]'
+          or restrictions->'soldOnlyIn' <> '[]' or restrictions->'channelsBarred' <> '[]'
+          or restrictions @> '{"isRecalled": true}' or restrictions @> '{"isOnQualityHold": true}';--> statement-breakpoint
 CREATE INDEX "order_line_waiting" ON "order_line" USING btree ("tenant_id","sku") WHERE ordered_each - cancelled_each - shipped_each - allocated_each > 0;--> statement-breakpoint
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
 CREATE INDEX "payment_by_reference" ON "payment" USING btree ("tenant_id","reference_key","amount_minor") WHERE reference_key is not null;--> statement-breakpoint
