@@ -180,6 +180,12 @@ export function goingOf(graded: readonly Graded[]): Going {
 const spelled = (sets: readonly (readonly ErrorKind[])[]): string =>
   [...new Set(sets.map((set) => [...set].sort().join('|')))].sort().join(' / ')
 
+/** The mean F1 of all kinds; of few orders, of those that were there or were said to be. */
+function macroF1(kinds: readonly KindScore[]): number {
+  const met = kinds.filter(({ right, tooMuch, missed }) => right + tooMuch + missed > 0)
+  return met.reduce((sum, { f1 }) => sum + f1, 0) / Math.max(1, met.length)
+}
+
 /** Grades what was said of the orders. */
 export function score(graded: readonly Graded[]): Score {
   const kinds = errorKinds.map((kind) => scoreOfKind(kind, graded))
@@ -189,7 +195,7 @@ export function score(graded: readonly Graded[]): Score {
   )
   return {
     kinds,
-    macroF1: kinds.reduce((sum, { f1 }) => sum + f1, 0) / kinds.length,
+    macroF1: macroF1(kinds),
     confusions: confusionsOf(graded),
     ...moneyOf(graded),
     going: goingOf(graded),
