@@ -24,6 +24,6 @@ export type LineToExplain = {
   readonly isUnderpaid: boolean
   readonly background: LineBackground
   readonly rates: readonly StoredRate[]
-  /** All lines of the order, this one included. */
-  readonly lines: readonly LineComparison[]
+  /** The order's lines whose price, as it would stand on the document, is about this one's. */
+  readonly rows: readonly LineComparison[]
 }

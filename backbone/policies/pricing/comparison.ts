@@ -12,6 +12,7 @@ import type { PolicyInForce } from '../policy-in-force.ts'
 import type { LineInOrder } from './base-price.ts'
 import type { LineToPrice, OrderToPrice } from './order-to-price.ts'
 import type { PricingSettings } from './pricing-policy.ts'
+import { rowFinder } from './rows-near.ts'
 import { type Waterfall, waterfall } from './waterfall.ts'
 
 /**
@@ -53,6 +54,8 @@ export type OrderComparison = {
   readonly order: OrderToPrice
   readonly policy: PolicyInForce<PricingSettings>
   readonly lines: readonly LineComparison[]
+  /** The lines whose price, as it would stand on the document, is about a price. */
+  readonly rowsNear: (price: number) => readonly LineComparison[]
   /** Sum of all differences, never netted. */
   readonly differencesMinor: MinorUnits
 }
@@ -189,7 +192,7 @@ export function comparePrices(
     }),
   )
   const differencesMinor = lines.reduce((sum, line) => sum + Math.abs(line.deltaMinor), 0)
-  const comparison = { order, policy, lines, differencesMinor }
+  const comparison = { order, policy, lines, differencesMinor, rowsNear: rowFinder(lines) }
   return { ...comparison, lines: lines.map((line) => heldByOrderBound(line, comparison)) }
 }
 

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../canonical/decision.ts'
 import { groupBy } from '../../canonical/group-by.ts'
 import { moneyText, percentOfMinor, sumMinor } from '../../canonical/money.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
@@ -54,6 +55,21 @@ function lineFindings(verdict: LineVerdict): PriceFinding[] {
 
 const byLine = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
+// An order of thousands of lines is decided by its kind: the first ones show what it is about.
+const shownLines = 50
+
+/** What is shown of the lines of one finding. */
+function shownOf(inTurn: readonly PriceFinding[]): Pick<PriceFinding, 'evidence' | 'alternatives'> {
+  const shown = inTurn.slice(0, shownLines)
+  const rest = inTurn.length - shown.length
+  const more: Evidence[] =
+    rest === 0 ? [] : [{ weighs: 'note', text: `${rest} more lines are off in the same way.` }]
+  return {
+    evidence: [...shown.flatMap(({ evidence }) => evidence), ...more],
+    alternatives: shown.flatMap(({ alternatives }) => alternatives),
+  }
+}
+
 /** All lines of one kind make one finding with one decision (domain rules 3.1.2). */
 function merged(findings: readonly PriceFinding[], comparison: OrderComparison): PriceFinding[] {
   const inTurn = findings.toSorted((a, b) => byLine(a.lines[0] ?? '', b.lines[0] ?? ''))
@@ -74,8 +90,7 @@ function merged(findings: readonly PriceFinding[], comparison: OrderComparison):
       ),
     severity: inTurn.reduce((sum, { severity }) => sum + severity, 0),
     mayBe: [...new Set(inTurn.flatMap(({ mayBe }) => mayBe))],
-    evidence: inTurn.flatMap(({ evidence }) => evidence),
-    alternatives: inTurn.flatMap(({ alternatives }) => alternatives),
+    ...shownOf(inTurn),
     ...(deltaMinor === 0 ? {} : { money: { amountMinor: deltaMinor, currency } }),
   }
   return [one]

@@ -50,10 +50,10 @@ export function currencyCandidates(asked: LineToExplain): CandidatePrice[] {
 }
 
 /** Our prices of the order's other lines, as they would stand beside this one. */
-export function rowCandidates({ line, lines, found }: LineToExplain): CandidatePrice[] {
+export function rowCandidates({ line, rows, found }: LineToExplain): CandidatePrice[] {
   const here = String(line.asked.line.uomFactor)
-  return lines.flatMap((other): CandidatePrice[] => {
-    if (other === line || other.found === undefined) return []
+  return rows.flatMap((other): CandidatePrice[] => {
+    if (other.asked === line.asked || other.found === undefined) return []
     const factor = String(other.asked.line.uomFactor)
     const unitPrice = divideDecimal(
       multiplyDecimal(other.found.expected.unitPrice, factor),

@@ -190,8 +190,9 @@ function off(
   const sent = line.asked.line.sentUnitPrice
   if (found === undefined || sent === undefined) return missing(line)
   const isUnderpaid = line.delta?.startsWith('-') === true
-  const { lines, order } = comparison
-  const asked = { line, found, sent, isUnderpaid, background, lines, rates: order.rates ?? [] }
+  const { rates = [] } = comparison.order
+  const rows = comparison.rowsNear(Number(sent) / Number(line.asked.line.priceBasis ?? '1'))
+  const asked = { line, found, sent, isUnderpaid, background, rows, rates }
   const why = explainPrice(asked)
   if (!why.isRoundedExpected) return explained(line, background, why)
   return {
