@@ -153,6 +153,19 @@ function shopAddress({ name, addresses }: Customer) {
   }
 }
 
+/** The shop knows net days and no discount for paying early. */
+function shopTerms({ terms }: Customer) {
+  const { netDays, discountPercent } = terms
+  if (netDays === undefined || discountPercent !== undefined) return {}
+  return {
+    payment_terms: {
+      payment_terms_name: `Net ${netDays}`,
+      payment_terms_type: 'net',
+      due_in_days: netDays,
+    },
+  }
+}
+
 function shopOrder(draft: Draft): TrickleOrder {
   const { customer, purchaseOrderNumber, moment, lines } = draft
   const id = moment.getTime() * 100
@@ -179,7 +192,7 @@ function shopOrder(draft: Draft): TrickleOrder {
     customer: { id: Number(customerKey.replace('shopify:', '')) },
     billing_address: shopAddress(customer),
     shipping_address: shopAddress(customer),
-    payment_terms: { payment_terms_name: 'Net 30', payment_terms_type: 'net', due_in_days: 30 },
+    ...shopTerms(customer),
     line_items: lines.map(({ sku, name, quantity, unitPrice }, place) => ({
       id: id * 10 + place + 1,
       sku,
@@ -217,7 +230,7 @@ function jsonOrder({ customer, purchaseOrderNumber, moment, lines }: Draft): Tri
       },
       { role: 'ship-to', name: `${customer.name} Receiving`, address: first?.address },
     ],
-    terms: { netDays: 30 },
+    terms: customer.terms,
     lines: lines.map(({ sku, name, quantity, unitPrice }, place) => ({
       line: String((place + 1) * 10),
       item: { identifiers: [{ scheme: 'sku', value: sku }], description: name },
