@@ -1,7 +1,7 @@
 import type { LineComparison } from './comparison.ts'
 
 // Wider than what counts as near by default; the exact test follows.
-const width = 1.02
+const width = 1.005
 
 type Row = { readonly price: number; readonly line: LineComparison }
 
