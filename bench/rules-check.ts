@@ -76,16 +76,19 @@ function recording(driver: Driver, tape: Tape): Driver {
   }
 }
 
+const isOf = (value: unknown, orderId: string) =>
+  typeof value === 'string' && value.startsWith(orderId)
+
 /** The rows as they would be of another order: facts are told apart by its id. */
 function ofOrder(result: StatementResult, from: string, to: string): StatementResult {
-  const rows = result.rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [
-        name,
-        typeof value === 'string' && value.startsWith(from) ? value.replace(from, to) : value,
-      ]),
-    ),
-  )
+  const [first = {}] = result.rows
+  const names = Object.entries(first).flatMap(([name, value]) => (isOf(value, from) ? [name] : []))
+  if (names.length === 0) return result
+  const rows = result.rows.map((row) => {
+    const values = new Map(Object.entries(row))
+    const own = names.map((name) => [name, String(values.get(name)).replace(from, to)])
+    return { ...row, ...Object.fromEntries(own) }
+  })
   return { ...result, rows }
 }
 
