@@ -1,5 +1,5 @@
-import type { CustomerGroup } from './build-world.ts'
 import type { Desk } from './clean-lines.ts'
+import type { CustomerGroup } from './customer-world.ts'
 import { exact, minorUnits, over, times } from './exact.ts'
 import type { ErrorKind } from './kinds.ts'
 import { buyersMinor } from './line-variants.ts'

@@ -1,5 +1,5 @@
-import type { CustomerGroup } from './build-world.ts'
 import type { Desk } from './clean-lines.ts'
+import type { CustomerGroup } from './customer-world.ts'
 import type { OrderDocument } from './order-document.ts'
 import type { OrderFault } from './truth.ts'
 

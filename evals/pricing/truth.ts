@@ -1,4 +1,3 @@
-import { daysOfPresentList } from './build-world.ts'
 import {
   absolute,
   compare,
@@ -13,6 +12,7 @@ import {
 import { type Expectation, expectation } from './expect.ts'
 import { explanations, sentPerEach } from './explain.ts'
 import { ambiguous, type ErrorKind } from './kinds.ts'
+import { daysOfPresentList } from './product-world.ts'
 import { type DraftLine, decimalsOf, factorOf, type World, type WorldCustomer } from './world.ts'
 
 /** An order as it will be sent, before it is put into the words of a document. */
