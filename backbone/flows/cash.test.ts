@@ -317,6 +317,27 @@ test('a match that a person puts right reopens the invoice, leaves the money una
   ])
 })
 
+test('money a person has put elsewhere is not put a second time when the invoice it names is billed', async () => {
+  const trade = await world.newTrade()
+  const one = await billed(trade, 'PO-1')
+  const named = [{ invoiceNumber: 'INV-000002', paidMinor: 150_000 }]
+  await trade.send(paymentOf('PAY-1', 150_000, named, payer), 'bank')
+  const [money] = await unapplied(trade)
+  const candidate = money?.candidates.find(({ applications }) =>
+    applications.some(({ invoiceNumber }) => invoiceNumber === one.invoiceNumber),
+  )
+  const candidateId = candidate?.candidateId ?? ''
+  const act = { ...by(trade, money?.paymentId ?? ''), candidateId }
+  expect(await cash.apply(act)).toMatchObject({ status: 'done', unappliedMinor: 50_000 })
+  await billed(trade, 'PO-2', 6)
+  await world.settle()
+  expect((await trade.order('PO-2')).invoices).toMatchObject([{ openMinor: 150_000 }])
+  expect(await unapplied(trade)).toMatchObject([{ unappliedMinor: 50_000 }])
+  // The database itself lets nobody put more than there is.
+  const overdrawn = trade.inTenant((tx) => tx.run(sql`update payment set unapplied_minor = -1`))
+  await expect(overdrawn).rejects.toThrow()
+})
+
 test('a parent pays for its child; money of strangers is proposed', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')

@@ -577,6 +577,16 @@ test('no match or candidate ever gives more than was received, nor more to an in
   )
 })
 
+test('a payment of which 600.00 of 1,000.00 are left never gives 1,000.00', () => {
+  const remittance = [line('INV-1', 100_000)]
+  const left = { unappliedMinor: 60_000, remittance }
+  const decision = matchCash(factsOf(100_000, [item('INV-1', 100_000)], left), policy())
+  expect(decision.decision).toBe('hold')
+  expect(decision.tried[0]?.why).toBe('a part of the money is with other invoices already.')
+  const short = matchCash(factsOf(100_000, [item('INV-1', 100_100)], left), policy())
+  expect(short.decision).toBe('hold')
+})
+
 test('money by amount alone is only ever put to a set of invoices that no other set equals', () => {
   fc.assert(
     fc.property(amounts, fc.integer({ min: 1, max: 300 }), (open, amountMinor) => {

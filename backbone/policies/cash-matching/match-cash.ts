@@ -5,6 +5,7 @@ import { nearestItems, oldestFirst, singleAmount, subsetSum } from './amount-pas
 import {
   type CashCandidate,
   type CashKind,
+  notMatched,
   type PassOutcome,
   passNames,
   takenMinor,
@@ -183,6 +184,17 @@ function unappliedDecision(
   }
 }
 
+/** No pass, whatever it reads in a remittance, may put more than is left of the money. */
+function withinMoney(outcome: PassOutcome, { payment }: CashCase): PassOutcome {
+  if (outcome.status !== 'matched') return outcome
+  const taken = takenMinor(outcome.candidate.applications)
+  if (taken <= payment.unappliedMinor) return outcome
+  const { currency, unappliedMinor } = payment
+  return notMatched(
+    `it would take ${moneyText(taken, currency)}, but ${moneyText(unappliedMinor, currency)} of the money are left`,
+  )
+}
+
 /** Runs the passes until one matches. */
 function passesOver(
   open: CashCase,
@@ -192,7 +204,7 @@ function passesOver(
   const tried: PassTried[] = []
   const found: CashCandidate[] = []
   for (const { pass, run } of passes) {
-    const outcome = run(open)
+    const outcome = withinMoney(run(open), open)
     const name = nameOf(pass)
     if (outcome.status === 'matched') {
       tried.push({ pass, name, isMatched: true, why: outcome.candidate.text })

@@ -70,8 +70,13 @@ function onlyPut(facts: CashCase): Put | string {
   if (facts.hasAmounts && facts.listTotalMinor !== facts.payment.amountMinor)
     return listReason(facts)
   const settled = openSettling(facts)(line, item)
-  return typeof settled === 'string' ? `${line.invoiceNumber}: ${settled}` : { line, item, settled }
+  if (typeof settled === 'string') return `${line.invoiceNumber}: ${settled}`
+  return settled.application.takenMinor > facts.payment.unappliedMinor
+    ? spentReason
+    : { line, item, settled }
 }
+
+const spentReason = 'a part of the money is with other invoices already'
 
 function absentReason(
   number: string,
@@ -167,8 +172,7 @@ export function remittanceList(facts: CashCase): PassOutcome {
   const takes = takenMinor(puts.map((put) => put.settled.application))
   if (puts.length === 0) return notMatched(failed[0] ?? 'its lines give nothing')
   if (listTotal(facts) !== payment.amountMinor) return astray(facts, puts, takes)
-  if (takes > payment.unappliedMinor)
-    return notMatched('a part of the money is with other invoices already')
+  if (takes > payment.unappliedMinor) return notMatched(spentReason)
   const rest = failed.length === 0 ? '' : ` Not put: ${failed.join('; ')}.`
   const text = `The remittance comes to the payment: ${numbersOf(puts)}.${rest}`
   return {

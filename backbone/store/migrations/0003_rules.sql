@@ -607,4 +607,5 @@ CREATE INDEX "order_line_waiting" ON "order_line" USING btree ("tenant_id","sku"
 CREATE INDEX "orders_open_by_customer" ON "orders" USING btree ("tenant_id","customer_number") WHERE stage in ('validated', 'held', 'ready', 'released', 'picking', 'shipped');--> statement-breakpoint
 CREATE INDEX "payment_by_reference" ON "payment" USING btree ("tenant_id","reference_key","amount_minor") WHERE reference_key is not null;--> statement-breakpoint
 CREATE INDEX "payment_to_match" ON "payment" USING btree ("tenant_id","booked_on","payment_id") WHERE unapplied_minor <> 0;--> statement-breakpoint
-CREATE INDEX "payment_unapplied" ON "payment" USING btree ("tenant_id","customer_number") WHERE unapplied_minor <> 0;
+CREATE INDEX "payment_unapplied" ON "payment" USING btree ("tenant_id","customer_number") WHERE unapplied_minor <> 0;--> statement-breakpoint
+ALTER TABLE "payment" ADD CONSTRAINT "payment_not_overdrawn" CHECK (unapplied_minor >= 0 or amount_minor < 0);

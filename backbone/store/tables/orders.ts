@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -308,6 +309,8 @@ export const paymentTable = pgTable(
     index('payment_unapplied')
       .on(table.tenantId, table.customerNumber)
       .where(sql`unapplied_minor <> 0`),
+    // Money is never put to invoices twice, whatever matching thought.
+    check('payment_not_overdrawn', sql`unapplied_minor >= 0 or amount_minor < 0`),
   ],
 )
 
