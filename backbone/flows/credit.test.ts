@@ -7,9 +7,14 @@ import { CreditFile, type Customer } from '../canonical/master-data.ts'
 import { Order } from '../canonical/order.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { checkOrder } from '../services/check-order.ts'
+import { ordersAwaitingCredit } from '../store/checks/credit-reviews.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
 import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
+import { lockOrders } from '../store/orders/load-orders.ts'
 import { advanceOrderWork } from './advance-orders.ts'
+import { openFlowSetting } from './flow-setting.ts'
+import { openOrderBatch } from './order-batch.ts'
+import { placeHolds } from './place-hold.ts'
 import { reviewCredit } from './review-credit.ts'
 
 let world: FlowWorld
@@ -313,4 +318,55 @@ test('two orders that each fit but not together never both pass, however their c
     ({ stage }) => stage,
   )
   expect(stages.toSorted()).toEqual(['held', 'held', 'held', 'held', 'picking', 'picking'])
+})
+
+const creditHolds = async (trade: Trade) =>
+  (
+    await trade.inTenant((tx) =>
+      tx.rows<{ count: number }>(
+        sql`select count(*)::int as count from hold where type = 'CREDIT' and released_at is null`,
+      ),
+    )
+  )[0]?.count
+
+test('of more orders than are looked at in one go none is forgotten, and no family waits for another’s', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 0 })
+  await setCustomer(trade, 'C-10002', { creditLimitMinor: 0 })
+  const numbers = Array.from({ length: 105 }, (_, place) => `PO-${place}`)
+  await trade.hand(numbers.map((number) => pumps(number, 1)))
+  await trade.hand([pumps('PO-other', 1, of('C-10002'))])
+  await world.settle()
+  expect(await creditHolds(trade)).toBe(106)
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 1_000_000_000 })
+  await setCustomer(trade, 'C-10002', { creditLimitMinor: 1_000_000_000 })
+  const other = await trade.order('PO-other')
+  const turns = await trade.inTenant((tx) => ordersAwaitingCredit(tx, ['C-10001', 'C-10002']))
+  expect(turns).toHaveLength(106)
+  expect(turns.indexOf(other.orderId)).toBe(20)
+  await review(trade)
+  expect(await creditHolds(trade)).toBe(0)
+}, 60_000)
+
+test('a hold on credit that a person placed stands, whatever the check finds', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 1800 }, erp: {}, wms: {} })
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 4))
+  await trade.send(pumps('PO-2', 1))
+  const [fits, tooMuch] = [await trade.order('PO-1'), await trade.order('PO-2')]
+  const reason = 'Their bank rang.'
+  const wish = { type: 'CREDIT', causeKey: 'person:1:CREDIT', reason } as const
+  await trade.inTenant(async (tx) => {
+    const orders = await lockOrders(tx, [fits.orderId, tooMuch.orderId])
+    const batch = openOrderBatch(await openFlowSetting(tx), orders)
+    for (const order of orders) batch.decide(placeHolds(order, [wish], batch.setting, 'key:Dana'))
+    await batch.flush(tx, world.queue)
+  })
+  await trade.advance(fits.orderId)
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 1_000_000 })
+  await review(trade)
+  for (const { purchaseOrderNumber } of [fits, tooMuch])
+    expect(
+      activeHolds(await trade.order(purchaseOrderNumber)).filter(({ type }) => type === 'CREDIT'),
+    ).toMatchObject([{ placedBy: 'key:Dana', reason }])
 })

@@ -4,8 +4,8 @@ import { ordersAwaitingCredit, takeCreditReviews } from '../store/checks/credit-
 import type { TenantTx } from '../store/database.ts'
 
 const mostReviews = 500
-// What is checked together is checked by the oldest promise first: no more than one batch of jobs.
-const mostOrders = 100
+// Jobs are put in by so many at once; none is left out, since nobody would ask for it again.
+const jobsAtOnce = 1_000
 
 /**
  * Money has come, a credit note, a cancelled order or another limit: orders of these families that wait for
@@ -19,7 +19,8 @@ export async function reviewCredit(tx: TenantTx, queue: JobQueue): Promise<numbe
     tx,
     customerNumbers.map((customerNumber) => ({ customerNumber, isJudged: true })),
   )
-  const orderIds = await ordersAwaitingCredit(tx, customerNumbers, mostOrders)
-  await queue.enqueue(tx, 'advance-order', orderIds)
+  const orderIds = await ordersAwaitingCredit(tx, customerNumbers)
+  for (let start = 0; start < orderIds.length; start += jobsAtOnce)
+    await queue.enqueue(tx, 'advance-order', orderIds.slice(start, start + jobsAtOnce))
   return orderIds.length
 }

@@ -1,6 +1,6 @@
 import { lineAmountMinor, multiplyDecimal, sumMinor } from '../../canonical/money.ts'
 import type { Order, OrderChange } from '../../canonical/order.ts'
-import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import type { HoldType, OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
 import { cancelPicks, giveBackStock } from '../compensate.ts'
 import type { OrderBatch } from '../order-batch.ts'
@@ -32,6 +32,14 @@ function withoutStatedTotal({ statedTotalMinor: _, ...order }: OrderState): Orde
   return order
 }
 
+// What a person held for a reason of their own is theirs to lift.
+const checkedAnew: ReadonlySet<HoldType> = new Set([
+  'PRICE',
+  'DATA_INCOMPLETE',
+  'DUPLICATE_SUSPECT',
+  'SHIP_COMPLETE',
+])
+
 /** Before its release a changed order goes back to the start, and every check runs again; its cancel window runs on. */
 function restart(
   document: Waiting<unknown>,
@@ -47,7 +55,7 @@ function restart(
       lines: version.lines.map((line) => ({ ...line, allocatedEach: 0 })),
     },
     (hold) =>
-      ['PRICE', 'DATA_INCOMPLETE', 'DUPLICATE_SUSPECT', 'SHIP_COMPLETE'].includes(hold.type)
+      checkedAnew.has(hold.type) && !hold.causeKey.startsWith('person:')
         ? 'The buyer changed the order; it is checked again.'
         : undefined,
     batch.setting.now,

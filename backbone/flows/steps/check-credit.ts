@@ -1,4 +1,3 @@
-import { isAwaitingCredit } from '../../canonical/order-exposure.ts'
 import {
   activeHolds,
   type CheckFinding,
@@ -18,6 +17,14 @@ import { liftHolds, placeHolds } from '../place-hold.ts'
 
 /** What the credit check writes as, on holds and in the timeline. */
 const hand = 'credit-check'
+
+const causeKey = 'credit'
+
+/** The hold this check placed itself, as far as it stands; one that a person placed is theirs alone. */
+const isOwnHold = (hold: HoldState) =>
+  hold.type === 'CREDIT' && hold.causeKey === causeKey && hold.releasedAt === undefined
+
+const isHeldByCheck = (order: OrderState) => order.holds.some(isOwnHold)
 
 const releasedByPerson = (order: OrderState): HoldState | undefined =>
   order.holds.findLast(
@@ -48,7 +55,7 @@ function isToBeJudged(order: OrderState, setting: FlowSetting): boolean {
   if (order.customerNumber === undefined) return false
   if (order.stage === 'received') return true
   if (order.stage !== 'held' || order.erpRevision > 0) return false
-  return isAwaitingCredit(order) || isToBeCheckedAgain(order, setting)
+  return isHeldByCheck(order) || isToBeCheckedAgain(order, setting)
 }
 
 /** The day an order was promised for, as far as anything was promised. */
@@ -93,7 +100,7 @@ function findingOf(decision: CreditDecision): CheckFinding {
 function passed(order: OrderState, setting: FlowSetting): Decision | undefined {
   const lifted = liftHolds(
     order,
-    (hold) => (hold.type === 'CREDIT' ? 'There is credit for it now.' : undefined),
+    (hold) => (isOwnHold(hold) ? 'There is credit for it now.' : undefined),
     setting.now,
     hand,
   )
@@ -104,9 +111,7 @@ function passed(order: OrderState, setting: FlowSetting): Decision | undefined {
 
 /** Looked at again and held on, by other figures than before. */
 function stillHeld(order: OrderState, reason: string): Decision {
-  const holds = order.holds.map((hold) =>
-    hold.type === 'CREDIT' && hold.releasedAt === undefined ? { ...hold, reason } : hold,
-  )
+  const holds = order.holds.map((hold) => (isOwnHold(hold) ? { ...hold, reason } : hold))
   return {
     order: { ...order, holds },
     events: [{ kind: 'credit.still-missing', actor: hand, summary: `Still no credit: ${reason}` }],
@@ -120,10 +125,10 @@ function held(
 ): Decision | undefined {
   const finding = findingOf(decision)
   const before = order.findings.find(isCreditFinding)
-  if (isAwaitingCredit(order) && before?.message === finding.message) return undefined
+  if (isHeldByCheck(order) && before?.message === finding.message) return undefined
   const findings = [...order.findings.filter((other) => !isCreditFinding(other)), finding]
-  if (isAwaitingCredit(order)) return stillHeld({ ...order, findings }, finding.message)
-  const wish = { type: 'CREDIT' as const, causeKey: 'credit', reason: finding.message }
+  if (isHeldByCheck(order)) return stillHeld({ ...order, findings }, finding.message)
+  const wish = { type: 'CREDIT' as const, causeKey, reason: finding.message }
   return placeHolds({ ...order, findings }, [wish], setting, hand)
 }
 
@@ -136,7 +141,7 @@ async function judge(
   { book, setting }: { book: CreditBook; setting: FlowSetting },
 ): Promise<Judged> {
   const policy = creditPolicyOf(order, setting)
-  const release = isAwaitingCredit(order) ? undefined : releasedByPerson(order)?.release
+  const release = isHeldByCheck(order) ? undefined : releasedByPerson(order)?.release
   const { totalMinor: grossMinor, currency, isShipComplete, terms } = order
   const doubt =
     release === undefined

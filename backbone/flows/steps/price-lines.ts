@@ -116,7 +116,9 @@ function holds(
   const cleared = liftHolds(
     order,
     (hold) =>
-      (hold.type === 'PRICE' || hold.type === 'MARGIN') && !causes.has(hold.causeKey)
+      (hold.type === 'PRICE' || hold.type === 'MARGIN') &&
+      !hold.causeKey.startsWith('person:') &&
+      !causes.has(hold.causeKey)
         ? 'The price was checked again and agrees.'
         : undefined,
     setting.now,

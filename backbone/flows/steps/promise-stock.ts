@@ -92,7 +92,7 @@ function settleShipComplete(order: OrderState, setting: FlowSetting) {
   if (isComplete)
     return liftHolds(
       order,
-      (hold) => (hold.type === 'SHIP_COMPLETE' ? 'All lines can be delivered now.' : undefined),
+      (hold) => (hold.causeKey === 'ship-complete' ? 'All lines can be delivered now.' : undefined),
       setting.now,
       'order-check',
     )

@@ -61,34 +61,45 @@ export async function takeCreditReviews(tx: TenantTx, limit: number): Promise<st
   return rows.map(({ customerNumber }) => customerNumber)
 }
 
-/** Orders on credit hold of whole families, the oldest promise first. */
+// More generations than any family of customers has; a circle ends here too.
+const mostGenerations = 8
+// So many orders of a family have their turn before the next family has its.
+const ordersATurn = 20
+
+/** Orders that the credit check holds of whole families, the oldest promise first; the families take turns. */
 export async function ordersAwaitingCredit(
   tx: TenantTx,
   customerNumbers: readonly string[],
-  limit: number,
 ): Promise<string[]> {
   const rows = await tx.rows<{ orderId: string }>(sql`
     with recursive up as (
-      select customer_number, parent_number from customer
+      select customer_number as asked, customer_number, parent_number, 0 as depth from customer
       where customer_number = any(${asTextList(customerNumbers)})
-      union
-      select parent.customer_number, parent.parent_number
+      union all
+      select up.asked, parent.customer_number, parent.parent_number, up.depth + 1
       from up join customer parent on parent.customer_number = up.parent_number
+      where up.depth < ${mostGenerations}::int
     ), family as (
-      select customer_number from up
+      select head, head as customer_number
+      from (select distinct on (asked) customer_number as head from up order by asked, depth desc) as heads
       union
-      select customer.customer_number from family
+      select family.head, customer.customer_number from family
       join customer on customer.parent_number = family.customer_number
     ), waiting as materialized (
-      select order_id from hold where type = 'CREDIT' and released_at is null
+      select distinct order_id from hold
+      where type = 'CREDIT' and released_at is null and evidence ->> 'causeKey' = 'credit'
+    ), turn as (
+      select orders.order_id, family.head, row_number() over (partition by family.head
+        order by coalesce(line.promised_on, orders.requested_on, orders.received_at::date),
+          orders.received_at, orders.order_id) - 1 as place
+      from waiting
+      join orders on orders.order_id = waiting.order_id and orders.stage = 'held'
+      join (select customer_number, min(head) as head from family group by customer_number) as family
+        on family.customer_number = orders.customer_number
+      left join lateral (
+        select min(promised_on) as promised_on from order_line where order_line.order_id = orders.order_id) line on true
+      where orders.customer_number = any(array(select customer_number from family))
     )
-    select orders.order_id as "orderId"
-    from waiting
-    join orders on orders.order_id = waiting.order_id and orders.stage = 'held'
-    left join lateral (
-      select min(promised_on) as promised_on from order_line where order_line.order_id = orders.order_id) line on true
-    where orders.customer_number = any(array(select customer_number from family))
-    order by coalesce(line.promised_on, orders.requested_on, orders.received_at::date), orders.received_at, orders.order_id
-    limit ${limit}::int`)
+    select order_id as "orderId" from turn order by place / ${ordersATurn}::int, head, place`)
   return rows.map(({ orderId }) => orderId)
 }
