@@ -381,6 +381,14 @@ test('C8: euro for an invoice in dollars settles it at what the payer says, and 
       applications: [{ appliedMinor: 100_000, fxDifferenceMinor: 500 }],
     },
   ])
+  // When the bank takes the money back, so goes the exchange difference.
+  const back = { isReversal: true, reversesPayment: 'PAY-2', bookedOn: '2026-12-30', ...euro }
+  await trade.send(paymentOf('RET-2', 92_500, [], back), 'bank')
+  expect((await trade.order('PO-1')).invoices).toMatchObject([{ openMinor: 100_000 }])
+  expect(trade.arrived('erp.post-payment').at(-1)?.document).toMatchObject({
+    ...{ amountMinor: -92_500, reversesPayment: 'PAY-2' },
+    applications: [{ appliedMinor: -100_000, fxDifferenceMinor: -500 }],
+  })
 })
 
 test('money that came before its invoice finds it among its candidates once it is billed', async () => {

@@ -70,6 +70,7 @@ function tellErp(
           discountMinor: money.discountMinor === 0 ? 0 : -money.discountMinor,
           ...(money.writeOffMinor === 0 ? {} : { writeOffMinor: -money.writeOffMinor }),
           ...(money.feeMinor === 0 ? {} : { feeMinor: -money.feeMinor }),
+          ...(money.fxDifferenceMinor === 0 ? {} : { fxDifferenceMinor: -money.fxDifferenceMinor }),
         })),
         unappliedMinor: isGone ? 0 : payment.amountMinor,
         reversesPayment: payment.paymentNumber,

@@ -19,6 +19,7 @@ export type TakenBack = {
   readonly discountMinor: number
   readonly writeOffMinor: number
   readonly feeMinor: number
+  readonly fxDifferenceMinor: number
 }
 
 /** Takes payments off their invoices, keeping what had been put where; withdraws their deductions. */
@@ -29,7 +30,8 @@ export async function takeBack(tx: TenantTx, takings: readonly TakingBack[]): Pr
     delete from payment_application where payment_id = any(${ids})
     returning payment_id as "paymentId", invoice_id as "invoiceId", applied_minor as "appliedMinor",
       coalesce(taken_minor, applied_minor) as "takenMinor", discount_minor as "discountMinor",
-      write_off_minor as "writeOffMinor", fee_minor as "feeMinor", pass, applied_by as "appliedBy", at as "appliedAt"`)
+      write_off_minor as "writeOffMinor", fee_minor as "feeMinor",
+      fx_difference_minor as "fxDifferenceMinor", pass, applied_by as "appliedBy", at as "appliedAt"`)
   const kept = rows.flatMap((row) => {
     const taking = takings.find((candidate) => candidate.paymentId === row.paymentId)
     return taking === undefined ? [] : [{ takenBackId: newId('tkb'), ...row, ...taking }]
