@@ -1,8 +1,16 @@
 import { z } from 'zod'
-import { DecimalText } from '../../canonical/money.ts'
+import { compareDecimal, DecimalText } from '../../canonical/money.ts'
 import { definePolicy } from '../policy-in-force.ts'
 
-const NotBelowZero = DecimalText.refine((value) => !value.startsWith('-'), 'not below zero')
+const upTo = (most: DecimalText) =>
+  DecimalText.refine(
+    (value) => compareDecimal(value, '0') >= 0 && compareDecimal(value, most) <= 0,
+    `from 0 to ${most}`,
+  )
+
+/** Above this, minor units of a currency with many decimals could not be counted exactly. */
+const Money = upTo('1000000000')
+const Percent = upTo('100')
 
 /** How far money may be put to invoices without a person, and which differences are let go (domain rules 3.5). */
 export const CashSettings = z.object({
@@ -18,17 +26,17 @@ export const CashSettings = z.object({
     description:
       'Calendar days after the discount day on which the discount still counts as earned.',
   }),
-  toleranceUpTo: NotBelowZero.default('5.00').meta({
+  toleranceUpTo: Money.default('5.00').meta({
     description: 'A short payment up to this is written off, in units of the invoice currency.',
   }),
-  tolerancePercent: NotBelowZero.default('0.5').meta({
+  tolerancePercent: Percent.default('0.5').meta({
     description: 'And not above this percentage of the open amount.',
   }),
-  toleranceMonthlyCap: NotBelowZero.default('50.00').meta({
+  toleranceMonthlyCap: Money.default('50.00').meta({
     description:
       'Small differences written off for one customer in one month, in units of the currency.',
   }),
-  feeUpTo: NotBelowZero.default('50.00').meta({
+  feeUpTo: Money.default('50.00').meta({
     description:
       'Bank charges borne for one foreign wire (or as the bank states them), in units of the currency.',
   }),

@@ -414,6 +414,50 @@ test('a credit set off on the remittance lowers what its invoices get and become
   ])
 })
 
+test('a credit set off is a deduction, not a discount nobody claimed nor a small difference', () => {
+  const discount = { discountMinor: 10_000, discountUntil: '2026-11-22' }
+  const setOff = (open: OpenItem, creditMinor: number) =>
+    matchCash(
+      factsOf(open.openMinor - creditMinor, [open], {
+        remittance: [line('INV-1', open.openMinor), line('CN-1', -creditMinor)],
+      }),
+      policy(),
+    )
+  const inDiscountTime = setOff(item('INV-1', 500_000, discount), 10_000)
+  expect(applied(inDiscountTime)).toEqual([['INV-1', 490_000, 0, 0, 0]])
+  expect(inDiscountTime.chosen?.deductions).toMatchObject([
+    { kind: 'credit-taken', reference: 'CN-1', amountMinor: 10_000 },
+  ])
+  const small = setOff(item('INV-1', 100_000), 400)
+  expect(applied(small)).toEqual([['INV-1', 99_600, 0, 0, 0]])
+  expect(small.chosen?.deductions).toMatchObject([{ reference: 'CN-1', amountMinor: 400 }])
+})
+
+test('what is short besides a deduction is let go by discount or tolerance, the deduction stays open', () => {
+  const open = item('INV-1', 500_000, { discountMinor: 10_000, discountUntil: '2026-11-22' })
+  const remittance = [line('INV-1', 454_000, { deductionMinor: 36_000, deductionCode: '01' })]
+  const decision = matchCash(factsOf(454_000, [open], { remittance }), policy())
+  expect(applied(decision)).toEqual([['INV-1', 454_000, 10_000, 0, 0]])
+  expect(decision.chosen?.deductions).toMatchObject([{ code: '01', amountMinor: 36_000 }])
+})
+
+test.each([
+  { toleranceMonthlyCap: '999999999999999' },
+  { toleranceUpTo: '1000000000.01' },
+  { feeUpTo: '99999999999' },
+  { tolerancePercent: '100.5' },
+  { toleranceUpTo: '-1' },
+])('a setting no currency can count with is refused: %j', (settings) => {
+  expect(CashSettings.safeParse(settings).success).toBe(false)
+})
+
+test('the largest money settings a policy may have still match', () => {
+  const most = '1000000000'
+  const settings = { toleranceMonthlyCap: most, toleranceUpTo: most, feeUpTo: most }
+  const decision = matchCash(listed(99_990, [item('INV-1', 100_000)]), policy(settings))
+  expect(applied(decision)).toEqual([['INV-1', 99_990, 0, 10, 0]])
+})
+
 test('a text that names one invoice pays it when the amount is right, and is asked about when it is not', () => {
   const items = [item('INV-000123', 50_000), item('INV-000124', 70_000)]
   const text = (remittanceText: string, amountMinor: number) =>

@@ -10,6 +10,7 @@ import {
   minorFromText,
   moneyText,
   multiplyDecimal,
+  sumMinor,
 } from '../../canonical/money.ts'
 import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
 import type { GivenLine, OpenItem, PaymentToApply, StoredRate } from './cash-facts.ts'
@@ -102,6 +103,11 @@ function allowedOf(
     if (claimedMinor > 0) return { ...nothing, discountMinor: claimedMinor }
   }
   return letGo(shortMinor, item, facts) ?? nothing
+}
+
+/** What of an invoice the payer kept back for a reason it gave: deductions and credits set off. */
+function claimedMinor({ deductionMinor, creditsTaken }: GivenLine): MinorUnits {
+  return Math.max(0, deductionMinor) + sumMinor(creditsTaken.map((credit) => credit.amountMinor))
 }
 
 function deductionsOf(
@@ -212,7 +218,9 @@ export function settleItem(
   if (typeof offer === 'string') return offer
   const { offeredMinor: appliedMinor, takenMinor, overMinor, fxDifferenceMinor } = offer
   const shortMinor = item.openMinor - appliedMinor
-  const allowed = shortMinor === 0 ? nothing : allowedOf(shortMinor, line, item, facts)
+  // What the payer gave a reason for is judged as a deduction and never let go as something else.
+  const unexplainedMinor = Math.max(0, shortMinor - claimedMinor(line))
+  const allowed = unexplainedMinor === 0 ? nothing : allowedOf(unexplainedMinor, line, item, facts)
   const letGoMinor = allowed.discountMinor + allowed.writeOffMinor + allowed.feeMinor
   const restMinor = shortMinor - letGoMinor
   const deductions = deductionsOf(restMinor, line, item, facts)
