@@ -338,6 +338,43 @@ test('money a person has put elsewhere is not put a second time when the invoice
   await expect(overdrawn).rejects.toThrow()
 })
 
+test('what a person took off an invoice is not put there again by itself when another invoice of it is billed', async () => {
+  const trade = await world.newTrade()
+  const one = await billed(trade, 'PO-1')
+  const named = [
+    { invoiceNumber: one.invoiceNumber, paidMinor: 100_000 },
+    { invoiceNumber: 'INV-000002', paidMinor: 150_000 },
+  ]
+  await trade.send(paymentOf('PAY-1', 250_000, named, payer), 'bank')
+  const [money] = await unapplied(trade)
+  expect(money).toMatchObject({ unappliedMinor: 150_000 })
+  const act = by(trade, money?.paymentId ?? '')
+  expect(await cash.takeBack(act)).toMatchObject({ status: 'done', unappliedMinor: 250_000 })
+  await billed(trade, 'PO-2', 6)
+  await world.settle()
+  expect((await trade.order('PO-1')).invoices).toMatchObject([{ openMinor: 100_000 }])
+  const [left] = await unapplied(trade)
+  expect(left?.unappliedMinor).toBe(250_000)
+  expect(left?.matching?.evidence?.map(({ text }) => text).join()).toContain('A person took')
+  const candidateId = left?.candidates[0]?.candidateId ?? ''
+  expect(await cash.apply({ ...act, candidateId })).toMatchObject({ unappliedMinor: 0 })
+})
+
+test('one wire bears one bank fee over all its postings', async () => {
+  const trade = await world.newTrade()
+  const one = await billed(trade, 'PO-1')
+  const named = [
+    { invoiceNumber: one.invoiceNumber, paidMinor: 96_000 },
+    { invoiceNumber: 'INV-000002', paidMinor: 147_000 },
+  ]
+  const wire = { method: 'wire', isForeign: true, ...payer }
+  await trade.send(paymentOf('PAY-1', 243_000, named, wire), 'bank')
+  expect((await trade.order('PO-1')).stage).toBe('closed')
+  await billed(trade, 'PO-2', 6)
+  await world.settle()
+  expect((await trade.order('PO-2')).invoices).toMatchObject([{ openMinor: 3_000 }])
+})
+
 test('a parent pays for its child; money of strangers is proposed', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')

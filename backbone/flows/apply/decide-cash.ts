@@ -152,6 +152,7 @@ export function decideCash(
     const month = row.bookedOn.slice(0, 7)
     const facts = {
       ...{ payer, existingNumbers, paidInvoiceIds: row.paidInvoiceIds },
+      ...{ takenOffInvoiceIds: row.takenOffInvoiceIds, feesBorne: row.feesBorne },
       rates: books.ratesOn.get(row.bookedOn) ?? [],
       payment: paymentToApply(payment),
       items: running.all(),

@@ -2,7 +2,7 @@ import { type MinorUnits, minorFromText } from '../../canonical/money.ts'
 import type { CashFacts, GivenLine, OpenItem } from './cash-facts.ts'
 import type { CashSettings } from './cash-policy.ts'
 import { numbersInText, type ReadRemittance } from './read-remittance.ts'
-import { type Settlement, settleItem } from './settle-item.ts'
+import { converted, type Settlement, settleItem } from './settle-item.ts'
 
 /** A payment with its facts sorted for the passes. */
 export type CashCase = CashFacts & {
@@ -68,17 +68,32 @@ export function openCase(
   }
 }
 
-/** Settles invoices one after the other, counting what has been written off for each customer on the way. */
+type Fee = CashFacts['feesBorne'][number]
+
+/** Fees in the payment's currency; one that cannot be counted leaves room for no other. */
+function feesMinor(fees: readonly Fee[], { payment, rates }: CashFacts): MinorUnits {
+  return fees.reduce((sum, { feeMinor, currency }) => {
+    if (feeMinor === 0) return sum
+    const minor = converted(feeMinor, currency, payment.currency, rates)
+    return minor === undefined ? Number.POSITIVE_INFINITY : sum + minor
+  }, 0)
+}
+
+/** Settles invoices one after the other, counting what has been written off for each customer, and the bank fee, on the way. */
 export function openSettling(facts: CashCase) {
   const { payment, settings, rates, writtenOffMinor } = facts
   const spent = new Map(writtenOffMinor)
+  let feeBorneMinor = feesMinor(facts.feesBorne, facts)
   return (line: GivenLine, item: OpenItem): Settlement | string => {
     const capMinor = minorFromText(settings.toleranceMonthlyCap, item.currency)
     const before = spent.get(item.customerNumber) ?? 0
     const capLeftMinor = Math.max(0, capMinor - before)
-    const settled = settleItem(line, item, { payment, settings, rates, capLeftMinor })
-    if (typeof settled !== 'string')
-      spent.set(item.customerNumber, before + settled.application.writeOffMinor)
+    const by = { payment, settings, rates, capLeftMinor, feeBorneMinor }
+    const settled = settleItem(line, item, by)
+    if (typeof settled === 'string') return settled
+    const { writeOffMinor, feeMinor } = settled.application
+    spent.set(item.customerNumber, before + writeOffMinor)
+    feeBorneMinor += feesMinor([{ feeMinor, currency: item.currency }], facts)
     return settled
   }
 }

@@ -69,6 +69,10 @@ export type CashFacts = {
   readonly existingNumbers: ReadonlySet<string>
   /** Invoices this money has been put to before. */
   readonly paidInvoiceIds: readonly string[]
+  /** Invoices that a person took this money off: only a person puts it there again. */
+  readonly takenOffInvoiceIds: readonly string[]
+  /** Bank fees borne with what of the money has been put to invoices already. */
+  readonly feesBorne: readonly { readonly currency: Currency; readonly feeMinor: MinorUnits }[]
   /** Payments with the same payer, amount and reference, this one not among them. */
   readonly earlier: readonly EarlierPayment[]
   /** Small differences written off this month, by customer, in the payment's currency. */

@@ -60,7 +60,8 @@ const factsOf = (
   payer: payerOf('C-1'),
   items,
   existingNumbers: new Set(items.map((one) => one.invoiceNumber)),
-  ...{ paidInvoiceIds: [], earlier: [], writtenOffMinor: new Map(), rates: [] },
+  ...{ paidInvoiceIds: [], takenOffInvoiceIds: [], feesBorne: [], earlier: [], rates: [] },
+  writtenOffMinor: new Map(),
   ...more,
 })
 
@@ -302,6 +303,40 @@ test('C6: a bank fee is borne on a foreign wire, or as the bank states it, up to
   expect(applied(fee({ method: 'wire' }))).toEqual([['INV-1', 246_250, 0, 0, 0]])
   const dear = matchCash(listed(244_000, items, { method: 'wire', isForeign: true }), policy())
   expect(applied(dear)).toEqual([['INV-1', 244_000, 0, 0, 0]])
+})
+
+test('C6: a payment bears one bank fee, however many invoices it pays and in however many postings', () => {
+  const items = Array.from({ length: 10 }, (_, place) => item(`INV-${place}`, 100_000))
+  const paying = (of: readonly OpenItem[], paidMinor: number, payment: Money, more = {}) =>
+    factsOf(
+      paidMinor * of.length,
+      of,
+      { remittance: of.map((one) => line(one.invoiceNumber, paidMinor)), ...payment },
+      more,
+    )
+  const fees = (facts: CashFacts) =>
+    matchCash(facts, policy()).chosen?.applications.map((one) => one.feeMinor)
+  const wire = { method: 'wire' as const, isForeign: true }
+  expect(fees(paying(items, 95_000, wire))).toEqual([5_000, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+  const two = items.slice(0, 2)
+  expect(fees(paying(two, 98_500, { bankChargesMinor: 1_500 }))).toEqual([1_500, 0])
+  // An earlier posting of the same money has borne its part.
+  const borne = (feeMinor: number, currency = 'USD') => ({ feesBorne: [{ feeMinor, currency }] })
+  expect(fees(paying(two, 97_000, wire, borne(2_500)))).toEqual([0, 0])
+  expect(fees(paying(two, 98_000, wire, borne(2_500)))).toEqual([2_000, 0])
+  expect(fees(paying(two, 98_000, wire, borne(100, 'EUR')))).toEqual([0, 0])
+})
+
+test('what a person took off an invoice is only proposed for it again, with the reason', () => {
+  const open = [item('INV-1', 100_000)]
+  const decision = matchCash(
+    listed(100_000, open, {}, { takenOffInvoiceIds: ['id-INV-1'] }),
+    policy(),
+  )
+  expect(decision).toMatchObject({ decision: 'propose', kind: 'exact', candidates: [{}] })
+  expect(decision.evidence.map(({ text }) => text)).toContain(
+    'A person took this money off INV-1: only a person puts it there again.',
+  )
 })
 
 test('C7: the same payer, amount and reference again is held, with a refund and a credit to choose from', () => {

@@ -141,12 +141,24 @@ function paidTwice(
   })
 }
 
+/** A person took this money off one of the invoices: a machine does not put it there again. */
+function takenOffReason(
+  { applications }: CashCandidate,
+  { takenOffInvoiceIds }: CashFacts,
+): string | undefined {
+  const again = applications.find(({ invoiceId }) => takenOffInvoiceIds.includes(invoiceId))
+  return again === undefined
+    ? undefined
+    : `A person took this money off ${again.invoiceNumber}: only a person puts it there again.`
+}
+
 function matchedDecision(
   facts: CashFacts,
   policy: PolicyInForce<CashSettings>,
   { candidate, tried }: { candidate: CashCandidate; tried: readonly PassTried[] },
 ): CashDecision {
-  const { pass, onlyProposedBecause } = candidate
+  const { pass } = candidate
+  const onlyProposedBecause = candidate.onlyProposedBecause ?? takenOffReason(candidate, facts)
   const mayPost = pass === 7 || policy.settings.autoPostPasses.includes(pass)
   const isAccepted = mayPost && onlyProposedBecause === undefined
   const whyNot = isAccepted

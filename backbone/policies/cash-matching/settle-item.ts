@@ -34,6 +34,8 @@ export type SettlingFacts = {
   readonly settings: CashSettings
   /** What may still be written off for the invoice's customer this month. */
   readonly capLeftMinor: MinorUnits
+  /** Bank fees of this payment that are borne already, in its currency. */
+  readonly feeBorneMinor: MinorUnits
   readonly rates: readonly StoredRate[]
 }
 
@@ -64,10 +66,18 @@ type Allowed = {
 
 const nothing: Allowed = { discountMinor: 0, writeOffMinor: 0, feeMinor: 0 }
 
-function isBankFee(restMinor: MinorUnits, { payment, settings }: SettlingFacts): boolean {
-  if (restMinor > minorFromText(settings.feeUpTo, payment.currency)) return false
-  if (payment.bankChargesMinor === restMinor) return true
-  return payment.isForeign === true && settings.feeMethods.includes(payment.method)
+/** Whether a shortfall is the payment's bank fee: `stated` by the bank, or `believed`. One payment bears one fee. */
+function bankFee(
+  restMinor: MinorUnits,
+  { currency }: OpenItem,
+  { payment, settings, rates, feeBorneMinor }: SettlingFacts,
+): 'stated' | 'believed' | undefined {
+  const feeMinor = converted(restMinor, currency, payment.currency, rates)
+  const limitMinor = minorFromText(settings.feeUpTo, payment.currency)
+  if (feeMinor === undefined || feeBorneMinor + feeMinor > limitMinor) return undefined
+  if (payment.bankChargesMinor === feeBorneMinor + feeMinor) return 'stated'
+  const isBelieved = payment.isForeign === true && settings.feeMethods.includes(payment.method)
+  return isBelieved ? 'believed' : undefined
 }
 
 function isSmall(restMinor: MinorUnits, item: OpenItem, facts: SettlingFacts): boolean {
@@ -82,10 +92,10 @@ function isSmall(restMinor: MinorUnits, item: OpenItem, facts: SettlingFacts): b
 /** Tolerance or bank fee for the whole of a shortfall; undefined when neither covers it. */
 function letGo(restMinor: MinorUnits, item: OpenItem, facts: SettlingFacts): Allowed | undefined {
   if (restMinor === 0) return nothing
-  const isStated = facts.payment.bankChargesMinor === restMinor
-  if (isStated && isBankFee(restMinor, facts)) return { ...nothing, feeMinor: restMinor }
-  if (isSmall(restMinor, item, facts)) return { ...nothing, writeOffMinor: restMinor }
-  return isBankFee(restMinor, facts) ? { ...nothing, feeMinor: restMinor } : undefined
+  const fee = bankFee(restMinor, item, facts)
+  if (fee !== 'stated' && isSmall(restMinor, item, facts))
+    return { ...nothing, writeOffMinor: restMinor }
+  return fee === undefined ? undefined : { ...nothing, feeMinor: restMinor }
 }
 
 /** The part of a shortfall that is let go: all of it by discount, tolerance and fee, or only a claimed discount. */
@@ -153,7 +163,7 @@ function rateOf(from: Currency, to: Currency, rates: readonly StoredRate[]) {
 }
 
 /** An amount in another currency at the stored rate; undefined when none is stored. */
-function converted(
+export function converted(
   amountMinor: MinorUnits,
   from: Currency,
   to: Currency,

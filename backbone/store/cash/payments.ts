@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { groupBy } from '../../canonical/group-by.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** A payment as it is first recorded. */
@@ -37,7 +38,14 @@ export type PaymentRow = {
   readonly postings: number
   /** The invoices this money has been put to before. */
   readonly paidInvoiceIds: readonly string[]
+  /** Invoices that a person took it off. */
+  readonly takenOffInvoiceIds: readonly string[]
+  /** Bank fees borne with it, in the currencies of their invoices. */
+  readonly feesBorne: readonly { readonly currency: string; readonly feeMinor: number }[]
 }
+
+/** A payment without what has been done with its money. */
+type BarePayment = Omit<PaymentRow, 'paidInvoiceIds' | 'takenOffInvoiceIds' | 'feesBorne'>
 
 const columns = sql`
   payment.payment_id as "paymentId", payment.payment_number as "paymentNumber",
@@ -63,13 +71,13 @@ export async function recordPayments(
       "amountMinor" bigint, "unappliedMinor" bigint, "bookedOn" date, "isReversal" boolean, "payerKey" text,
       "referenceKey" text, "remittanceLines" int)
     on conflict (tenant_id, connection_id, payment_number) do nothing`)
-  const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
+  const rows = await tx.rows<BarePayment>(sql`
     select ${columns}
     from payment
     join jsonb_to_recordset(${asJson(payments)}) as wanted("paymentNumber" text, "connectionId" text)
       on payment.payment_number = wanted."paymentNumber" and payment.connection_id = wanted."connectionId"
     order by payment.payment_id for update of payment`)
-  return withPaidInvoices(tx, rows)
+  return withMoneyPut(tx, rows)
 }
 
 /** Payments by their ids. */
@@ -78,10 +86,10 @@ export async function readPayments(
   paymentIds: readonly string[],
 ): Promise<PaymentRow[]> {
   if (paymentIds.length === 0) return []
-  const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
+  const rows = await tx.rows<BarePayment>(sql`
     select ${columns} from payment where payment_id = any(${asTextList(paymentIds)})
     order by payment_id`)
-  return withPaidInvoices(tx, rows)
+  return withMoneyPut(tx, rows)
 }
 
 /** Locks payments by their ids. */
@@ -90,10 +98,10 @@ export async function lockPayments(
   paymentIds: readonly string[],
 ): Promise<PaymentRow[]> {
   if (paymentIds.length === 0) return []
-  const rows = await tx.rows<Omit<PaymentRow, 'paidInvoiceIds'>>(sql`
+  const rows = await tx.rows<BarePayment>(sql`
     select ${columns} from payment where payment_id = any(${asTextList(paymentIds)})
     order by payment_id for update`)
-  return withPaidInvoices(tx, rows)
+  return withMoneyPut(tx, rows)
 }
 
 /** Payments that a reversal may take back: those it names, and those with its references and amount. */
@@ -113,15 +121,35 @@ export async function reversiblePayments(
   )
 }
 
-async function withPaidInvoices(
-  tx: TenantTx,
-  rows: readonly Omit<PaymentRow, 'paidInvoiceIds'>[],
-): Promise<PaymentRow[]> {
-  const paid = await tx.rows<{ payment_id: string; invoice_ids: string[] }>(sql`
-    select payment_id, json_agg(invoice_id) as invoice_ids from payment_application
-    where payment_id = any(${asTextList(rows.map((row) => row.paymentId))}) group by payment_id`)
-  const byPayment = new Map(paid.map((row) => [row.payment_id, row.invoice_ids]))
-  return rows.map((row) => ({ ...row, paidInvoiceIds: byPayment.get(row.paymentId) ?? [] }))
+type MoneyPut = {
+  readonly paymentId: string
+  readonly invoiceId: string
+  readonly isTakenOff: boolean
+  readonly feeMinor: number
+  /** Of the invoice, where a fee was borne. */
+  readonly currency: string | null
+}
+
+async function withMoneyPut(tx: TenantTx, rows: readonly BarePayment[]): Promise<PaymentRow[]> {
+  const ids = asTextList(rows.map((row) => row.paymentId))
+  const put = await tx.rows<MoneyPut>(sql`
+    select payment_id as "paymentId", invoice_id as "invoiceId", false as "isTakenOff", fee_minor as "feeMinor",
+      case when fee_minor <> 0 then (select currency from invoice
+        where invoice.invoice_id = payment_application.invoice_id) end as currency
+    from payment_application where payment_id = any(${ids})
+    union all
+    select payment_id, invoice_id, true, 0, null from payment_taken_back
+    where payment_id = any(${ids}) and reversal_payment_id is null`)
+  const byPayment = groupBy(put, (row) => row.paymentId)
+  return rows.map((row) => {
+    const ofPayment = byPayment.get(row.paymentId) ?? []
+    const idsOf = (isTakenOff: boolean) =>
+      ofPayment.filter((one) => one.isTakenOff === isTakenOff).map((one) => one.invoiceId)
+    const feesBorne = ofPayment.flatMap(({ currency, feeMinor }) =>
+      currency === null ? [] : { currency, feeMinor },
+    )
+    return { ...row, feesBorne, paidInvoiceIds: idsOf(false), takenOffInvoiceIds: idsOf(true) }
+  })
 }
 
 /** The orders whose invoices payments have paid. */
