@@ -280,6 +280,46 @@ test('C4: what is kept back with a code is a deduction, judged by the agreed pri
   expect((await trade.order('PO-1')).invoices).toMatchObject([{ openMinor: 100_000 }])
 })
 
+test('a credit note set off on two payments is valid only as far as it is open, whether they come together or apart', async () => {
+  const trade = await world.newTrade()
+  const one = await billed(trade, 'PO-1')
+  const others = [await billed(trade, 'PO-2'), await billed(trade, 'PO-3')]
+  await trade.inTenant((tx) =>
+    tx.run(sql`
+      insert into credit_note (tenant_id, credit_note_id, credit_note_number, customer_number, currency, net_minor,
+        tax_minor, fee_minor, total_minor, open_minor, status, order_id, invoice_id, invoice_number, return_id,
+        lines, issued_on, issued_by)
+      select ${trade.tenantId}, 'crn_1', 'CN-000001', customer_number, currency, 50000, 0, 0, 50000, 50000, 'open',
+        order_id, invoice_id, invoice_number, 'rma_1', '[]', '2026-11-01', 'test'
+      from invoice where invoice_number = ${one.invoiceNumber}`),
+  )
+  const lessCredit = (number: string, { invoiceNumber }: { invoiceNumber: string }) => {
+    const lines = [
+      { invoiceNumber, paidMinor: 100_000 },
+      { invoiceNumber: 'CN-000001', paidMinor: -30_000 },
+    ]
+    return paymentOf(number, 70_000, lines, payer)
+  }
+  await trade.send(lessCredit('PAY-1', one), 'bank')
+  await trade.send(
+    others.map((invoice, place) => lessCredit(`PAY-${place + 2}`, invoice)),
+    'bank',
+  )
+  const verdicts = async () =>
+    Object.fromEntries(
+      (await deductions(trade)).map((deduction) => [
+        deduction.invoiceNumber,
+        [deduction.status, deduction.verdict, deduction.justifiedMinor],
+      ]),
+    )
+  const [two, three] = others.map((invoice) => invoice.invoiceNumber)
+  expect(await verdicts()).toEqual({
+    [one.invoiceNumber]: ['open', 'valid', 30_000],
+    [two ?? '']: ['open', 'partly-valid', 20_000],
+    [three ?? '']: ['open', 'invalid', 0],
+  })
+})
+
 test('a match that a person puts right reopens the invoice, leaves the money unapplied, and counts as wrong', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')

@@ -10,6 +10,7 @@ import {
   agreedPrices,
   type BilledLine,
   creditNotesNamed,
+  type OpenCreditNote,
 } from '../../store/cash/deduction-facts.ts'
 import type { NewDeduction, SmallDifference } from '../../store/cash/record-matching.ts'
 import type { TenantTx } from '../../store/database.ts'
@@ -169,6 +170,27 @@ function billedLines(invoiceId: string, batch: OrderBatch): BilledOnInvoice[] {
   })
 }
 
+/** Credit notes as the deductions of a batch use them up, one after the other. */
+function openCredits(credits: readonly OpenCreditNote[]) {
+  const left = new Map(credits.map((credit) => [credit, credit.openMinor]))
+  return (draft: DeductionDraft) => {
+    const credit = credits.find(
+      ({ number, customerNumber, currency }) =>
+        number === draft.reference &&
+        customerNumber === draft.customerNumber &&
+        currency === draft.currency,
+    )
+    if (credit === undefined) return { creditNote: undefined, setOff: () => {} }
+    const openMinor = left.get(credit) ?? 0
+    return {
+      creditNote: { number: credit.number, openMinor },
+      setOff: (minor: number) => {
+        left.set(credit, openMinor - minor)
+      },
+    }
+  }
+}
+
 /** Judges deductions against the agreements their invoices should have been billed by. */
 export async function judgeDeductions(
   tx: TenantTx,
@@ -182,13 +204,9 @@ export async function judgeDeductions(
     tx,
     raised.flatMap(({ draft }) => draft.reference ?? []),
   )
+  const creditOf = openCredits(credits)
   return raised.map(({ paymentId, draft, policy }) => {
-    const creditNote = credits.find(
-      (credit) =>
-        credit.number === draft.reference &&
-        credit.customerNumber === draft.customerNumber &&
-        credit.currency === draft.currency,
-    )
+    const { creditNote, setOff } = creditOf(draft)
     const lines = billed
       .filter(({ invoiceId }) => invoiceId === draft.invoiceId)
       .map(({ lineKey, line, quantityEach, billedPrice }) => {
@@ -200,6 +218,7 @@ export async function judgeDeductions(
         }
       })
     const verdict = judgeDeduction({ ...draft, lines, creditNote }, policy)
+    setOff(verdict.justifiedMinor)
     const { invoiceNumber, ...kept } = draft
     return {
       ...{ paymentId, ...kept },

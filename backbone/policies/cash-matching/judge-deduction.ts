@@ -20,7 +20,7 @@ export type DeductionFacts = {
   readonly code?: string | undefined
   /** The credit the payer set off, as it named it. */
   readonly reference?: string | undefined
-  /** Our open credit note of that number to the payer's customer; absent where there is none. */
+  /** Our open credit note of that number to the payer's customer, less what is set off elsewhere; absent where there is none. */
   readonly creditNote?: { readonly number: string; readonly openMinor: MinorUnits } | undefined
   readonly lines: readonly {
     readonly line: string
@@ -74,6 +74,17 @@ function creditFound({ creditNote, reference, amountMinor, currency }: Deduction
     return {
       ...{ justifiedMinor: 0, remedy: 'use-credit-note' },
       evidence: [{ weighs: 'against', text: `No open credit note ${reference} was issued to it.` }],
+    }
+  if (creditNote.openMinor <= 0)
+    return {
+      ...{ justifiedMinor: 0, remedy: 'use-credit-note' },
+      evidence: [
+        {
+          weighs: 'against',
+          text: `Credit note ${creditNote.number} is set off on other payments already.`,
+          source: `credit-note:${creditNote.number}`,
+        },
+      ],
     }
   const text = `Credit note ${creditNote.number} has ${moneyText(creditNote.openMinor, currency)} open.`
   return {

@@ -262,6 +262,9 @@ test('C4_ded: 360.00 kept back with code 01 is applied net, and valid against th
   })
   expect(credit({ number: 'CM-7', openMinor: 5_000 })).toMatchObject({ kind: 'partly-valid' })
   expect(credit()).toMatchObject({ kind: 'invalid', decision: 'refuse' })
+  expect(credit({ number: 'CM-7', openMinor: 0 })).toMatchObject({
+    ...{ kind: 'invalid', evidence: [{ weighs: 'against' }] },
+  })
   if (cases !== undefined) expect(cases['C4_ded']).toMatchObject({ ded: '360.00' })
 })
 

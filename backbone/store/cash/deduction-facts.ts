@@ -44,7 +44,7 @@ export async function agreedPrices(
     order by billed."lineKey", agreement_price.minimum_quantity desc, offer.valid_from desc, offer.agreement_id`)
 }
 
-/** A credit note of ours with what is open of it. */
+/** A credit note of ours with what is open of it and not set off on another payment already. */
 export type OpenCreditNote = {
   readonly number: string
   readonly customerNumber: string
@@ -52,13 +52,32 @@ export type OpenCreditNote = {
   readonly openMinor: number
 }
 
-/** Open credit notes by their numbers. */
+type Named = Pick<OpenCreditNote, 'number' | 'customerNumber' | 'currency'>
+
+const creditKey = ({ number, customerNumber, currency }: Named) =>
+  [number, customerNumber, currency].join('\n')
+
+/** Open credit notes by their numbers, locked, less what open deductions have of them already. */
 export async function creditNotesNamed(
   tx: TenantTx,
   numbers: readonly string[],
 ): Promise<OpenCreditNote[]> {
   if (numbers.length === 0) return []
-  return tx.rows<OpenCreditNote>(sql`
+  const notes = await tx.rows<OpenCreditNote>(sql`
     select credit_note_number as number, customer_number as "customerNumber", currency, open_minor as "openMinor"
-    from credit_note where credit_note_number = any(${asTextList(numbers)}) and status = 'open'`)
+    from credit_note where credit_note_number = any(${asTextList(numbers)}) and status = 'open'
+    order by credit_note_number for update`)
+  if (notes.length === 0) return []
+  // A statement of its own, so that it sees what whoever held the locks before has set off.
+  const setOff = await tx.rows<Named & { readonly minor: number }>(sql`
+    select reference as number, customer_number as "customerNumber", currency, sum(justified_minor)::bigint as minor
+    from deduction
+    where customer_number = any(${asTextList([...new Set(notes.map((note) => note.customerNumber))])})
+      and status = 'open' and reference = any(${asTextList(numbers)})
+    group by reference, customer_number, currency`)
+  const minorOf = new Map(setOff.map((row) => [creditKey(row), row.minor]))
+  return notes.map((note) => ({
+    ...note,
+    openMinor: Math.max(0, note.openMinor - (minorOf.get(creditKey(note)) ?? 0)),
+  }))
 }
