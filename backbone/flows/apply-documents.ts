@@ -18,6 +18,7 @@ import { takeNumbers } from '../store/orders/save-orders.ts'
 import type { Applied, ApplyScope, DrawnNumbers, Waiting } from './apply/applied.ts'
 import { applyPayments } from './apply/apply-payments.ts'
 import { changeOrder } from './apply/change-order.ts'
+import { openCreditOfChange } from './apply/credit-of-change.ts'
 import { openCash } from './apply/open-cash.ts'
 import { contentHash } from './apply/order-from-document.ts'
 import { passMilestone } from './apply/pass-milestone.ts'
@@ -123,7 +124,7 @@ function withOrder(
 
 function applyChange(document: OfType<'order-change'>, scope: ApplyScope): Applied {
   const order = scope.batch.find((candidate) => candidate.streamKey === document.streamKey)
-  if (order !== undefined) return changeOrder(document, order, scope.batch)
+  if (order !== undefined) return changeOrder(document, order, scope)
   // A shop's update carries the whole order, so it may come first; a change of lines waits for its order.
   const { replacement } = document.canonical
   if (replacement !== undefined) return createOrder(document, replacement, scope)
@@ -185,7 +186,8 @@ export async function applyDocuments(
   const batch = openOrderBatch(setting, orders)
   const others = documents.filter((document) => !isOfType(document, 'payment'))
   const numbers = await drawNumbers(tx, mostNewOrders(others, batch))
-  const results = applyInTurn(others, { batch, numbers })
+  const creditOfChange = await openCreditOfChange(tx, others, batch)
+  const results = applyInTurn(others, { batch, numbers, creditOfChange })
   const cash = await applyPayments(tx, opened, batch)
   const all = [...results, ...cash.results]
   // Before the orders go on: what still waits for them must not count what was just applied.

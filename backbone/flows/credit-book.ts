@@ -27,6 +27,8 @@ export type CreditBook = {
   withReceipts(accounts: readonly CreditAccount[]): Promise<CreditAccount[]>
   /** Counts an order as it now stands. */
   count(order: OrderState): void
+  /** Takes out an order that was counted, as it then stood. */
+  discount(order: OrderState): void
 }
 
 /** The credit policy in force for an order. */
@@ -68,8 +70,10 @@ const emptySum = (currency: string): LedgerSum => ({
 const earlier = (a: IsoDate | undefined, b: IsoDate | undefined) =>
   a === undefined || (b !== undefined && b < a) ? b : a
 
-/** A ledger sum with an order as it stands. */
-function withOrder(sum: LedgerSum, order: OrderState, on: { today: IsoDate; horizon?: IsoDate }) {
+type Counting = { readonly today: IsoDate; readonly horizon?: IsoDate; readonly times: 1 | -1 }
+
+/** A ledger sum with an order as it stands, or without it. */
+function withOrder(sum: LedgerSum, order: OrderState, on: Counting) {
   const exposure = orderExposure(order)
   const overdue = order.invoices.filter(({ openMinor, dueOn }) => openMinor > 0 && dueOn < on.today)
   const oldestDueOn = overdue.reduce<IsoDate | undefined>(
@@ -80,11 +84,13 @@ function withOrder(sum: LedgerSum, order: OrderState, on: { today: IsoDate; hori
     on.horizon !== undefined && order.requestedOn !== undefined && order.requestedOn > on.horizon
   return {
     ...sum,
-    openReceivablesMinor: sum.openReceivablesMinor + exposure.openReceivablesMinor,
-    overdueMinor: sum.overdueMinor + overdue.reduce((minor, { openMinor }) => minor + openMinor, 0),
+    openReceivablesMinor: sum.openReceivablesMinor + on.times * exposure.openReceivablesMinor,
+    overdueMinor:
+      sum.overdueMinor + on.times * overdue.reduce((minor, { openMinor }) => minor + openMinor, 0),
     ...(oldestDueOn === undefined ? {} : { oldestDueOn }),
-    deliveredNotInvoicedMinor: sum.deliveredNotInvoicedMinor + exposure.deliveredNotInvoicedMinor,
-    openOrdersMinor: sum.openOrdersMinor + (isBeyond ? 0 : exposure.openOrderMinor),
+    deliveredNotInvoicedMinor:
+      sum.deliveredNotInvoicedMinor + on.times * exposure.deliveredNotInvoicedMinor,
+    openOrdersMinor: sum.openOrdersMinor + (isBeyond ? 0 : on.times * exposure.openOrderMinor),
   }
 }
 
@@ -164,17 +170,19 @@ function accountOf(row: CreditAccountRow, ledgers: Ledgers, conduct: Conduct): C
 }
 
 function openLedgers(ledgers: Ledgers, paths: ReadonlyMap<string, Path>, setting: FlowSetting) {
+  function add(order: OrderState, times: 1 | -1): void {
+    for (const { customerNumber } of paths.get(order.customerNumber ?? '') ?? []) {
+      const ledger = ledgers.get(customerNumber)
+      if (ledger === undefined) continue
+      const sum = ledger.get(order.currency) ?? emptySum(order.currency)
+      const horizon = horizonOf(customerNumber, setting)
+      const on = { today: setting.today, times, ...(horizon === undefined ? {} : { horizon }) }
+      ledger.set(order.currency, withOrder(sum, order, on))
+    }
+  }
   return {
-    count(order: OrderState): void {
-      for (const { customerNumber } of paths.get(order.customerNumber ?? '') ?? []) {
-        const ledger = ledgers.get(customerNumber)
-        if (ledger === undefined) continue
-        const sum = ledger.get(order.currency) ?? emptySum(order.currency)
-        const horizon = horizonOf(customerNumber, setting)
-        const on = { today: setting.today, ...(horizon === undefined ? {} : { horizon }) }
-        ledger.set(order.currency, withOrder(sum, order, on))
-      }
-    },
+    count: (order: OrderState) => add(order, 1),
+    discount: (order: OrderState) => add(order, -1),
   }
 }
 
@@ -247,7 +255,7 @@ export async function openCreditBook(
   const needed = ledgersNeeded(judgedPaths, setting)
   const ledgers = await loadLedgers(tx, needed, { inHand: [...judged, ...others], setting })
   const conduct = await loadConduct(tx, judgedPaths, setting)
-  const { count } = openLedgers(ledgers, paths, setting)
+  const { count, discount } = openLedgers(ledgers, paths, setting)
   for (const order of others) count(order)
   return {
     accountsOf: ({ customerNumber = '' }) =>
@@ -255,5 +263,6 @@ export async function openCreditBook(
     rates: await loadRates(tx, { judged, rows, ledgers }, setting),
     withReceipts: (accounts) => withReceipts(tx, accounts),
     count,
+    discount,
   }
 }

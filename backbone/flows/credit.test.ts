@@ -7,6 +7,7 @@ import { CreditFile, type Customer } from '../canonical/master-data.ts'
 import { Order } from '../canonical/order.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { checkOrder } from '../services/check-order.ts'
+import { orderActions } from '../services/order-actions.ts'
 import { ordersAwaitingCredit } from '../store/checks/credit-reviews.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
 import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
@@ -369,4 +370,71 @@ test('a hold on credit that a person placed stands, whatever the check finds', a
     expect(
       activeHolds(await trade.order(purchaseOrderNumber)).filter(({ type }) => type === 'CREDIT'),
     ).toMatchObject([{ placedBy: 'key:Dana', reason }])
+})
+
+const changeTo = (purchaseOrderNumber: string, value: string, more: object = {}) => ({
+  docType: 'order-change',
+  purpose: 'change',
+  currency: 'USD',
+  purchaseOrderNumber,
+  parties: pumps(purchaseOrderNumber, 1).parties,
+  changes: [{ action: 'quantity', line: '1', quantity: { value, uom: 'EA' } }],
+  ...more,
+})
+
+/** A warehouse gives its pick back, so that the change goes on. */
+async function givePickBack(trade: Trade, purchaseOrderNumber: string): Promise<void> {
+  const { orderNumber } = await trade.order(purchaseOrderNumber)
+  const milestone = milestoneOf('pick-cancelled', `M-${orderNumber}`, { orderNumber })
+  await trade.send(milestone)
+}
+
+test('a change that raises a released order above what there is credit for is refused with the figures, and nobody outside hears of it', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 1))
+  await trade.send(pumps('PO-2', 1))
+  const before = trade.arrived().length
+  await trade.send(changeTo('PO-1', '4'))
+  const order = await trade.order('PO-1')
+  expect(order).toMatchObject({ stage: 'picking', totalMinor: 25_000, erpRevision: 1 })
+  expect(order.picks.map(({ status }) => status)).toEqual(['requested'])
+  expect(trade.arrived()).toHaveLength(before)
+  const refused = (await trade.documents()).find(({ status }) => status === 'refused')
+  expect(refused?.reason).toContain(
+    'from 250.00 USD to 1000.00 USD, and there is no credit for that: C-10001: exposure 1250.00 USD',
+  )
+})
+
+test('a change that raises a released order as far as there is credit goes to the ERP, and the next one counts it', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 1))
+  await trade.send(pumps('PO-2', 1))
+  await trade.hand([changeTo('PO-1', '3'), changeTo('PO-2', '2')])
+  await world.settle()
+  await givePickBack(trade, 'PO-1')
+  await givePickBack(trade, 'PO-2')
+  const totals = [await trade.order('PO-1'), await trade.order('PO-2')].map(
+    ({ totalMinor }) => totalMinor,
+  )
+  expect(totals.toSorted()).toEqual([25_000, 75_000])
+})
+
+test('what a person released for credit may grow by as much as the release reaches, and no further', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 20))
+  const held = await trade.order('PO-1')
+  const [hold] = activeHolds(held)
+  await orderActions(world).releaseHold({
+    ...{ tenantId: trade.tenantId, orderId: held.orderId, holdId: hold?.holdId ?? '' },
+    ...{ actor: 'key:Robin', reason: 'Known for years.', reasonCode: 'secured' },
+  })
+  await world.settle()
+  await trade.send(changeTo('PO-1', '23'))
+  expect((await trade.order('PO-1')).totalMinor).toBe(500_000)
+  await trade.send(changeTo('PO-1', '22'))
+  await givePickBack(trade, 'PO-1')
+  expect((await trade.order('PO-1')).totalMinor).toBe(550_000)
 })

@@ -1,3 +1,4 @@
+import type { OrderState } from '../../canonical/order-state.ts'
 import type { WaitingDocument } from '../../store/flow/inbound-documents.ts'
 import type { OrderBatch } from '../order-batch.ts'
 
@@ -25,5 +26,13 @@ export type Waiting<Canonical> = WaitingDocument & { readonly canonical: Canonic
 /** Numbers drawn for the batch before its documents are applied. */
 export type DrawnNumbers = { nextOrderNumber(): string }
 
+/** Why there is no credit for what a change makes of a released order; undefined where there is. */
+export type CreditOfChange = (before: OrderState, revised: OrderState) => string | undefined
+
 /** What applying a document may use. */
-export type ApplyScope = { readonly batch: OrderBatch; readonly numbers: DrawnNumbers }
+export type ApplyScope = {
+  readonly batch: OrderBatch
+  readonly numbers: DrawnNumbers
+  /** Opened where the batch changes released orders. */
+  readonly creditOfChange?: CreditOfChange | undefined
+}

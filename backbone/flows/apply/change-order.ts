@@ -6,7 +6,7 @@ import { cancelPicks, giveBackStock } from '../compensate.ts'
 import type { OrderBatch } from '../order-batch.ts'
 import { liftHolds } from '../place-hold.ts'
 import { changeInErp } from '../steps/release-to-erp.ts'
-import type { Applied, Waiting } from './applied.ts'
+import type { Applied, ApplyScope, Waiting } from './applied.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { changeLines, replaceLines } from './new-version.ts'
 import { headerFromDocument } from './order-from-document.ts'
@@ -103,15 +103,8 @@ function withNewQuantity(line: OrderLineState, currency: string): OrderLineState
   }
 }
 
-/** After the release, with nothing at a warehouse: the ERP gets the new version. */
-function resend(
-  document: Waiting<unknown>,
-  order: OrderState,
-  version: NewVersion,
-  batch: OrderBatch,
-): Applied {
-  const why = objection(order, version)
-  if (why !== undefined) return refuse(document, order, why, batch)
+/** What the order becomes by a new version after its release. */
+function revisedBy(version: NewVersion, order: OrderState): OrderState {
   const lines = version.lines.map((line) => withNewQuantity(line, order.currency))
   const changed: OrderState = { ...order, ...version, lines, erpRevision: order.erpRevision + 1 }
   const totalMinor = sumMinor([
@@ -120,12 +113,22 @@ function resend(
     changed.taxMinor,
   ])
   const revised: OrderState = { ...changed, totalMinor }
-  const settled = { ...revised, stage: stageAfterRelease(revised) }
+  return { ...revised, stage: stageAfterRelease(revised) }
+}
+
+/** After the release, with nothing at a warehouse: the ERP gets the new version. */
+function resend(
+  document: Waiting<unknown>,
+  order: OrderState,
+  version: NewVersion,
+  batch: OrderBatch,
+): Applied {
+  const revised = revisedBy(version, order)
   const takenBack = order.lines.filter((line) =>
     version.lines.some((next) => next.line === line.line && next.allocatedEach === 0),
   )
   batch.decide({
-    order: settled,
+    order: revised,
     events: [
       changeEvent(
         document,
@@ -134,7 +137,7 @@ function resend(
       ),
     ],
     stock: giveBackStock(takenBack),
-    sends: changeInErp(settled, batch.setting),
+    sends: changeInErp(revised, batch.setting),
   })
   return { status: 'applied', orderId: order.orderId }
 }
@@ -163,8 +166,9 @@ function changeReleased(
   document: Waiting<unknown>,
   order: OrderState,
   version: NewVersion,
-  batch: OrderBatch,
+  scope: ApplyScope,
 ): Applied {
+  const { batch } = scope
   const wait = {
     status: 'parked' as const,
     waitsFor: `order:${order.orderNumber}`,
@@ -187,6 +191,9 @@ function changeReleased(
       'The warehouse is picking or has shipped: the order cannot be changed any more.',
       batch,
     )
+  // Told before the warehouse is troubled: what is refused leaves its pick alone.
+  const why = objection(order, version) ?? scope.creditOfChange?.(order, revisedBy(version, order))
+  if (why !== undefined) return refuse(document, order, why, batch)
   if (order.picks.some((pick) => pick.status === 'cancel-requested'))
     return { ...wait, reason: 'The warehouse is asked to give the pick back.' }
   if (order.picks.some((pick) => pick.status === 'requested')) {
@@ -200,13 +207,13 @@ function applyVersion(
   document: Waiting<unknown>,
   order: OrderState,
   version: NewVersion,
-  batch: OrderBatch,
+  scope: ApplyScope,
 ): Applied {
   if (order.stage === 'cancelled' || order.stage === 'rejected' || order.stage === 'closed')
-    return refuse(document, order, `The order is ${order.stage} and takes no change.`, batch)
+    return refuse(document, order, `The order is ${order.stage} and takes no change.`, scope.batch)
   return isBeforeRelease(order)
-    ? restart(document, order, version, batch)
-    : changeReleased(document, order, version, batch)
+    ? restart(document, order, version, scope.batch)
+    : changeReleased(document, order, version, scope)
 }
 
 /** What of a version decides about goods and money, apart from its lines as they stand. */
@@ -222,7 +229,7 @@ export function applyReplacement(
   document: Waiting<unknown>,
   next: Order,
   order: OrderState,
-  batch: OrderBatch,
+  scope: ApplyScope,
 ): Applied {
   const version = next.source?.version
   if (version !== undefined && order.sourceVersion !== undefined && version <= order.sourceVersion)
@@ -238,7 +245,7 @@ export function applyReplacement(
     whatCounts(header) === whatCounts(order) &&
     lines.every((line) => order.lines.includes(line))
   ) {
-    batch.decide({
+    scope.batch.decide({
       order: { ...order, ...header },
       events: [
         changeEvent(
@@ -254,7 +261,7 @@ export function applyReplacement(
     document,
     order,
     { ...header, lines, changeCount: order.changeCount + 1 },
-    batch,
+    scope,
   )
 }
 
@@ -262,7 +269,7 @@ export function applyReplacement(
 export function changeOrder(
   document: Waiting<OrderChange>,
   order: OrderState,
-  batch: OrderBatch,
+  scope: ApplyScope,
 ): Applied {
   const change = document.canonical
   const expected = order.changeCount + 1
@@ -284,13 +291,13 @@ export function changeOrder(
       order,
       `connection:${document.connectionId}`,
       change.reason ?? 'Cancelled by the buyer.',
-      batch,
+      scope.batch,
     )
   if (change.replacement !== undefined)
-    return applyReplacement(document, change.replacement, order, batch)
+    return applyReplacement(document, change.replacement, order, scope)
   const lines = changeLines(order.lines, change.changes)
-  const applied = applyVersion(document, order, { lines, changeCount: expected }, batch)
-  if (applied.status === 'refused') countRefused(order.orderId, expected, batch)
+  const applied = applyVersion(document, order, { lines, changeCount: expected }, scope)
+  if (applied.status === 'refused') countRefused(order.orderId, expected, scope.batch)
   return applied
 }
 

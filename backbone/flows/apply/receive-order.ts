@@ -115,7 +115,7 @@ export function receiveOrder(document: Waiting<Order>, scope: ApplyScope): Appli
             waitsFor: document.streamKey,
             reason: 'The order to replace has not arrived yet.',
           }
-        : applyReplacement(document, order, existing, scope.batch)
+        : applyReplacement(document, order, existing, scope)
     case 'confirmation':
     case 'duplicate':
       // Never made into an order by itself: it only confirms one that must be here already.

@@ -26,7 +26,8 @@ const isOwnHold = (hold: HoldState) =>
 
 const isHeldByCheck = (order: OrderState) => order.holds.some(isOwnHold)
 
-const releasedByPerson = (order: OrderState): HoldState | undefined =>
+/** The last hold on credit that a person lifted. */
+export const releasedByPerson = (order: OrderState): HoldState | undefined =>
   order.holds.findLast(
     ({ type, release, releasedBy }) =>
       type === 'CREDIT' && release !== undefined && releasedBy !== hand,
@@ -78,7 +79,8 @@ function inTurn(orders: readonly OrderState[]): OrderState[] {
 
 const isCreditFinding = ({ kind }: CheckFinding) => kind === 'CREDIT_HOLD'
 
-function messageOf({ failed }: CreditDecision): string {
+/** What stands against credit, the first of it in words. */
+export function creditMessage({ failed }: CreditDecision): string {
   const [first, ...others] = failed
   const more = others.map(({ check }) => check)
   return `${first?.text ?? 'No credit.'}${more.length === 0 ? '' : ` Also: ${more.join(', ')}.`}`
@@ -88,7 +90,7 @@ function findingOf(decision: CreditDecision): CheckFinding {
   const { evidence, alternatives, policyVersion, money } = decision
   return {
     kind: 'CREDIT_HOLD',
-    message: messageOf(decision),
+    message: creditMessage(decision),
     ...(money === undefined ? {} : { deltaMinor: money.amountMinor }),
     evidence,
     alternatives,
