@@ -7,10 +7,12 @@ import { Demand, Supply } from '../canonical/availability-data.ts'
 import { addDays } from '../canonical/calendar.ts'
 import { newId } from '../canonical/ids.ts'
 import { Order } from '../canonical/order.ts'
+import { orderActions } from '../services/order-actions.ts'
 import { ordersWithFillableBackorders } from '../store/checks/stock-facts.ts'
 import { demandFile } from '../store/master-data/demand-file.ts'
 import { supplyFile } from '../store/master-data/supply-file.ts'
 import { lockOrders } from '../store/orders/load-orders.ts'
+import { addPolicyVersion } from '../store/policies/policy-settings.ts'
 import { orderFromDocument } from './apply/order-from-document.ts'
 import { openFlowSetting } from './flow-setting.ts'
 import { openOrderBatch } from './order-batch.ts'
@@ -81,6 +83,56 @@ test('stock counted too long ago is kept for the order, and no day is promised b
   await trade.inTenant((tx) => tx.run(sql`update stock set as_of = now() - interval '16 minutes'`))
   await trade.send(wanted('PO-1', 10))
   expect(await line(trade, 'PO-1')).toEqual({ allocatedEach: 10, promisedOn: undefined })
+})
+
+const staleMessage = 'Line 1: the stock count is too old to promise a day by.'
+const makeStale = (trade: Trade) =>
+  trade.inTenant((tx) => tx.run(sql`update stock set as_of = now() - interval '16 minutes'`))
+
+test('goods by an old count are labelled once on the order, until a fresh count gives the line its day', async () => {
+  const { trade, today } = await tradeWith(5)
+  await makeStale(trade)
+  await trade.send(wanted('PO-1', 10))
+  const { orderId, findings } = await trade.order('PO-1')
+  expect(findings).toMatchObject([
+    {
+      ...{ kind: 'STALE_STOCK', line: '1', message: staleMessage },
+      policyVersion: 'availability:default',
+    },
+  ])
+  expect(findings[0]?.evidence?.[0]?.text).toContain('the count is too old')
+  await trade.advance(orderId)
+  expect((await trade.order('PO-1')).findings).toHaveLength(1)
+  await trade.count([{ ...inDallas, onHandEach: 50 }])
+  await trade.advance(orderId)
+  expect(await line(trade, 'PO-1')).toEqual({ allocatedEach: 10, promisedOn: today })
+  expect((await trade.order('PO-1')).findings).toEqual([])
+})
+
+test('who wants it so has a person look at orders by an old count; the goods are kept meanwhile', async () => {
+  const { trade, today } = await tradeWith(50)
+  await trade.inTenant((tx) =>
+    addPolicyVersion(tx, {
+      ...{ policy: 'availability', scope: 'tenant', validFrom: today, validTo: null },
+      ...{ settings: { staleStock: 'hold' }, changedBy: 'key:Dana', reason: 'Counts come late.' },
+    }),
+  )
+  await trade.send(wanted('PO-1', 10))
+  await makeStale(trade)
+  await trade.send(wanted('PO-2', 10))
+  expect((await trade.order('PO-1')).stage).toBe('picking')
+  const held = await trade.order('PO-2')
+  expect(held).toMatchObject({
+    stage: 'held',
+    holds: [{ type: 'MANUAL', causeKey: 'stale-stock', reason: staleMessage }],
+  })
+  await orderActions(world).releaseHold({
+    ...{ tenantId: trade.tenantId, orderId: held.orderId, holdId: held.holds[0]?.holdId ?? '' },
+    ...{ actor: 'key:Robin', reason: 'Counted by eye.' },
+  })
+  await world.settle()
+  const { stage, holds } = await trade.order('PO-2')
+  expect({ stage, held: holds.length }).toEqual({ stage: 'picking', held: 1 })
 })
 
 test('a receipt is promised once: who came later gets what the earlier order has left, and waits for the next', async () => {

@@ -1,5 +1,6 @@
 import type { IsoDate } from '../../canonical/document.ts'
 import {
+  type CheckFinding,
   mayPass,
   type OrderLineState,
   type OrderState,
@@ -43,7 +44,12 @@ function askingLine(order: OrderState, line: OrderLineState, today: IsoDate): As
 /** Every line that asks, with what it was promised. */
 type Facts = ReadonlyMap<string, AskingLine & BookedLine>
 
-type PromisedLine = { readonly line: OrderLineState; readonly move?: StockMove }
+type PromisedLine = {
+  readonly line: OrderLineState
+  readonly move?: StockMove
+  /** Kept by a count that is too old to promise a day by. */
+  readonly stale?: AvailabilityDecision
+}
 
 /** The line with its promise. A day once promised stays until a better or a later known one takes its place. */
 function lineAfter(
@@ -82,9 +88,55 @@ function promised(
   const { sku, promise } = asked
   const { warehouse, allocatedEach } = promise
   const after = lineAfter(line, promise, decision)
-  if (warehouse === undefined || allocatedEach === 0) return { line: after }
-  return { line: after, move: { sku, warehouse, allocatedEach, onHandEach: 0 } }
+  const stale = kind === 'STALE_STOCK' ? { stale: decision } : {}
+  if (warehouse === undefined || allocatedEach === 0) return { line: after, ...stale }
+  return { line: after, move: { sku, warehouse, allocatedEach, onHandEach: 0 }, ...stale }
 }
+
+const isStaleFinding = ({ kind }: CheckFinding) => kind === 'STALE_STOCK'
+
+// Of an order of thousands of lines nobody reads more.
+const mostShown = 50
+
+function staleFinding(lines: readonly PromisedLine[]): CheckFinding | undefined {
+  const stale = lines.flatMap(({ line, stale: decision }) =>
+    decision === undefined ? [] : [{ number: line.line, decision }],
+  )
+  const [first, another] = stale
+  if (first === undefined) return undefined
+  const numbers = stale.slice(0, mostShown).map(({ number }) => number)
+  const more = stale.length > mostShown ? ` and ${stale.length - mostShown} more` : ''
+  return {
+    kind: 'STALE_STOCK',
+    ...(another === undefined ? { line: first.number } : {}),
+    message: `${another === undefined ? 'Line' : 'Lines'} ${numbers.join(', ')}${more}: the stock count is too old to promise a day by.`,
+    evidence: stale.slice(0, mostShown).flatMap(({ decision }) => decision.evidence.slice(0, 2)),
+    policyVersion: first.decision.policyVersion,
+  }
+}
+
+/** Says once on the order that its goods rest on an old count, until every line has its day. */
+function withStaleFinding(order: OrderState, lines: readonly PromisedLine[]): OrderState {
+  if (order.findings.some(isStaleFinding)) {
+    if (!order.lines.every(({ promisedOn }) => promisedOn !== undefined)) return order
+    return { ...order, findings: order.findings.filter((finding) => !isStaleFinding(finding)) }
+  }
+  const finding = staleFinding(lines)
+  return finding === undefined ? order : { ...order, findings: [...order.findings, finding] }
+}
+
+/** Where the tenant wants it so, a person looks at new orders by an old count; what they let pass stays so. */
+function holdStale(order: OrderState, setting: FlowSetting) {
+  const [finding] = order.findings.filter(isStaleFinding)
+  const isKnown = order.holds.some(({ causeKey }) => causeKey === staleCause)
+  if (finding === undefined || isKnown || order.stage !== 'received') return { order, events: [] }
+  const { settings } = setting.policy(availabilityPolicy, order)
+  if (settings.staleStock === 'keep') return { order, events: [] }
+  const wish = { type: 'MANUAL' as const, causeKey: staleCause, reason: finding.message }
+  return placeHolds(order, [wish], setting, 'order-check')
+}
+
+const staleCause = 'stale-stock'
 
 function settleShipComplete(order: OrderState, setting: FlowSetting) {
   if (!order.isShipComplete) return { order, events: [] }
@@ -155,12 +207,14 @@ export const promiseStock = defineStep<Facts>({
     const stock = lines.flatMap(({ move }) => move ?? [])
     const after = lines.map(({ line }) => line)
     const isSame = after.every((line, place) => line === order.lines[place])
-    const settled = settleShipComplete(isSame ? order : { ...order, lines: after }, setting)
-    if (isSame && settled.events.length === 0) return undefined
+    const told = withStaleFinding(isSame ? order : { ...order, lines: after }, lines)
+    const stale = holdStale(told, setting)
+    const settled = settleShipComplete(stale.order, setting)
+    if (told === order && settled.events.length === 0) return undefined
     return {
       order: settled.order,
       stock,
-      events: [...laterEvents(order, lines), ...settled.events],
+      events: [...laterEvents(order, lines), ...stale.events, ...settled.events],
     }
   },
 })

@@ -6,6 +6,10 @@ const AvailabilitySettings = z.object({
     description:
       'Minutes after which a stock count is too old to promise a day by: the goods are kept for the order, but no day is promised until the warehouse counts again.',
   }),
+  staleStock: z.enum(['keep', 'hold']).default('keep').meta({
+    description:
+      'What becomes of an order whose goods were counted too long ago: keep takes it on without a promised day and says so on the order; hold waits for a person as well.',
+  }),
 })
 
 /** How far availability may rest on. */
