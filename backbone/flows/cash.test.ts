@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -484,6 +485,31 @@ test('money that came before its invoice finds it among its candidates once it i
   const act = { ...by(trade, money?.paymentId ?? ''), candidateId }
   expect(await cash.apply(act)).toMatchObject({ status: 'done', unappliedMinor: 0 })
   expect((await trade.order('PO-1')).stage).toBe('closed')
+})
+
+test('looking at sixty payments without a reference, and thirty-six open invoices, stops nobody else', async () => {
+  const trade = await world.newTrade()
+  const { invoiceNumber } = await billed(trade, 'PO-1')
+  await trade.inTenant((tx) =>
+    tx.run(sql`
+      insert into invoice select (jsonb_populate_record(invoice, jsonb_build_object('invoice_id', 'inv_x' || place,
+        'invoice_number', 'X-' || place, 'open_minor', 100003 + place * 15838, 'total_minor', 100003 + place * 15838))).*
+      from invoice, generate_series(1, 35) place where invoice_number = ${invoiceNumber}`),
+  )
+  await trade.send(
+    Array.from({ length: 60 }, (_, place) =>
+      paymentOf(`PAY-${place}`, 2_100_001 + place * 17, [], payer),
+    ),
+    'bank',
+  )
+  const delays = monitorEventLoopDelay({ resolution: 5 })
+  delays.enable()
+  const page = await cash.unapplied({
+    ...{ tenantId: trade.tenantId, page: { limit: 200, after: undefined } },
+  })
+  delays.disable()
+  expect(page.items).toHaveLength(60)
+  expect(delays.max / 1_000_000).toBeLessThan(300)
 })
 
 test('an account that pays for several customers says nothing of whose money it is', async () => {

@@ -280,7 +280,8 @@ export async function applyPayments(
 ): Promise<{ results: DocumentResult[]; sends: OutboundIntent[] }> {
   if (opened.payments.length + opened.reversals.length + opened.repeated.length === 0)
     return { results: [], sends: [] }
-  const decisions = decideCash(opened.payments, await reloadInvoices(tx, opened), batch.setting)
+  const books = await reloadInvoices(tx, opened)
+  const decisions = await decideCash(opened.payments, books, batch.setting)
   const matched = opened.payments.flatMap((payment) => {
     const decided = decisions.get(payment.row.paymentId)
     return decided === undefined ? [] : [matchedCash(payment, decided, batch)]

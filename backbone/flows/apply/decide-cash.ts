@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { daysBetween } from '../../canonical/calendar.ts'
 import type { CashApplication } from '../../canonical/payment.ts'
 import {
+  type CashFacts,
   type OpenItem,
   type PaymentToApply,
   settledMinor,
@@ -129,15 +131,46 @@ function policyOf(
   })
 }
 
+/** Everything but the running books that a payment is decided by. */
+type Deciding = {
+  readonly books: CashBooks
+  readonly existingNumbers: ReadonlySet<string>
+  readonly customers: ReadonlyMap<string, string | null>
+}
+
+function factsOf(
+  payment: CashPayment,
+  running: ReturnType<typeof openRunningBooks>,
+  { books, existingNumbers, customers }: Deciding,
+  { duplicateDays }: CashSettings,
+): CashFacts {
+  const { row, payer } = payment
+  return {
+    ...{ payer, existingNumbers, paidInvoiceIds: row.paidInvoiceIds },
+    ...{ takenOffInvoiceIds: row.takenOffInvoiceIds, feesBorne: row.feesBorne },
+    rates: books.ratesOn.get(row.bookedOn) ?? [],
+    payment: paymentToApply(payment),
+    items: running.all(),
+    earlier: earlierOf(payment, customers, books, duplicateDays),
+    writtenOffMinor: running.spentIn(row.bookedOn.slice(0, 7), row.currency),
+  }
+}
+
+/** What a decision posts by itself. */
+function postedBy({ decision, chosen }: CashDecision): readonly CashApplication[] {
+  return decision === 'accept' && chosen !== undefined ? chosen.applications : []
+}
+
 /**
  * Decides the payments of a batch one after the other, each by the books as the ones before it left them.
- * Open invoices of the payers count where they have been loaded.
+ * Open invoices of the payers count where they have been loaded. Searching sums among them takes its time: in
+ * between, everybody else has a turn.
  */
-export function decideCash(
+export async function decideCash(
   payments: readonly CashPayment[],
   books: CashBooks,
   setting: FlowSetting,
-): Map<string, DecidedPayment> {
+): Promise<Map<string, DecidedPayment>> {
   const running = openRunningBooks(books)
   const existingNumbers = new Set(books.named.map((invoice) => invoice.invoiceNumber))
   const customers = new Map(
@@ -145,26 +178,19 @@ export function decideCash(
   )
   const decided = new Map<string, DecidedPayment>()
   for (const payment of payments) {
-    const { row, payer } = payment
+    const { row } = payment
     if (row.unappliedMinor <= 0) continue
     const customerNumber = customers.get(row.paymentId) ?? null
     const policy = policyOf(payment, customerNumber, setting)
-    const month = row.bookedOn.slice(0, 7)
-    const facts = {
-      ...{ payer, existingNumbers, paidInvoiceIds: row.paidInvoiceIds },
-      ...{ takenOffInvoiceIds: row.takenOffInvoiceIds, feesBorne: row.feesBorne },
-      rates: books.ratesOn.get(row.bookedOn) ?? [],
-      payment: paymentToApply(payment),
-      items: running.all(),
-      earlier: earlierOf(payment, customers, books, policy.settings.duplicateDays),
-      writtenOffMinor: running.spentIn(month, row.currency),
-    }
+    const by = { books, existingNumbers, customers }
+    const facts = factsOf(payment, running, by, policy.settings)
     const byName = matchByReference(facts, policy)
-    const decision = byName.kind === 'unapplied' ? matchCash(facts, policy) : byName
-    const isPosted = decision.decision === 'accept'
-    const posted = isPosted ? (decision.chosen?.applications ?? []) : []
-    for (const application of posted) running.post(application, month)
+    const isSearched = byName.kind === 'unapplied'
+    const decision = isSearched ? matchCash(facts, policy) : byName
+    const posted = postedBy(decision)
+    for (const application of posted) running.post(application, row.bookedOn.slice(0, 7))
     decided.set(row.paymentId, { decision, posted, customerNumber, policy })
+    if (isSearched) await setImmediate()
   }
   return decided
 }

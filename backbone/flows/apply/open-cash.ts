@@ -241,7 +241,7 @@ export async function planCash(
     ...{ named, sameReference, writtenOff: spent, ofPayers: [] },
     ratesOn: ratesOfDays,
   }
-  const decisions = decideCash(payments, books, setting)
+  const decisions = await decideCash(payments, books, setting)
   // The payers' other invoices are looked at only when what the money names is not enough.
   const homeless = payments.filter(
     ({ row }) => decisions.get(row.paymentId)?.decision.kind === 'unapplied',
@@ -249,5 +249,5 @@ export async function planCash(
   const payers = new Set(homeless.flatMap(({ payer }) => payer.payableCustomers))
   if (payers.size === 0) return { books, decisions }
   const whole = { ...books, ofPayers: await openInvoicesOf(tx, [...payers]) }
-  return { books: whole, decisions: decideCash(payments, whole, setting) }
+  return { books: whole, decisions: await decideCash(payments, whole, setting) }
 }

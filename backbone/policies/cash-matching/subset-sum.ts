@@ -3,41 +3,53 @@ import type { MinorUnits } from '../../canonical/money.ts'
 /** The sums found: no more than two, because a second one already means that none may be applied. */
 export type SubsetSums = readonly (readonly number[])[]
 
-/** Every sum of a few amounts up to a target, by the bits of the amounts in it; sums above it are NaN. */
-function sumsOf(amounts: readonly MinorUnits[], targetMinor: MinorUnits): Float64Array {
-  const sums = new Float64Array(2 ** amounts.length)
-  let filled = 1
-  for (const amount of amounts) {
-    for (let mask = 0; mask < filled; mask += 1) {
-      const sum = (sums[mask] ?? Number.NaN) + amount
-      sums[filled + mask] = sum <= targetMinor ? sum : Number.NaN
-    }
-    filled *= 2
+/** Sums of some amounts in ascending order, each with the places of the amounts in it as bits. */
+type Sums = { readonly sums: Float64Array; readonly places: Float64Array }
+
+const at = (values: Float64Array, index: number) => values[index] ?? Number.POSITIVE_INFINITY
+
+/** Every sum with an amount and every sum without it, in ascending order, as far as the target. */
+function withAmount(
+  { sums, places }: Sums,
+  { amount, bit, targetMinor }: { amount: MinorUnits; bit: number; targetMinor: MinorUnits },
+): Sums {
+  const merged = {
+    sums: new Float64Array(sums.length * 2),
+    places: new Float64Array(sums.length * 2),
   }
-  return sums
+  let [without, having, filled] = [0, 0, 0]
+  while (Math.min(at(sums, without), at(sums, having) + amount) <= targetMinor) {
+    const isWithout = at(sums, without) <= at(sums, having) + amount
+    merged.sums[filled] = isWithout ? at(sums, without) : at(sums, having) + amount
+    merged.places[filled] = isWithout ? at(places, without) : at(places, having) + bit
+    filled += 1
+    if (isWithout) without += 1
+    else having += 1
+  }
+  return { sums: merged.sums.subarray(0, filled), places: merged.places.subarray(0, filled) }
 }
 
-/** In ascending order, without those above the target. */
-function ascending(sums: Float64Array): Float64Array {
-  const sorted = sums.toSorted()
-  const above = sorted.findIndex(Number.isNaN)
-  return above === -1 ? sorted : sorted.subarray(0, above)
+/** Every sum of a few amounts up to a target: merged, not sorted, so that 36 invoices stop nobody else's work. */
+function sumsOf(amounts: readonly MinorUnits[], targetMinor: MinorUnits): Sums {
+  let all: Sums = { sums: new Float64Array(1), places: new Float64Array(1) }
+  for (const [place, amount] of amounts.entries())
+    all = withAmount(all, { amount, bit: 2 ** place, targetMinor })
+  return all
 }
 
-/** The places of the amounts in the first two sets with a sum. */
-function setsOf(sums: Float64Array, sum: number, offset: number): number[][] {
-  const first = sums.indexOf(sum)
-  const second = sums.indexOf(sum, first + 1)
-  return [first, second]
-    .filter((mask) => mask >= 0)
-    .map((mask) =>
-      Array.from({ length: Math.log2(sums.length) }, (_, place) => place)
-        .filter((place) => Math.floor(mask / 2 ** place) % 2 === 1)
+/** The places of the amounts in the first two sets with the sum at an index, which may be the last or first of its equals. */
+function setsAt({ sums, places }: Sums, index: number, offset: number): number[][] {
+  return [index - 1, index, index + 1]
+    .filter((one) => sums[one] === sums[index])
+    .slice(0, 2)
+    .map((one) =>
+      Array.from({ length: 31 }, (_, place) => place)
+        .filter((place) => Math.floor(at(places, one) / 2 ** place) % 2 === 1)
         .map((place) => place + offset),
     )
 }
 
-/** The pairs of sums, one of each half, that come to the target: two at the most. */
+/** The pairs of sums, one of each half, that come to the target, by their indexes: two at the most. */
 function pairsOf(left: Float64Array, right: Float64Array, targetMinor: MinorUnits) {
   const pairs: { readonly left: number; readonly right: number }[] = []
   let up = 0
@@ -45,7 +57,8 @@ function pairsOf(left: Float64Array, right: Float64Array, targetMinor: MinorUnit
   while (up < left.length && down >= 0 && pairs.length < 2) {
     const [low = 0, high = 0] = [left[up], right[down]]
     const sum = low + high
-    if (sum === targetMinor && pairs.at(-1)?.left !== low) pairs.push({ left: low, right: high })
+    const isKnown = pairs.some((pair) => left[pair.left] === low)
+    if (sum === targetMinor && !isKnown) pairs.push({ left: up, right: down })
     if (sum <= targetMinor) up += 1
     else down -= 1
   }
@@ -62,10 +75,10 @@ export function subsetSums(amounts: readonly MinorUnits[], targetMinor: MinorUni
   const middle = Math.ceil(amounts.length / 2)
   const left = sumsOf(amounts.slice(0, middle), targetMinor)
   const right = sumsOf(amounts.slice(middle), targetMinor)
-  return pairsOf(ascending(left), ascending(right), targetMinor)
+  return pairsOf(left.sums, right.sums, targetMinor)
     .flatMap((pair) =>
-      setsOf(left, pair.left, 0).flatMap((places) =>
-        setsOf(right, pair.right, middle).map((others) => [...places, ...others]),
+      setsAt(left, pair.left, 0).flatMap((places) =>
+        setsAt(right, pair.right, middle).map((others) => [...places, ...others]),
       ),
     )
     .slice(0, 2)
