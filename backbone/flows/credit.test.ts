@@ -8,6 +8,7 @@ import { Order } from '../canonical/order.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { checkOrder } from '../services/check-order.ts'
 import { orderActions } from '../services/order-actions.ts'
+import { policiesService } from '../services/policies.ts'
 import { ordersAwaitingCredit } from '../store/checks/credit-reviews.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
 import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
@@ -437,4 +438,23 @@ test('what a person released for credit may grow by as much as the release reach
   await trade.send(changeTo('PO-1', '22'))
   await givePickBack(trade, 'PO-1')
   expect((await trade.order('PO-1')).totalMinor).toBe(550_000)
+})
+
+test('rules of credit that let more pass let held orders go by themselves', async () => {
+  const trade = await world.newTrade()
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  await trade.send(pumps('PO-1', 5))
+  await review(trade)
+  expect(await holdTypes(trade, 'PO-1')).toEqual(['CREDIT'])
+  await policiesService(world).change({
+    ...{ tenantId: trade.tenantId, actor: 'key:Dana', policy: 'credit' },
+    change: {
+      ...{ scope: 'tenant', reason: 'A good year.' },
+      settings: {
+        exclusions: [{ name: 'small', checks: ['LIMIT'], overLimitUpToMinor: { USD: 25_000 } }],
+      },
+    },
+  })
+  await review(trade)
+  expect((await trade.order('PO-1')).stage).toBe('picking')
 })

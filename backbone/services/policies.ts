@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { PolicyChange, PolicyVersion, PolicyView } from '../canonical/views/policy-view.ts'
 import { CallerMistake, OurBug } from '../errors.ts'
+import { creditPolicy } from '../policies/credit/credit-policy.ts'
 import type { PolicyLayer, PolicySubject } from '../policies/policy-in-force.ts'
+import { askReviewsOfHeld } from '../store/checks/credit-reviews.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
 import {
@@ -121,6 +123,10 @@ async function changed(
     body: { policy: policy.name, scope, version: added.version, validFrom, validTo, settings },
   }
   await appendTenantEvents(tx, [event], await databaseNow(tx))
+  // What the rules of before held may pass by the new ones.
+  const isInForce = validFrom <= today && (validTo === undefined || today < validTo)
+  if (policy.name === creditPolicy.name && isInForce)
+    await askReviewsOfHeld(tx, `policy:${added.version}`)
   return added
 }
 

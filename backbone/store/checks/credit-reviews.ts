@@ -49,6 +49,19 @@ export async function askReviewsOfChangedFiles(
       is distinct from (row."creditLimitMinor", row.credit, row."parentNumber")`)
 }
 
+/** Asks for a look at every customer of whom the credit check holds an order. */
+export async function askReviewsOfHeld(tx: TenantTx, cause: string): Promise<void> {
+  const rows = await tx.rows<{ customerNumber: string }>(sql`
+    select distinct orders.customer_number as "customerNumber" from orders
+    where orders.stage = 'held' and orders.customer_number is not null and orders.order_id = any(array(
+      select order_id from hold
+      where type = 'CREDIT' and released_at is null and evidence ->> 'causeKey' = 'credit'))`)
+  await askCreditReviews(
+    tx,
+    rows.map(({ customerNumber }) => ({ customerNumber, cause })),
+  )
+}
+
 /** Takes up to so many reviews that were asked for; gives their customers. */
 export async function takeCreditReviews(tx: TenantTx, limit: number): Promise<string[]> {
   const rows = await tx.rows<{ customerNumber: string }>(sql`
