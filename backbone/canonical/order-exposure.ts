@@ -10,7 +10,7 @@ export type OrderExposure = {
 }
 
 /** Whether the order waits for a decision about its customer's credit. */
-export function isAwaitingCredit(order: OrderState): boolean {
+function isAwaitingCredit(order: OrderState): boolean {
   return activeHolds(order).some((hold) => hold.type === 'CREDIT')
 }
 
