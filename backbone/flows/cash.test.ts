@@ -7,6 +7,7 @@ import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { newId } from '../canonical/ids.ts'
 import { type CashService, cashService } from '../services/cash.ts'
+import type { TenantTx } from '../store/database.ts'
 import { customerFile } from '../store/master-data/customer-file.ts'
 import { exchangeRateFile } from '../store/master-data/exchange-rate-file.ts'
 
@@ -281,26 +282,33 @@ test('C4: what is kept back with a code is a deduction, judged by the agreed pri
   expect((await trade.order('PO-1')).invoices).toMatchObject([{ openMinor: 100_000 }])
 })
 
+/** A credit note of 500.00 to the customer of an invoice. */
+const issueCredit = (tx: TenantTx, tenantId: string, invoiceNumber: string) =>
+  tx.run(sql`
+    insert into credit_note (tenant_id, credit_note_id, credit_note_number, customer_number, currency, net_minor,
+      tax_minor, fee_minor, total_minor, open_minor, status, order_id, invoice_id, invoice_number, return_id,
+      lines, issued_on, issued_by)
+    select ${tenantId}, 'crn_' || invoice_id, 'CN-000001', customer_number, currency, 50000, 0, 0, 50000, 50000, 'open',
+      order_id, invoice_id, invoice_number, 'rma_1', '[]', '2026-11-01', 'test'
+    from invoice where invoice_number = ${invoiceNumber}`)
+
+/** 1,000.00 less 300.00 of the credit note. */
+const lessCredit = (number: string, { invoiceNumber }: { invoiceNumber: string }) =>
+  paymentOf(
+    number,
+    70_000,
+    [
+      { invoiceNumber, paidMinor: 100_000 },
+      { invoiceNumber: 'CN-000001', paidMinor: -30_000 },
+    ],
+    payer,
+  )
+
 test('a credit note set off on two payments is valid only as far as it is open, whether they come together or apart', async () => {
   const trade = await world.newTrade()
   const one = await billed(trade, 'PO-1')
   const others = [await billed(trade, 'PO-2'), await billed(trade, 'PO-3')]
-  await trade.inTenant((tx) =>
-    tx.run(sql`
-      insert into credit_note (tenant_id, credit_note_id, credit_note_number, customer_number, currency, net_minor,
-        tax_minor, fee_minor, total_minor, open_minor, status, order_id, invoice_id, invoice_number, return_id,
-        lines, issued_on, issued_by)
-      select ${trade.tenantId}, 'crn_1', 'CN-000001', customer_number, currency, 50000, 0, 0, 50000, 50000, 'open',
-        order_id, invoice_id, invoice_number, 'rma_1', '[]', '2026-11-01', 'test'
-      from invoice where invoice_number = ${one.invoiceNumber}`),
-  )
-  const lessCredit = (number: string, { invoiceNumber }: { invoiceNumber: string }) => {
-    const lines = [
-      { invoiceNumber, paidMinor: 100_000 },
-      { invoiceNumber: 'CN-000001', paidMinor: -30_000 },
-    ]
-    return paymentOf(number, 70_000, lines, payer)
-  }
+  await trade.inTenant((tx) => issueCredit(tx, trade.tenantId, one.invoiceNumber))
   await trade.send(lessCredit('PAY-1', one), 'bank')
   await trade.send(
     others.map((invoice, place) => lessCredit(`PAY-${place + 2}`, invoice)),
@@ -319,6 +327,23 @@ test('a credit note set off on two payments is valid only as far as it is open, 
     [two ?? '']: ['open', 'partly-valid', 20_000],
     [three ?? '']: ['open', 'invalid', 0],
   })
+})
+
+test('two people who confirm payments at the same moment cannot both have the same credit note', async () => {
+  const trade = await world.newTrade()
+  await setPolicy(trade, { autoPostPasses: [] })
+  const invoices = [await billed(trade, 'PO-1'), await billed(trade, 'PO-2')]
+  await trade.inTenant((tx) => issueCredit(tx, trade.tenantId, invoices[0]?.invoiceNumber ?? ''))
+  const payments = invoices.map((invoice, place) => lessCredit(`PAY-${place}`, invoice))
+  await trade.send(payments, 'bank')
+  const acts = (await unapplied(trade)).map((money) => ({
+    ...by(trade, money.paymentId),
+    candidateId: money.candidates[0]?.candidateId ?? '',
+  }))
+  const results = await Promise.all(acts.map((act) => cash.apply(act)))
+  expect(results.map(({ status }) => status)).toEqual(['done', 'done'])
+  const justified = (await deductions(trade)).map((deduction) => deduction.justifiedMinor)
+  expect(justified.toSorted((x, y) => x - y)).toEqual([20_000, 30_000])
 })
 
 test('a match that a person puts right reopens the invoice, leaves the money unapplied, and counts as wrong', async () => {
