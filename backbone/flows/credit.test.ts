@@ -458,3 +458,15 @@ test('rules of credit that let more pass let held orders go by themselves', asyn
   await review(trade)
   expect((await trade.order('PO-1')).stage).toBe('picking')
 })
+
+test('two changes that each fit but not together never both pass, however they fall into each other', async () => {
+  const trade = await world.newTrade({ json: {}, erp: {} })
+  await setCustomer(trade, 'C-10001', { creditLimitMinor: 100_000 })
+  const numbers = ['PO-1', 'PO-2']
+  for (const number of numbers) await trade.send(pumps(number, 1))
+  await Promise.all(numbers.map((number) => trade.hand([changeTo(number, '3')])))
+  await world.settle()
+  const orders = await Promise.all(numbers.map((number) => trade.order(number)))
+  expect(orders.map(({ totalMinor }) => totalMinor).toSorted()).toEqual([25_000, 75_000])
+  expect(trade.arrived('erp.change-order')).toHaveLength(1)
+})
