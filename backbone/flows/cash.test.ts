@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -512,7 +513,7 @@ test('money that came before its invoice finds it among its candidates once it i
   expect((await trade.order('PO-1')).stage).toBe('closed')
 })
 
-test('looking at sixty payments without a reference, and thirty-six open invoices, stops nobody else', async () => {
+test('looking at a hundred payments without a reference, and thirty-six open invoices, stops nobody else', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')
   await trade.inTenant((tx) =>
@@ -522,7 +523,7 @@ test('looking at sixty payments without a reference, and thirty-six open invoice
       from invoice, generate_series(1, 35) place where invoice_number = ${invoiceNumber}`),
   )
   await trade.send(
-    Array.from({ length: 60 }, (_, place) =>
+    Array.from({ length: 100 }, (_, place) =>
       paymentOf(`PAY-${place}`, 2_100_001 + place * 17, [], payer),
     ),
     'bank',
@@ -532,8 +533,10 @@ test('looking at sixty payments without a reference, and thirty-six open invoice
   const page = await cash.unapplied({
     ...{ tenantId: trade.tenantId, page: { limit: 200, after: undefined } },
   })
+  // One turn more, so that the last of the delays is counted.
+  await setTimeout(1)
   delays.disable()
-  expect(page.items).toHaveLength(60)
+  expect(page.items).toHaveLength(100)
   expect(delays.max / 1_000_000).toBeLessThan(300)
 })
 
