@@ -112,6 +112,26 @@ const settings = z.object({
     .describe(
       'whether start fills the database with the demo distributor and runs its sandbox systems: true on the built-in database unless set, false on PostgreSQL unless set',
     ),
+  OPENAI_API_KEY: z
+    .string()
+    .min(1)
+    // Read in a header: anything else would break off every call.
+    .regex(/^[\x21-\x7e]+$/, 'a key without blanks')
+    .optional()
+    .describe(
+      'key of the service that makes embeddings of product texts (names and attributes), which are sent there only when it is set; without it products are compared by spelling',
+    ),
+  OPENAI_BASE_URL: z
+    .string()
+    .regex(/^https?:\/\/[^@\s]+$/, 'an http address without a password, such as https://host/v1')
+    .default('https://api.openai.com/v1')
+    .describe('where that service is: any that speaks the same protocol'),
+  QUITTANCE_EMBEDDING_MODEL: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('text-embedding-3-small')
+    .describe('model asked of that service'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
     .regex(/^https?:\/\//, 'an http address such as http://127.0.0.1:4318')
@@ -137,6 +157,12 @@ export type Config = {
   readonly drainMs: number
   readonly isDemo: boolean
   readonly otlpEndpoint?: string
+  /** The service of embeddings; absent without a key. */
+  readonly embeddings?: {
+    readonly apiKey: string
+    readonly baseUrl: string
+    readonly model: string
+  }
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
@@ -186,6 +212,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       secondsMs,
     drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
     isDemo: values.QUITTANCE_DEMO ?? values.DATABASE_URL === undefined,
+    ...(values.OPENAI_API_KEY === undefined
+      ? {}
+      : {
+          embeddings: {
+            apiKey: values.OPENAI_API_KEY,
+            baseUrl: values.OPENAI_BASE_URL,
+            model: values.QUITTANCE_EMBEDDING_MODEL,
+          },
+        }),
     ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
       ? {}
       : { otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT }),

@@ -9,6 +9,7 @@ import { shopifyChannel } from '../backbone/channels/shopify.ts'
 import { x12Channel } from '../backbone/channels/x12.ts'
 import type { Config } from '../backbone/config.ts'
 import type { Connector } from '../backbone/connectors/connector.ts'
+import { openAiEmbeddings } from '../backbone/connectors/embeddings/openai-embeddings.ts'
 import { allConnectors } from '../backbone/connectors/registry.ts'
 import { advanceOrderWork } from '../backbone/flows/advance-orders.ts'
 import { applyAtOnce, applyDocumentWork } from '../backbone/flows/apply-documents.ts'
@@ -73,6 +74,11 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   const store = await openStore(config)
   if (store.applied.length > 0)
     log.info({ migrations: store.applied }, 'The database was brought to the newest schema.')
+  if (store.withoutVectors !== undefined)
+    log.info(
+      { reason: store.withoutVectors },
+      'The database keeps no vectors; products are compared in this process.',
+    )
   const { database } = store
   const secretKey = await loadSecretKey({
     envValue: config.secretKey,
@@ -189,7 +195,7 @@ function startDelivery(house: House, report: WorkerReport): { delivery: Delivery
 
 /** Starts working on jobs in this process. */
 export function startWork(house: House): RunningWork {
-  const { database, queue, log, metrics } = house
+  const { config, database, queue, log, metrics } = house
   const report = reportTo(house)
   const works: readonly BatchWork[] = [
     readReceiptWork({
@@ -206,6 +212,7 @@ export function startWork(house: House): RunningWork {
   const sweeper: Sweeper = startSweeper({
     ...{ database, queue, log, metrics },
     version: packageVersion(),
+    ...(config.embeddings === undefined ? {} : { embeddings: openAiEmbeddings(config.embeddings) }),
   })
   return {
     async stop() {

@@ -8,6 +8,7 @@ import { migrate } from '../backbone/store/migrate.ts'
 import { pgliteDriver } from '../backbone/store/pglite-driver.ts'
 import { postgresDriver } from '../backbone/store/postgres-driver.ts'
 import { startUpkeep } from '../backbone/store/upkeep.ts'
+import { migrateVectors } from '../backbone/store/vectors/migrate-vectors.ts'
 
 /** The store of this process, migrated and ready. */
 export type OpenStore = {
@@ -15,6 +16,8 @@ export type OpenStore = {
   /** Where the data lives, in words for people; no password. */
   readonly place: string
   readonly applied: readonly string[]
+  /** Why likeness is worked out without pgvector; absent where it is there. */
+  readonly withoutVectors?: string
   close(): Promise<void>
 }
 
@@ -31,12 +34,14 @@ async function openEmbedded(config: Config): Promise<OpenStore> {
   try {
     const driver = await pgliteDriver({ folder: join(folder, 'database') })
     const applied = await migrate(driver)
+    const vectors = await migrateVectors(driver)
     const database = openDatabase(driver)
     const upkeep = startUpkeep(driver)
     return {
       database,
       place: `the built-in database in ${folder}`,
       applied,
+      ...vectors,
       async close() {
         await upkeep.stop()
         await database.close()
@@ -58,8 +63,15 @@ async function openPostgres(url: string): Promise<OpenStore> {
   const driver = postgresDriver(url, { poolSize: 12 })
   try {
     const applied = await migrate(driver)
+    const vectors = await migrateVectors(driver)
     const database = openDatabase(driver)
-    return { database, place: withoutPassword(url), applied, close: () => database.close() }
+    return {
+      database,
+      place: withoutPassword(url),
+      applied,
+      ...vectors,
+      close: () => database.close(),
+    }
   } catch (error) {
     await driver.close()
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('ECONN'))

@@ -5,6 +5,7 @@ import type { JobQueue } from '../backbone/queue/job-queue.ts'
 import { collectionsRound } from '../backbone/services/collections-round.ts'
 import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
 import { sweepNotices } from '../backbone/services/notices.ts'
+import { type Embeddings, productVectorRound } from '../backbone/services/product-vectors.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
 import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
 import { noteDeployment } from '../backbone/services/triage/note-deployment.ts'
@@ -39,6 +40,8 @@ type SweeperTools = {
   readonly metrics: Metrics
   /** The version of this product; a new one goes on every tenant's record. */
   readonly version: string
+  /** Makes vectors of product texts, where a key for it is set. */
+  readonly embeddings?: Embeddings
 }
 
 function roundsOf({ database, queue, metrics }: SweeperTools) {
@@ -94,6 +97,7 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
 
   const rounds = roundsOf(tools)
   const figures = figuresRound(tools, everyMs)
+  const vectors = productVectorRound(tools)
 
   const orTellOf = (what: string, tenantId: string) => (error: unknown) =>
     log.warn({ err: error, tenantId }, `${what}; the next round tries again.`)
@@ -111,6 +115,7 @@ export function startSweeper(tools: SweeperTools & { readonly everyMs?: number }
     if (isSealing)
       await sealEvents(database, tenantId).catch(orTellOf('Events could not be sealed', tenantId))
     await figures(tenantId, isSealing).catch(orTellOf('Figures could not be written', tenantId))
+    await vectors(tenantId, everyMs).catch(orTellOf('Vectors could not be written', tenantId))
   }
 
   async function round(): Promise<void> {

@@ -130,7 +130,7 @@ test('the files our documents send a reader to exist', () => {
 })
 
 // A setting is a name in capitals that backbone/config.ts reads from the environment.
-const settingIn = /\b((?:DATABASE|QUITTANCE|OTEL|LOG|PORT|HOST)(?:_[A-Z0-9]+)*)\b/g
+const settingIn = /\b((?:DATABASE|QUITTANCE|OPENAI|OTEL|LOG|PORT|HOST)(?:_[A-Z0-9]+)*)\b/g
 const namesIn = (text: string): string[] =>
   [...new Set([...text.matchAll(settingIn)].map(([name]) => name))].sort()
 

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../backbone/store/database.ts'
 import { migrate } from '../backbone/store/migrate.ts'
 import { pgliteDriver } from '../backbone/store/pglite-driver.ts'
 import { postgresDriver } from '../backbone/store/postgres-driver.ts'
+import { migrateVectors } from '../backbone/store/vectors/migrate-vectors.ts'
 
 /** A real database for one test file: PGlite in memory, or a fresh one on TEST_DATABASE_URL. */
 export type TestDatabase = {
@@ -20,6 +21,7 @@ let image: Promise<Blob> | undefined
 async function migratedImage(): Promise<Blob> {
   const driver = await pgliteDriver({})
   await migrate(driver)
+  await migrateVectors(driver)
   const queue = await openJobQueue(openDatabase(driver), {
     onError: () => undefined,
     supervise: false,
@@ -60,6 +62,7 @@ async function openPostgres(
   const { url, drop } = await newPostgresDatabase(serverUrl)
   const driver = postgresDriver(url, { poolSize: 8 })
   await migrate(driver)
+  await migrateVectors(driver)
   const database = openDatabase(driver)
   return {
     database,

@@ -1,6 +1,9 @@
 // How many numbers a text's vector has.
 const vectorSize = 384
 
+/** The name kept with these vectors; another way of making them needs another name. */
+export const textVectorModel = 'hashed-3-to-5-grams'
+
 const shortestGram = 3
 const longestGram = 5
 

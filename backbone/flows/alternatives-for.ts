@@ -5,7 +5,6 @@ import {
   openEach,
   wantedEach,
 } from '../canonical/order-state.ts'
-import { likeness, textVector } from '../canonical/text-vector.ts'
 import { availabilityPolicy } from '../policies/availability/availability-policy.ts'
 import {
   freeEach,
@@ -34,6 +33,7 @@ import {
 } from '../store/checks/substitute-facts.ts'
 import { readSupply } from '../store/checks/supply-facts.ts'
 import type { TenantTx } from '../store/database.ts'
+import { candidateLikeness, type Likeness } from './candidate-likeness.ts'
 import type { FlowSetting } from './flow-setting.ts'
 import { priceCandidates } from './price-candidates.ts'
 
@@ -59,6 +59,7 @@ type Facts = {
   readonly candidates: ReadonlyMap<string, Candidates>
   readonly products: ReadonlyMap<string, SwapProductFact>
   readonly history: readonly SwapHistory[]
+  readonly likeness: Likeness
 }
 
 async function loadCandidates(
@@ -88,7 +89,11 @@ async function loadCandidates(
   const candidates = new Map(
     asked.map((sku) => [sku, candidatesFor({ sku, customerNumber, learnedFrom }, facts, isSold)]),
   )
-  return { candidates, products, history }
+  const substitutes = new Map(
+    [...candidates].map(([sku, found]) => [sku, found.candidates.map((one) => one.sku)]),
+  )
+  const likeness = await candidateLikeness(tx, substitutes, products)
+  return { candidates, products, history, likeness }
 }
 
 type Shelves = {
@@ -157,7 +162,6 @@ function requestFor(
 }
 
 function substitutesOf(sku: string, facts: Facts): SubstituteFacts[] {
-  const described = textVector(facts.products.get(sku)?.product.name ?? '')
   return (facts.candidates.get(sku)?.candidates ?? []).flatMap((candidate) => {
     const known = facts.products.get(candidate.sku)
     if (known === undefined) return []
@@ -169,7 +173,7 @@ function substitutesOf(sku: string, facts: Facts): SubstituteFacts[] {
       pictures: [],
       offered: swap?.offered ?? 0,
       accepted: swap?.accepted ?? 0,
-      similarity: likeness(described, textVector(product.name)),
+      similarity: facts.likeness(sku, candidate.sku),
       forbidden,
     }
   })

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { Mutex, PGlite, parse, protocol, type Transaction } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
 import type { Driver, DriverTransaction, Savepoint } from './database.ts'
 
 const { serialize } = protocol
@@ -122,6 +123,7 @@ export async function pgliteDriver(options: {
     ...(options.folder === undefined ? {} : { dataDir: options.folder }),
     ...(options.image === undefined ? {} : { loadDataDir: options.image }),
     parsers,
+    extensions: { vector },
   })
   // Statements are set-based over JSON: a plan for known values is no better than one for any, and dear to make.
   await instance.exec('set plan_cache_mode = force_generic_plan')
