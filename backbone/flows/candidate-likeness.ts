@@ -47,13 +47,15 @@ export async function candidateLikeness(
       : [],
   )
   if (pairs.length === 0 || !(await keepsVectors(tx))) return here
-  const skus = [...new Set(pairs.flatMap(({ sku, substituteSku }) => [sku, substituteSku]))]
-  const texts = skus.flatMap((sku) => {
-    const known = products.get(sku)
-    return known === undefined ? [] : { sku, textHash: textHash(productText(known.product)) }
-  })
+  const hashes = new Map(
+    [...products].map(([sku, { product }]) => [sku, textHash(productText(product))]),
+  )
   const asked = groupBy(pairs, ({ sku }) => sku)
-  const kept = groupBy(await keptLikeness(tx, pairs, texts), ({ sku }) => sku)
+  const current = (await keptLikeness(tx, pairs)).filter(
+    (one) =>
+      one.textHash === hashes.get(one.sku) && one.substituteHash === hashes.get(one.substituteSku),
+  )
+  const kept = groupBy(current, ({ sku }) => sku)
   const found = new Map(
     [...kept].flatMap(([sku, all]) =>
       inForce(all, asked.get(sku)?.length ?? 0).map((one): [string, number] => [

@@ -23,7 +23,8 @@ export type Embeddings = {
 }
 
 // Small parts: on the built-in database nothing else goes on meanwhile.
-const productsAtOnce = 50
+const inPeace = { limit: 50, share: 1 / 6 }
+const whileOrdersWait = { limit: 20, share: 1 / 60 }
 // After a whole walk there is a rest of so many times as long, within limits: looking for changes must cost next to nothing.
 const restFactor = 20
 const [shortestRestMs, longestRestMs] = [30_000, 900_000]
@@ -113,10 +114,10 @@ export function productVectorRound({
   }
 
   /** One part of the walk; how many products it saw, or undefined where the database keeps no vectors. */
-  async function part(tenantId: string, walk: Walk): Promise<number | undefined> {
+  async function part(tenantId: string, walk: Walk, limit: number): Promise<number | undefined> {
     const seen = await database.inTenant(tenantId, async (tx) => {
       if (!(await keepsVectors(tx))) return undefined
-      const products = await productsToCompare(tx, { after: walk.after, limit: productsAtOnce })
+      const products = await productsToCompare(tx, { after: walk.after, limit })
       return { products, described: await writeHashed(tx, products, models) }
     })
     if (seen === undefined) return undefined
@@ -136,11 +137,12 @@ export function productVectorRound({
     const waitedSeconds = await database.inTenant(tenantId, (tx) =>
       queue.longestWaitSeconds(tx, ['read-receipt', 'apply-document', 'deliver-transaction']),
     )
-    const untilMs = startedMs + (waitedSeconds > 0 ? everyMs / 60 : everyMs / 6)
-    let seen: number | undefined = productsAtOnce
-    while (seen === productsAtOnce && nowMs() < untilMs) seen = await part(tenantId, walk)
+    const { share, limit } = waitedSeconds > 0 ? whileOrdersWait : inPeace
+    const untilMs = startedMs + everyMs * share
+    let seen: number | undefined = limit
+    while (seen === limit && nowMs() < untilMs) seen = await part(tenantId, walk, limit)
     const spentMs = walk.spentMs + nowMs() - startedMs
-    if (seen === productsAtOnce) walk.spentMs = spentMs
+    if (seen === limit) walk.spentMs = spentMs
     else {
       const restMs = Math.min(longestRestMs, Math.max(shortestRestMs, spentMs * restFactor))
       walks.set(tenantId, { after: '', spentMs: 0, restUntilMs: nowMs() + restMs })

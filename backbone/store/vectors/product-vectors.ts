@@ -16,10 +16,12 @@ export type ProductToCompare = Pick<Product, 'sku' | 'name' | 'attributes'> & {
 }
 
 /** The next products in order of their SKU. */
-export function productsToCompare(
+export async function productsToCompare(
   tx: TenantTx,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<ProductToCompare[]> {
+  // Without statistics the planner would read all the products that are left and sort them, for each part of them.
+  await tx.run(sql`select set_config('enable_sort', 'off', true)`)
   return tx.rows<ProductToCompare>(sql`
     with next as materialized (
       select sku, name, attributes from product where sku > ${after} order by sku limit ${limit}
@@ -72,32 +74,41 @@ export async function dropOtherVectors(
     where sku = any(${asTextList(skus)}) and model <> all(${asTextList(models)})`)
 }
 
-/** How alike two products are by the vectors of one model. */
+/** How alike two products are by the vectors of one model, and which texts these are of. */
 export type KeptLikeness = {
   readonly sku: string
   readonly substituteSku: string
   readonly model: string
+  readonly textHash: string
+  readonly substituteHash: string
   readonly likeness: number
 }
 
-/** How alike pairs of products are, by every model that has vectors of both their texts as they are now. */
-export function keptLikeness(
+// The planner knows nothing of how many products it gets and would join hundreds of them in loops.
+const joiningInLoops = (tx: TenantTx, setting: 'on' | 'off') =>
+  tx.run(sql`select set_config('enable_nestloop', ${setting}, true)`)
+
+/** How alike pairs of products are, by every model that has vectors of both. */
+export async function keptLikeness(
   tx: TenantTx,
   pairs: readonly { readonly sku: string; readonly substituteSku: string }[],
-  texts: readonly { readonly sku: string; readonly textHash: string }[],
 ): Promise<KeptLikeness[]> {
-  return tx.rows<KeptLikeness>(sql`
-    with vector_in_force as materialized (
-      select kept.sku, model, dimension, embedding
-      from quittance_vector.product_vector kept
-      join jsonb_to_recordset(${asJson(texts)}) as described(sku text, "textHash" text)
-        on described.sku = kept.sku and described."textHash" = kept.text_hash
-      where kept.sku = any(${asTextList(texts.map(({ sku }) => sku))})
+  const skus = new Set(pairs.flatMap(({ sku, substituteSku }) => [sku, substituteSku]))
+  await joiningInLoops(tx, 'off')
+  const found = await tx.rows<KeptLikeness>(sql`
+    with kept as materialized (
+      select sku, model, dimension, text_hash, embedding from quittance_vector.product_vector
+      where sku = any(${asTextList([...skus])})
+    ), mine as materialized (
+      select pair.sku, pair."substituteSku", model, dimension, text_hash, embedding
+      from jsonb_to_recordset(${asJson(pairs)}) as pair(sku text, "substituteSku" text)
+      join kept on kept.sku = pair.sku
     )
-    select pair.sku, pair."substituteSku", mine.model,
+    select mine.sku, mine."substituteSku", mine.model, mine.text_hash as "textHash",
+      theirs.text_hash as "substituteHash",
       quittance_vector.likeness(mine.embedding, theirs.embedding) as likeness
-    from jsonb_to_recordset(${asJson(pairs)}) as pair(sku text, "substituteSku" text)
-    join vector_in_force mine on mine.sku = pair.sku
-    join vector_in_force theirs on theirs.sku = pair."substituteSku" and theirs.model = mine.model
+    from mine join kept theirs on theirs.sku = mine."substituteSku" and theirs.model = mine.model
       and theirs.dimension = mine.dimension`)
+  await joiningInLoops(tx, 'on')
+  return found
 }
