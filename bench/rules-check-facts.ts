@@ -42,7 +42,7 @@ const stockAt = (index: number) =>
   ['EAST', 'WEST'].map((warehouse) =>
     Stock.parse({
       ...{ warehouse, sku: skuOf(index), onHandEach: 100_000, safetyEach: 10 },
-      asOf: '2026-11-01T00:00:00Z',
+      asOf: new Date().toISOString(),
     }),
   )
 

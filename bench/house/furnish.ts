@@ -56,7 +56,7 @@ const stock = (index: number) => ({
   warehouse: 'MAIN',
   sku: skuOf(index),
   onHandEach: 1_000_000,
-  asOf: '2026-11-01T00:00:00Z',
+  asOf: new Date().toISOString(),
 })
 
 /** The API of a running Quittance, with a key. */
@@ -110,6 +110,11 @@ export async function furnish(
   await api.load('/v1/customers', indices(shopperCount).map(customer))
   await api.load('/v1/price-lists', [priceList])
   await api.load('/v1/stock', indices(skuCount).map(stock))
+  // Runs last longer than a count does by default, and nobody counts meanwhile.
+  await api.send('PUT', '/v1/policies/availability', {
+    settings: { staleAfterMinutes: 525_600 },
+    reason: 'Nothing is counted while it is measured.',
+  })
   await connect(api, shopConnectionId, shopSecret, {
     kind: 'shopify',
     name: 'Generated shop',

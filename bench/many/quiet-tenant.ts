@@ -80,7 +80,7 @@ export async function furnishQuiet(
       prices: [...prices].map(([sku, unitPrice]) => ({ sku, unitPrice })),
     },
   ])
-  const stock = { warehouse: 'MAIN', onHandEach: 1_000_000, asOf: '2026-11-01T00:00:00Z' }
+  const stock = { warehouse: 'MAIN', onHandEach: 1_000_000, asOf: new Date().toISOString() }
   await api.load(
     '/v1/stock',
     skus.map((sku) => ({ ...stock, sku })),
