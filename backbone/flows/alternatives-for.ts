@@ -1,4 +1,3 @@
-import { groupBy } from '../canonical/group-by.ts'
 import {
   type OrderLineState,
   type OrderState,
@@ -13,7 +12,6 @@ import {
   type SupplyPicture,
 } from '../policies/availability/available-to-promise.ts'
 import { promiseLine } from '../policies/availability/promise-line.ts'
-import { leftFor } from '../policies/availability/supply-book.ts'
 import { pricingPolicy } from '../policies/pricing/pricing-policy.ts'
 import { hardExclusions } from '../policies/substitution/hard-filters.ts'
 import {
@@ -31,11 +29,11 @@ import {
   swapHistory,
   swapProducts,
 } from '../store/checks/substitute-facts.ts'
-import { readSupply } from '../store/checks/supply-facts.ts'
 import type { TenantTx } from '../store/database.ts'
 import { candidateLikeness, type Likeness } from './candidate-likeness.ts'
 import type { FlowSetting } from './flow-setting.ts'
 import { priceCandidates } from './price-candidates.ts'
+import { supplyLeft } from './supply-left.ts'
 
 type ShortLine = OrderLineState & { readonly sku: string }
 
@@ -111,14 +109,7 @@ async function loadShelves(
 ): Promise<Shelves> {
   const { orderId } = order
   const { today } = setting
-  const { supply, waiting } = await readSupply(tx, skus, { orderId, isPromised: false })
-  const waitingBySku = groupBy(waiting, ({ sku }) => sku)
-  const bySku = new Map<string, readonly SupplyPicture[]>(
-    [...groupBy(supply, ({ sku }) => sku)].map(([sku, pictures]) => [
-      sku,
-      leftFor(pictures, waitingBySku.get(sku) ?? [], today),
-    ]),
-  )
+  const bySku = await supplyLeft(tx, skus, { orderId, today })
   const ownOf = new Map<string, readonly SupplyPicture[]>()
   for (const line of order.lines) {
     const pictures = bySku.get(line.sku ?? '') ?? []

@@ -1,4 +1,3 @@
-import { groupBy } from '../canonical/group-by.ts'
 import { newId } from '../canonical/ids.ts'
 import type { Order } from '../canonical/order.ts'
 import { activeHolds, type OrderLineState, type OrderState } from '../canonical/order-state.ts'
@@ -8,13 +7,12 @@ import { orderFromDocument } from '../flows/apply/order-from-document.ts'
 import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
+import { supplyLeft } from '../flows/supply-left.ts'
 import {
   atpTimeline,
   promisableOn,
   type SupplyPicture,
 } from '../policies/availability/available-to-promise.ts'
-import { leftFor } from '../policies/availability/supply-book.ts'
-import { readSupply } from '../store/checks/supply-facts.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import type { CheckOrder, OrderCheck } from './ports.ts'
 
@@ -66,20 +64,6 @@ function lineAnswer(
   }
 }
 
-/** What can be promised of the order's products, as if the order had not been asked about. */
-async function picturesOf(tx: TenantTx, order: OrderState, { today }: FlowSetting) {
-  const skus = order.lines.flatMap((line) => line.sku ?? [])
-  const { orderId } = order
-  const { supply, waiting } = await readSupply(tx, skus, { orderId, isPromised: false })
-  const waitingBySku = groupBy(waiting, ({ sku }) => sku)
-  return new Map(
-    [...groupBy(supply, ({ sku }) => sku)].map(([sku, pictures]) => [
-      sku,
-      leftFor(pictures, waitingBySku.get(sku) ?? [], today),
-    ]),
-  )
-}
-
 function answerOf(
   order: OrderState,
   pictures: ReadonlyMap<string, readonly SupplyPicture[]>,
@@ -120,7 +104,10 @@ async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
   for (const step of checkSteps) await step.run(tx, batch)
   const after = batch.find((candidate) => candidate.orderId === question.orderId) ?? question
   await tellAlternatives(tx, after, setting)
-  return answerOf(after, await picturesOf(tx, after, setting), heard, setting)
+  const skus = after.lines.flatMap((line) => line.sku ?? [])
+  const { orderId } = after
+  const pictures = await supplyLeft(tx, skus, { orderId, today: setting.today })
+  return answerOf(after, pictures, heard, setting)
 }
 
 /** Opens the dry run: the flow's own checks in a transaction that is always rolled back. */
