@@ -44,3 +44,12 @@ export function guardedBy(scope: Scope): {
 export function actorOf({ name }: Principal): string {
   return `key:${name}`
 }
+
+/** Who acts: the tenant and the name for the record, where the key carries the scope. */
+export function requireActor(
+  c: Context<AppEnv>,
+  scope: Scope,
+): { readonly tenantId: string; readonly actor: string } {
+  const principal = requireScope(c, scope)
+  return { tenantId: principal.tenantId, actor: actorOf(principal) }
+}

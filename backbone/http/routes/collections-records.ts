@@ -17,7 +17,7 @@ import {
   StopDraft,
 } from '../../services/collections-drafts.ts'
 import type { CollectionsRecords } from '../../services/collections-records.ts'
-import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
+import { type AppEnv, guardedBy, requireActor, requireScope } from '../app-env.ts'
 import type { Cursors } from '../cursor.ts'
 import { notThere } from '../problem.ts'
 import {
@@ -181,13 +181,11 @@ function mountClaims(router: OpenAPIHono<AppEnv>, { records, cursors }: Ports): 
     return c.json(page, 200)
   })
   router.openapi(recordPromise, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     return c.json(await records.recordPromise(who, c.req.valid('json')), 201)
   })
   router.openapi(cancelPromise, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     const { reason } = c.req.valid('json')
     const promise = await records.cancelPromise(who, c.req.valid('param').id, reason)
     return c.json(thereOr404(promise, 'promise'), 200)
@@ -208,13 +206,11 @@ function mountClaims(router: OpenAPIHono<AppEnv>, { records, cursors }: Ports): 
     return c.json(page, 200)
   })
   router.openapi(openDispute, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     return c.json(await records.openDispute(who, c.req.valid('json')), 201)
   })
   router.openapi(resolveDispute, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     const dispute = await records.resolveDispute(who, c.req.valid('param').id, c.req.valid('json'))
     return c.json(thereOr404(dispute, 'dispute'), 200)
   })
@@ -231,13 +227,11 @@ function mountStops(router: OpenAPIHono<AppEnv>, { records, cursors }: Ports): v
     return c.json(page, 200)
   })
   router.openapi(placeStop, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     return c.json(await records.placeStop(who, c.req.valid('json')), 201)
   })
   router.openapi(liftStop, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     const { reason } = c.req.valid('json')
     const stop = await records.liftStop(who, c.req.valid('param').id, reason)
     return c.json(thereOr404(stop, 'stop'), 200)
@@ -255,8 +249,7 @@ function mountContacts(router: OpenAPIHono<AppEnv>, { records, cursors }: Ports)
     return c.json(page, 200)
   })
   router.openapi(recordContact, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     return c.json(await records.recordContact(who, c.req.valid('json')), 201)
   })
   router.openapi(listReplies, async (c) => {
@@ -269,13 +262,11 @@ function mountContacts(router: OpenAPIHono<AppEnv>, { records, cursors }: Ports)
     return c.json(page, 200)
   })
   router.openapi(recordReply, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     return c.json(await records.recordReply(who, c.req.valid('json')), 201)
   })
   router.openapi(readReply, async (c) => {
-    const principal = requireScope(c, 'collections:write')
-    const who = { tenantId: principal.tenantId, actor: actorOf(principal) }
+    const who = requireActor(c, 'collections:write')
     const reply = await records.readReply(who, c.req.valid('param').id, c.req.valid('json'))
     return c.json(thereOr404(reply, 'reply'), 200)
   })

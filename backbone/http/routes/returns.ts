@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { z } from 'zod'
 import {
   ReturnCount,
@@ -10,7 +9,7 @@ import {
   returnStatuses,
 } from '../../canonical/views/return-view.ts'
 import type { ReturnsService } from '../../services/returns.ts'
-import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
+import { type AppEnv, guardedBy, requireActor, requireScope } from '../app-env.ts'
 import type { Cursors } from '../cursor.ts'
 import { notThere } from '../problem.ts'
 import {
@@ -119,11 +118,6 @@ const credit = createRoute({
   responses: moved,
 })
 
-function writer(c: Context<AppEnv>): { tenantId: string; actor: string } {
-  const principal = requireScope(c, 'returns:write')
-  return { tenantId: principal.tenantId, actor: actorOf(principal) }
-}
-
 function found(view: ReturnView | undefined): ReturnView {
   if (view === undefined) throw notThere('return')
   return view
@@ -158,7 +152,7 @@ export function returnRoutes({
     return c.json(found(await returns.get(tenantId, c.req.valid('param').id)), 200)
   })
   router.openapi(request, async (c) => {
-    const asked = await returns.request(writer(c), c.req.valid('json'))
+    const asked = await returns.request(requireActor(c, 'returns:write'), c.req.valid('json'))
     if (asked === undefined) throw notThere('invoice')
     c.header('location', `/v1/returns/${asked.returnId}`)
     return c.json(asked, 201)
@@ -167,18 +161,23 @@ export function returnRoutes({
     router.openapi(verdictRoute(declared), async (c) => {
       const { id: reference } = c.req.valid('param')
       const act = { reference, to: declared.to, ...c.req.valid('json') }
-      return c.json(found(await returns.decide(writer(c), act)), 200)
+      return c.json(found(await returns.decide(requireActor(c, 'returns:write'), act)), 200)
     })
   for (const declared of counts)
     router.openapi(countRoute(declared), async (c) => {
       const { id: reference } = c.req.valid('param')
       const act = { reference, to: declared.to, ...c.req.valid('json') }
-      return c.json(found(await returns.count(writer(c), act)), 200)
+      return c.json(found(await returns.count(requireActor(c, 'returns:write'), act)), 200)
     })
   router.openapi(credit, async (c) => {
     const { id: reference } = c.req.valid('param')
     return c.json(
-      found(await returns.credit(writer(c), { reference, ...c.req.valid('json') })),
+      found(
+        await returns.credit(requireActor(c, 'returns:write'), {
+          reference,
+          ...c.req.valid('json'),
+        }),
+      ),
       200,
     )
   })
