@@ -34,13 +34,21 @@ export function lockCreditAccounts(
   if (questions.length === 0) return Promise.resolve([])
   return tx.rows<CreditAccountRow>(sql`
     with recursive path as (
-      select customer.customer_number as buyer, 0 as depth, question."isJudged" as is_judged,
+      select question."customerNumber" as buyer, 0 as depth, question."isJudged" as is_judged,
         customer.customer_number, customer.parent_number
       from jsonb_to_recordset(${asJson(questions)}) as question("customerNumber" text, "isJudged" boolean)
-      join customer on customer.customer_number = question."customerNumber"
+      -- Limited, here and below, so that each is looked up: joined, every customer there is was read.
+      cross join lateral (
+        select customer_number, parent_number from customer
+        where customer.customer_number = question."customerNumber" limit 1
+      ) customer
       union all
       select path.buyer, path.depth + 1, path.is_judged, parent.customer_number, parent.parent_number
-      from path join customer parent on parent.customer_number = path.parent_number
+      from path
+      cross join lateral (
+        select customer_number, parent_number from customer
+        where customer.customer_number = path.parent_number limit 1
+      ) parent
       where path.depth < ${mostGenerations}::int
     ), locked as materialized (
       select customer_number, credit_limit_minor, credit from customer
@@ -53,7 +61,10 @@ export function lockCreditAccounts(
       case when locked.customer_number is null then customer.credit_limit_minor else locked.credit_limit_minor end as "limitMinor",
       coalesce(locked.credit, customer.credit) as credit
     from path
-    join customer on customer.customer_number = path.customer_number
+    cross join lateral (
+      select currency, segment, terms, credit_limit_minor, credit from customer
+      where customer.customer_number = path.customer_number limit 1
+    ) customer
     left join locked on locked.customer_number = path.customer_number
     order by path.buyer, path.customer_number, path.depth`)
 }
