@@ -57,6 +57,16 @@ export type IdKind =
   | 'ddn'
   | 'csp'
   | 'tkb'
+  | 'prp'
+  | 'usr'
+  | 'ses'
+  | 'lnk'
+  | 'run'
+  | 'thr'
+  | 'msg'
+  | 'agp'
+  | 'out'
+  | 'rpl'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

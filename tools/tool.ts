@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { AgentNote, Requester } from '../backbone/canonical/proposal.ts'
+import type { ToolServices } from './tool-services.ts'
+
+/** What a caller must be allowed to, as agent hosts name it. */
+export const toolScopes = [
+  'o2c:read',
+  'ops:read',
+  'ar:read',
+  'order:propose',
+  'ops:propose',
+  'ar:propose',
+  'proposal:read',
+] as const
+export type ToolScope = (typeof toolScopes)[number]
+
+/** Under whose name a tool is called; never taken from its arguments. */
+export type ToolCaller = {
+  readonly tenantId: string
+  readonly requester: Requester
+  readonly scopes: readonly ToolScope[]
+  readonly agent?: AgentNote
+}
+
+/**
+ * One tool: a service call with a schema on both sides. `propose` tools take ids of candidates that read tools
+ * returned, never amounts, prices, recipients or texts.
+ */
+export type Tool<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> = {
+  readonly name: string
+  readonly title: string
+  readonly about: string
+  readonly effect: 'read' | 'propose'
+  readonly scope: ToolScope
+  /** Whether agent hosts see it, or only our own agents. */
+  readonly publish: 'mcp' | 'internal'
+  readonly annotations: {
+    readonly readOnlyHint: boolean
+    readonly destructiveHint: boolean
+    readonly idempotentHint: boolean
+    readonly openWorldHint: boolean
+  }
+  readonly input: Input
+  readonly output: Output
+  run(services: ToolServices, caller: ToolCaller, input: z.output<Input>): Promise<z.input<Output>>
+}
+
+/** Describes a tool; the types of its schemas reach its `run`. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> {
+  return tool
+}
