@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { CallerMistake } from '../errors.ts'
 import type { Principal, Scope } from '../services/api-principal.ts'
+import type { Decider } from '../services/proposals/ports.ts'
 
 /** What every request of the API carries: an id to find it by, and who asks. */
 export type AppEnv = { Variables: { requestId: string; principal: Principal } }
@@ -14,15 +15,29 @@ export function notAuthenticated(): CallerMistake {
   )
 }
 
+/** Refuses what only a person signed in may do. */
+function personNeeded(): CallerMistake {
+  return new CallerMistake(
+    403,
+    'person-needed',
+    'This is for people who are signed in; no API key does it, whatever its role.',
+  )
+}
+
 /** Refuses a caller whose key does not carry the scope; gives the caller otherwise. */
 export function requireScope(c: Context<AppEnv>, scope: Scope): Principal {
   // Typed as always there; a route mounted outside the authenticated part must still fail closed.
   const principal: Principal | undefined = c.get('principal')
   if (principal === undefined) throw notAuthenticated()
   if (!principal.scopes.includes(scope))
-    throw new CallerMistake(403, 'scope-missing', `This API key lacks the scope ${scope}.`, {
-      scope,
-    })
+    throw new CallerMistake(
+      403,
+      'scope-missing',
+      principal.kind === 'person'
+        ? `Your role, ${principal.role}, lacks the scope ${scope}.`
+        : `This API key lacks the scope ${scope}.`,
+      { scope },
+    )
   return principal
 }
 
@@ -32,7 +47,7 @@ export function guardedBy(scope: Scope): {
   middleware: MiddlewareHandler<AppEnv>
 } {
   return {
-    security: [{ apiKey: [scope] }],
+    security: [{ apiKey: [scope] }, { session: [scope] }],
     middleware: async (c, next) => {
       requireScope(c, scope)
       await next()
@@ -40,9 +55,36 @@ export function guardedBy(scope: Scope): {
   }
 }
 
-/** How a caller is written on the record of what it did. */
-export function actorOf({ name }: Principal): string {
-  return `key:${name}`
+/** Refuses every caller but a person signed in whose role carries the scope; gives the person otherwise. */
+export function requirePerson(
+  c: Context<AppEnv>,
+  scope: Scope,
+): { readonly tenantId: string; readonly by: Decider } {
+  const principal: Principal | undefined = c.get('principal')
+  if (principal === undefined) throw notAuthenticated()
+  if (principal.kind !== 'person') throw personNeeded()
+  const { tenantId, userId, name, role } = principal
+  requireScope(c, scope)
+  return { tenantId, by: { userId, name, role } }
+}
+
+/** The part of a route's declaration that keeps it for people who are signed in, whose role carries the scope. */
+export function guardedForPeople(scope: Scope): {
+  security: Record<string, string[]>[]
+  middleware: MiddlewareHandler<AppEnv>
+} {
+  return {
+    security: [{ session: [scope] }],
+    middleware: async (c, next) => {
+      requirePerson(c, scope)
+      await next()
+    },
+  }
+}
+
+/** How a caller is written on the record of what it did: `person:Ann Lee`, `key:nightly export`. */
+export function actorOf({ kind, name }: Principal): string {
+  return `${kind}:${name}`
 }
 
 /** Who acts: the tenant and the name for the record, where the key carries the scope. */

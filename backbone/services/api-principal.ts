@@ -24,17 +24,29 @@ const Scope = z.enum([
   'cash:write',
   'returns:read',
   'returns:write',
+  'proposals:read',
+  'proposals:decide',
+  'chat:use',
+  'agents:read',
+  'agents:write',
+  'users:read',
+  'users:write',
+  'messages:read',
 ])
 export type Scope = z.infer<typeof Scope>
 
-/** Who calls: the tenant and the key that proved it, with what it may do. */
+/**
+ * Who calls, proved by what, and what they may do: a person by their session, or a key. The role of a key tells its
+ * class: that of a system the tenant trusts (viewer to admin), or an agent's, an agent host's or a partner's.
+ */
 export type Principal = {
   readonly tenantId: string
+  /** Of a person the user's id, whatever session they ask in. */
   readonly credentialId: string
   readonly name: string
   readonly role: string
   readonly scopes: readonly string[]
-}
+} & ({ readonly kind: 'person'; readonly userId: string } | { readonly kind: 'key' })
 
 const reading: readonly Scope[] = [
   'orders:read',
@@ -47,10 +59,14 @@ const reading: readonly Scope[] = [
   'policies:read',
   'collections:read',
   'returns:read',
+  'proposals:read',
+  'agents:read',
+  'messages:read',
 ]
-const collecting: readonly Scope[] = [...reading, 'collections:write', 'cash:write']
+const collecting: readonly Scope[] = [...reading, 'chat:use', 'collections:write', 'cash:write']
 const operating: readonly Scope[] = [
   ...reading,
+  'chat:use',
   'orders:write',
   'transactions:write',
   'quarantine:write',
@@ -59,14 +75,19 @@ const operating: readonly Scope[] = [
   'returns:write',
 ]
 
-// A partner's key opens its own inbound door and nothing here; an agent's key reads and has no effect.
+/** What only people do, whatever a key's role: deciding, and saying who may come in. */
+const ofPeople: readonly Scope[] = ['proposals:decide', 'agents:write', 'users:read', 'users:write']
+
+// A partner's key opens its own inbound door and nothing here. An agent's and an agent host's key read and propose;
+// what has an effect is not among their scopes.
 const scopesByRole: ReadonlyMap<string, readonly Scope[]> = new Map([
   ['viewer', reading],
   ['agent', reading],
+  ['mcp', reading],
   ['collector', collecting],
   ['approver', operating],
   ['operator', operating],
-  ['admin', Scope.options],
+  ['admin', Scope.options.filter((scope) => !ofPeople.includes(scope))],
 ])
 
 /** What a role may do. A key made with scopes of its own may do those of them that its role allows. */
@@ -117,7 +138,8 @@ export function apiPrincipals({
       const credential = isFresh ? seen.credential : await read(tokenHash)
       if (credential === undefined || !isGood(credential)) return undefined
       const { tenantId, credentialId, name, role } = credential
-      return { tenantId, credentialId, name, role, scopes: scopesOf(role, credential.scopes) }
+      const scopes = scopesOf(role, credential.scopes)
+      return { kind: 'key', tenantId, credentialId, name, role, scopes }
     },
   }
 }

@@ -50,12 +50,21 @@ function shownSchema(schema: unknown) {
   return html`<details><summary>schema</summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`
 }
 
+function whoMay({ security }: Operation): string {
+  const scopes = [...new Set(security.flatMap((entry) => Object.values(entry).flat()))].join(', ')
+  if (security.length === 0) return 'Open to everybody.'
+  const isForKeys = security.some((entry) => 'apiKey' in entry)
+  if (scopes === '') return 'Needs a person signed in.'
+  return isForKeys
+    ? `Needs an API key, or a person signed in, with ${scopes}.`
+    : `Needs a person signed in with ${scopes}; no API key does.`
+}
+
 function shownOperation({ method, path, operation }: Listed) {
-  const scopes = operation.security.flatMap((entry) => Object.values(entry).flat())
   return html`<details>
 <summary><span class="method">${method.toUpperCase()}</span> <code>${path}</code> ${operation.summary}</summary>
 ${operation.description === undefined ? '' : html`<p>${operation.description}</p>`}
-<p class="quiet">${scopes.length === 0 ? 'Needs no API key.' : `Needs an API key with ${scopes.join(', ')}.`}</p>
+<p class="quiet">${whoMay(operation)}</p>
 <table>
 ${operation.parameters.map(
   (parameter) =>
@@ -105,6 +114,13 @@ export function mountDocs(app: OpenAPIHono<AppEnv>, version: string): void {
     type: 'http',
     scheme: 'bearer',
     description: 'An API key (qk_…); "x-api-key" works too.',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'quittance_session',
+    description:
+      'The session of a person, from POST /v1/session. What is not a GET needs the header x-csrf-token too, with the token that GET /v1/session tells.',
   })
   let made: { document: object; page: ReturnType<typeof shownApi> } | undefined
   const describe = () => {
