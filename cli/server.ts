@@ -20,6 +20,7 @@ import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
 import { policiesService } from '../backbone/services/policies.ts'
+import { policyTrial } from '../backbone/services/policy-trial.ts'
 import type { FrontPage } from '../backbone/services/ports.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
@@ -108,6 +109,7 @@ function buildApp(
       masterData: masterDataService({ database }),
       kpis: kpiService({ database }),
       policies: policiesService({ database }),
+      tryPolicy: policyTrial({ database }),
       returns: returnsService({ database }),
       sourcing: sourcingService({ database }),
       slaForecast: slaForecastService({ database }),

@@ -17,6 +17,7 @@ import { masterDataService } from '../backbone/services/master-data/master-data-
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
 import { policiesService } from '../backbone/services/policies.ts'
+import { policyTrial } from '../backbone/services/policy-trial.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
@@ -60,6 +61,7 @@ function realServices(database: Database, queue: JobQueue) {
     masterData: masterDataService({ database }),
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
+    tryPolicy: policyTrial({ database }),
     returns: returnsService({ database }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),

@@ -17,6 +17,7 @@ import type { MasterDataService } from '../services/master-data/master-data-serv
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { PaymentsService } from '../services/payments.ts'
 import type { PoliciesService } from '../services/policies.ts'
+import type { TryPolicy } from '../services/policy-trial.ts'
 import type {
   CheckOrder,
   DoorPressure,
@@ -88,6 +89,7 @@ export type AppPorts = {
   readonly masterData: MasterDataService
   readonly kpis: KpiService
   readonly policies: PoliciesService
+  readonly tryPolicy: TryPolicy
   readonly returns: ReturnsService
   readonly sourcing: SourcingService
   readonly slaForecast: SlaForecastService

@@ -389,6 +389,11 @@ beforeAll(async () => {
       body: { settings: {}, ...reason },
       isOfEverybody: true,
     },
+    'POST /v1/policies/:policy/trial': {
+      ids: { policy: 'pricing' },
+      body: { settings: {} },
+      isOfEverybody: true,
+    },
     'GET /v1/stream': {},
   }
   for (const [kind, [id, body]] of Object.entries(masterRecords)) {

@@ -65,7 +65,10 @@ function viewOf(
 }
 
 /** Refuses settings the policy does not have or cannot take, naming each. */
-function assertSettings(policy: AnyPolicy, settings: Readonly<Record<string, unknown>>): void {
+export function assertSettings(
+  policy: AnyPolicy,
+  settings: Readonly<Record<string, unknown>>,
+): void {
   const known = record.safeParse(schemaOf(policy)['properties'])
   const names = known.success ? Object.keys(known.data) : []
   const unknown = Object.keys(settings).filter((name) => !names.includes(name))

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { IsoDate, IsoMoment } from '../document.ts'
+import { Currency, MinorUnits } from '../money.ts'
+import { holdTypes, stages } from '../order-state.ts'
 
 /** For whom settings hold: the whole tenant, one partner or one customer. */
 const PolicyScope = z
@@ -57,3 +59,57 @@ export const PolicyChange = z
   })
   .meta({ id: 'PolicyChange' })
 export type PolicyChange = z.infer<typeof PolicyChange>
+
+/** A change of a policy tried on past orders before it is made. */
+export const PolicyTrialAsk = PolicyChange.omit({ reason: true, validFrom: true, validTo: true })
+  .extend({
+    orders: z.int().min(1).max(1_000).default(100).meta({
+      description: 'How many of the latest orders are checked again with the settings and without.',
+    }),
+  })
+  .meta({ id: 'PolicyTrialAsk' })
+export type PolicyTrialAsk = z.infer<typeof PolicyTrialAsk>
+
+const TrialOutcome = z.object({
+  wouldBecome: z.enum(stages),
+  totalMinor: MinorUnits,
+  holds: z.array(z.object({ type: z.enum(holdTypes), reason: z.string() })),
+  findings: z.array(z.object({ kind: z.string(), message: z.string() })),
+  promises: z.array(z.object({ line: z.string(), promisedOn: IsoDate.nullable() })),
+})
+export type TrialOutcome = z.infer<typeof TrialOutcome>
+
+const TrialSum = z.object({
+  /** Orders that nothing holds but their buyer's time to cancel. */
+  touchless: z.int(),
+  /** Orders with at least one hold of a type. */
+  heldByType: z.record(z.string(), z.int()),
+})
+export type TrialSum = z.infer<typeof TrialSum>
+
+/** What a change of a policy would have changed. */
+export const PolicyTrial = z
+  .object({
+    policy: z.string(),
+    scope: PolicyScope,
+    settings: z.record(z.string(), z.unknown()),
+    ordersReplayed: z.int(),
+    ordersChanged: z.int(),
+    before: TrialSum,
+    after: TrialSum,
+    changed: z
+      .array(
+        z.object({
+          orderId: z.string(),
+          orderNumber: z.string(),
+          customerNumber: z.string().nullable(),
+          currency: Currency,
+          before: TrialOutcome,
+          after: TrialOutcome,
+        }),
+      )
+      .meta({ description: 'The latest hundred of the orders that would have gone another way.' }),
+    note: z.string().meta({ description: 'What the trial does not see.' }),
+  })
+  .meta({ id: 'PolicyTrial' })
+export type PolicyTrial = z.infer<typeof PolicyTrial>

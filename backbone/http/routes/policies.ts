@@ -1,8 +1,15 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { IsoDate } from '../../canonical/document.ts'
-import { PolicyChange, PolicyVersion, PolicyView } from '../../canonical/views/policy-view.ts'
+import {
+  PolicyChange,
+  PolicyTrial,
+  PolicyTrialAsk,
+  PolicyVersion,
+  PolicyView,
+} from '../../canonical/views/policy-view.ts'
 import type { PoliciesService } from '../../services/policies.ts'
+import type { TryPolicy } from '../../services/policy-trial.ts'
 import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
 import { notThere } from '../problem.ts'
 import { createRouter, json, jsonBody, problems } from '../router.ts'
@@ -51,6 +58,20 @@ const change = createRoute({
   },
 })
 
+const trial = createRoute({
+  method: 'post',
+  path: '/v1/policies/{policy}/trial',
+  tags: ['Policies'],
+  summary:
+    'What settings would have changed: past orders checked with them and without, nothing kept',
+  ...guardedBy('policies:read'),
+  request: { params: PolicyName, body: jsonBody(PolicyTrialAsk) },
+  responses: {
+    200: json(PolicyTrial, 'What would have changed.'),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 429),
+  },
+})
+
 const subjectOf = ({ customer, partner }: z.infer<typeof Subject>) => ({
   ...(customer === undefined ? {} : { customerNumber: customer }),
   ...(partner === undefined ? {} : { partnerId: partner }),
@@ -59,8 +80,10 @@ const subjectOf = ({ customer, partner }: z.infer<typeof Subject>) => ({
 /** The rules a tenant may configure. */
 export function policyRoutes({
   policies,
+  tryPolicy,
 }: {
   readonly policies: PoliciesService
+  readonly tryPolicy: TryPolicy
 }): OpenAPIHono<AppEnv> {
   const router = createRouter()
   router.openapi(list, async (c) => {
@@ -91,6 +114,13 @@ export function policyRoutes({
     })
     if (made === undefined) throw notThere('policy')
     return c.json(made, 201)
+  })
+  router.openapi(trial, async (c) => {
+    const { tenantId } = requireScope(c, 'policies:read')
+    const { policy } = c.req.valid('param')
+    const answer = await tryPolicy({ tenantId, policy, ask: c.req.valid('json') })
+    if (answer === undefined) throw notThere('policy')
+    return c.json(answer, 200)
   })
   return router
 }
