@@ -1,0 +1,24 @@
+-- Every new table belongs to its tenant, as in 0001.
+do $$
+declare t text;
+begin
+  for t in select tablename from pg_tables where schemaname = 'public' and not exists (
+    select from pg_policies where pg_policies.schemaname = 'public' and pg_policies.tablename = pg_tables.tablename
+      and policyname = 'tenant_rows')
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format(
+      'create policy tenant_rows on %I to quittance_tenant using (tenant_id = nullif(current_setting(''app.tenant'', true), '''')) with check (tenant_id = nullif(current_setting(''app.tenant'', true), ''''))',
+      t);
+    execute format('grant select, insert, update, delete on %I to quittance_tenant', t);
+  end loop;
+end $$;
+--> statement-breakpoint
+alter table "agent_run" add constraint agent_run_status check (status in ('queued', 'running', 'succeeded', 'failed', 'stopped'));
+--> statement-breakpoint
+alter table "agent_run" add constraint agent_run_trigger check (trigger in ('demand', 'chat', 'event', 'schedule'));
+--> statement-breakpoint
+alter table "agent_setting" add constraint agent_setting_daily_at check (daily_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$');
+--> statement-breakpoint
+alter table "chat_message" add constraint chat_message_status check (status in ('complete', 'answering', 'stopped', 'failed') and author in ('person', 'assistant'));
