@@ -10,9 +10,19 @@ export type AgentEvent = Extract<
 /** The tools of a run, bound to the caller they act for; a tool the agent's profile does not name is refused. */
 export type BoundTools = {
   readonly names: readonly string[]
-  /** Calls a tool with arguments that are parsed by its schema; refusals are `CallerMistake`s in our own words. */
-  call(name: string, args: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>
+  /**
+   * Calls a tool with arguments that are parsed by its schema; refusals are `CallerMistake`s in our own words.
+   * `note` goes on a proposal: a model's words about it, and whether it stems from text of somebody outside.
+   */
+  call(
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    note?: ToolNote,
+  ): Promise<Record<string, unknown>>
 }
+
+/** What an agent says about a proposal it asks for. */
+export type ToolNote = { readonly words?: string; readonly isTainted?: boolean }
 
 /** Why an agent runs. */
 export type RunTrigger = 'demand' | 'chat' | 'event' | 'schedule'
