@@ -10,9 +10,12 @@ export type SandboxProcess = {
   kill(): Promise<void>
 }
 
+// Built, it is JavaScript beside us; under `npm run dev` it is the source, read by the same loader as we are.
+const isSource = import.meta.url.endsWith('.ts')
 const sandboxMain = fileURLToPath(
-  new URL('../backbone/connectors/sandbox/main.js', import.meta.url),
+  new URL(`../backbone/connectors/sandbox/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
 )
+const loader = isSource ? ['--import', 'tsx'] : []
 
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -45,6 +48,7 @@ export async function startSandboxProcess(options: {
   port?: number
 }): Promise<SandboxProcess> {
   const args = [
+    ...loader,
     sandboxMain,
     '--port',
     String(options.port ?? 0),
