@@ -109,7 +109,7 @@ async function loadShelves(
 ): Promise<Shelves> {
   const { orderId } = order
   const { today } = setting
-  const bySku = await supplyLeft(tx, skus, { orderId, today })
+  const bySku = await supplyLeft(tx, skus, { orderId, setting })
   const ownOf = new Map<string, readonly SupplyPicture[]>()
   for (const line of order.lines) {
     const pictures = bySku.get(line.sku ?? '') ?? []

@@ -239,7 +239,8 @@ export async function openCreditBook(
     tx,
     [...numbers].sort().map((customerNumber) => ({
       customerNumber,
-      isJudged: judgedNumbers.has(customerNumber),
+      // A dry run takes nobody's credit, so nobody waits for it.
+      isJudged: setting.dryRun === undefined && judgedNumbers.has(customerNumber),
     })),
   )
   const paths = new Map(

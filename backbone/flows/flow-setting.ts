@@ -3,8 +3,11 @@ import type { PolicyDecision } from '../canonical/decision.ts'
 import type { IsoDate, IsoMoment } from '../canonical/document.ts'
 import { OurBug } from '../errors.ts'
 import type { Policy, PolicyInForce, PolicySubject } from '../policies/policy-in-force.ts'
+import type { ProductFacts } from '../store/checks/identity-facts.ts'
 import type { TenantTx } from '../store/database.ts'
 import { loadFlowSetting } from '../store/flow/load-flow-setting.ts'
+import type { StepPart } from './step-clock.ts'
+import { openSupplyReading, type SupplyReading } from './supply-left.ts'
 
 /** What a connection's settings say about the orders that come through it. */
 const InboundRules = z.object({
@@ -62,6 +65,12 @@ export type FlowSetting = {
   ): PolicyInForce<Settings>
   /** Told of every decision of the checks, also of those nobody need act on; the dry run answers with them. */
   onDecision(decision: CheckDecision): void
+  /** Told how long the parts of each step took. */
+  onStepPart(part: StepPart): void
+  /** The products this batch has read, by SKU: a step that comes later need not read them again. */
+  readonly products: Map<string, ProductFacts>
+  /** Set where nothing of what is decided is kept: then nothing is locked, and stock is read once. */
+  readonly dryRun?: { readonly supply: SupplyReading }
 }
 
 /** A decision of a check: which rule took it, for which order and line. */
@@ -71,10 +80,16 @@ export type CheckDecision = PolicyDecision & {
   readonly line?: string
 }
 
+type Listeners = Partial<Pick<FlowSetting, 'onDecision' | 'onStepPart'>>
+
 /** Loads the surroundings of a batch. */
 export async function openFlowSetting(
   tx: TenantTx,
-  onDecision: FlowSetting['onDecision'] = () => undefined,
+  {
+    onDecision = () => undefined,
+    onStepPart = () => undefined,
+    isDryRun = false,
+  }: Listeners & { readonly isDryRun?: boolean } = {},
 ): Promise<FlowSetting> {
   const row = await loadFlowSetting(tx)
   if (row === undefined)
@@ -101,5 +116,8 @@ export async function openFlowSetting(
       (partnerId === undefined ? undefined : customerByPartner.get(partnerId)) ?? undefined,
     policy: (policy, subject, on = row.today) => policy.inForce(row.policyLayers, subject, on),
     onDecision,
+    onStepPart,
+    products: new Map(),
+    ...(isDryRun ? { dryRun: { supply: openSupplyReading(tx) } } : {}),
   }
 }

@@ -7,6 +7,7 @@ import { orderFromDocument } from '../flows/apply/order-from-document.ts'
 import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
+import { startStepClock } from '../flows/step-clock.ts'
 import { supplyLeft } from '../flows/supply-left.ts'
 import {
   atpTimeline,
@@ -95,27 +96,44 @@ function answerOf(
   }
 }
 
-async function checked(tx: TenantTx, order: Order): Promise<OrderCheck> {
+async function checked(
+  tx: TenantTx,
+  order: Order,
+  onStepPart: FlowSetting['onStepPart'],
+): Promise<OrderCheck> {
   const heard: CheckDecision[] = []
-  const setting = await openFlowSetting(tx, (decision) => heard.push(decision))
+  const onDecision = (decision: CheckDecision) => heard.push(decision)
+  const setting = await openFlowSetting(tx, { onDecision, onStepPart, isDryRun: true })
   const batch = openOrderBatch(setting, [])
   const question = orderInQuestion(order, setting)
   batch.decide({ order: question, events: [] })
   for (const step of checkSteps) await step.run(tx, batch)
   const after = batch.find((candidate) => candidate.orderId === question.orderId) ?? question
+  const clock = startStepClock({ step: 'answer-check', orders: 1 }, setting.onStepPart)
   await tellAlternatives(tx, after, setting)
   const skus = after.lines.flatMap((line) => line.sku ?? [])
-  const { orderId } = after
-  const pictures = await supplyLeft(tx, skus, { orderId, today: setting.today })
-  return answerOf(after, pictures, heard, setting)
+  const pictures = await supplyLeft(tx, skus, { orderId: after.orderId, setting })
+  clock.turnTo('decide')
+  const answer = answerOf(after, pictures, heard, setting)
+  clock.end()
+  return answer
 }
 
-/** Opens the dry run: the flow's own checks in a transaction that is always rolled back. */
-export function checkOrder({ database }: { readonly database: Database }): CheckOrder {
+/**
+ * Opens the dry run: the flow's own checks in a transaction that is always rolled back. Who listens is told how
+ * long the parts of each step took.
+ */
+export function checkOrder({
+  database,
+  onStepPart = () => undefined,
+}: {
+  readonly database: Database
+  readonly onStepPart?: FlowSetting['onStepPart']
+}): CheckOrder {
   return async ({ tenantId, order }) => {
     try {
       await database.inTenant(tenantId, async (tx) => {
-        throw new RolledBack(await checked(tx, order))
+        throw new RolledBack(await checked(tx, order, onStepPart))
       })
     } catch (error) {
       if (error instanceof RolledBack) return error.answer

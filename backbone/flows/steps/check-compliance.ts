@@ -3,23 +3,19 @@ import type { CheckFinding, OrderState } from '../../canonical/order-state.ts'
 import { type ComplianceDecision, judgeCompliance } from '../../policies/holds/compliance.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
 import { substitutionPolicy } from '../../policies/substitution/substitution-policy.ts'
-import { restrictedProducts } from '../../store/checks/hold-facts.ts'
-import { defineStep } from '../define-step.ts'
+import { defineStep, noFacts } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
+import type { Decision } from '../order-batch.ts'
 import { liftHolds, placeHolds } from '../place-hold.ts'
 
 const hand = 'order-check'
 
-function judge(
-  order: OrderState,
-  restrictions: ReadonlyMap<string, unknown>,
-  setting: FlowSetting,
-): ComplianceDecision | undefined {
+function judge(order: OrderState, setting: FlowSetting): ComplianceDecision | undefined {
   const lines = order.lines.flatMap((line) => {
-    const restriction = restrictions.get(line.sku ?? '')
+    const restrictions = setting.products.get(line.sku ?? '')?.restrictions ?? null
     const isWanted = line.orderedEach > line.cancelledEach
-    if (line.sku === undefined || restriction === undefined || !isWanted) return []
-    return { line: line.line, sku: line.sku, restrictions: ProductRestrictions.parse(restriction) }
+    if (line.sku === undefined || restrictions === null || !isWanted) return []
+    return { line: line.line, sku: line.sku, restrictions: ProductRestrictions.parse(restrictions) }
   })
   if (lines.length === 0) return undefined
   const { settings, version } = setting.policy(substitutionPolicy, order)
@@ -47,17 +43,14 @@ function holdFor(order: OrderState, decision: ComplianceDecision, setting: FlowS
 }
 
 /** Goods that need a licence, may not go everywhere or are recalled hold the order until that is settled. */
-export const checkCompliance = defineStep<ReadonlyMap<string, unknown>>({
+export const checkCompliance = defineStep({
   name: 'check-compliance',
   from: ['received'],
   isNeeded: (order) => order.customerNumber !== undefined,
-  load: (tx, orders) =>
-    restrictedProducts(
-      tx,
-      orders.flatMap((order) => order.lines.flatMap((line) => line.sku ?? [])),
-    ),
-  decide(order, restrictions, setting) {
-    const decision = judge(order, restrictions, setting)
+  // The products of a new order were read when it was identified.
+  load: noFacts,
+  decide(order, _facts, setting): Decision | undefined {
+    const decision = judge(order, setting)
     const message = decision?.decision === 'hold' ? decision.message : undefined
     // Of an order that was changed, what the check held before for another reason is over.
     const cleared = liftHolds(

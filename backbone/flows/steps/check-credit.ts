@@ -14,6 +14,9 @@ import type { Step } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision, OrderBatch } from '../order-batch.ts'
 import { liftHolds, placeHolds } from '../place-hold.ts'
+import { startStepClock } from '../step-clock.ts'
+
+const step = 'check-credit'
 
 /** What the credit check writes as, on holds and in the timeline. */
 const hand = 'credit-check'
@@ -210,15 +213,18 @@ async function decideCredit(order: OrderState, book: CreditBook, batch: OrderBat
  * oldest promise first; what is about to be released by an old answer, once more.
  */
 export const checkCredit: Step = {
-  name: 'check-credit',
+  name: step,
   async run(tx: TenantTx, batch: OrderBatch): Promise<void> {
     const { setting } = batch
     const all = batch.all()
     const judged = all.filter((order) => isToBeJudged(order, setting))
     if (judged.length === 0) return
+    const clock = startStepClock({ step, orders: judged.length }, setting.onStepPart)
     const chosen = new Set(judged)
     const others = all.filter((order) => !chosen.has(order))
     const book = await openCreditBook(tx, { judged, others }, setting)
+    clock.turnTo('decide')
     for (const order of inTurn(judged)) await decideCredit(order, book, batch)
+    clock.end()
   },
 }

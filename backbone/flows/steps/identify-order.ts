@@ -137,6 +137,7 @@ export const identifyOrder = defineStep<Facts>({
       ),
       lines.flatMap(({ line, customerNumber }) => itemKeys(line, customerNumber)),
     )
+    for (const product of known.products.values()) setting.products.set(product.sku, product)
     return { customerOf, ...known }
   },
   decide(order, facts, setting) {

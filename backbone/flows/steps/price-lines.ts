@@ -133,10 +133,14 @@ export const priceLines = defineStep<Facts>({
   name: 'price-lines',
   from: ['received'],
   isNeeded: (order) => order.customerNumber !== undefined,
-  async load(tx, orders, setting) {
+  async load(tx, orders, setting, clock) {
     const questions = orders.flatMap((order) => priceQuestions(order, setting))
-    const facts = sortedFacts(await priceFacts(tx, questions))
+    const found = await priceFacts(tx, questions)
+    clock.turnTo('decide')
+    const facts = sortedFacts(found)
+    clock.turnTo('load')
     const periods = await loadPeriods(tx, orders, facts)
+    clock.turnTo('decide')
     const compared = orders.map((order) => ({
       order,
       comparison: comparePrices(
@@ -144,6 +148,7 @@ export const priceLines = defineStep<Facts>({
         setting.policy(pricingPolicy, order),
       ),
     }))
+    clock.turnTo('load')
     const backgrounds = await loadBackgrounds(tx, compared, setting)
     const comparisons = new Map(
       compared.map(({ order, comparison }) => [order.orderId, comparison]),

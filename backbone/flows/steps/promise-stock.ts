@@ -182,7 +182,7 @@ export const promiseStock = defineStep<Facts>({
   from: ['received', 'held', 'released', 'picking'],
   isNeeded: (order) =>
     mayPass(order, 'allocate') && order.lines.some((line) => missingEach(line) > 0),
-  async load(tx, orders, { today }) {
+  async load(tx, orders, { today, dryRun }, clock) {
     const asking = orders.flatMap((order) =>
       order.lines.flatMap((line) =>
         askingLine(order, line, today).map((asked) => ({
@@ -193,7 +193,11 @@ export const promiseStock = defineStep<Facts>({
       ),
     )
     const skus = asking.map(({ sku }) => sku)
-    const { supply, waiting } = await lockSupply(tx, skus, asking)
+    const [first] = asking
+    const { supply, waiting } = await (dryRun === undefined || first === undefined
+      ? lockSupply(tx, skus, asking)
+      : dryRun.supply(skus, first))
+    clock.turnTo('decide')
     const booked = promiseLines(supply, waiting, { lines: asking, today })
     return new Map(
       asking.flatMap((asked) => {

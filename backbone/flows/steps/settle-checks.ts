@@ -14,30 +14,27 @@ import {
 } from '../../policies/holds/hold-moments.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
 import { segmentsOf } from '../../store/checks/hold-facts.ts'
-import { type ProductFacts, productsByKey } from '../../store/checks/identity-facts.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
 import { type HoldWish, laterBy, liftHolds, placeHolds } from '../place-hold.ts'
 
-type Facts = {
-  readonly products: ReadonlyMap<string, ProductFacts>
-  readonly segments: ReadonlyMap<string, string>
-}
+/** The segments of customers. */
+type Segments = ReadonlyMap<string, string>
 
 const holdSettings = (order: OrderState, setting: FlowSetting) =>
   setting.policy(holdsPolicy, order).settings
 
 const isAnyIn = (record: Readonly<Record<string, unknown>>) => Object.keys(record).length > 0
 
-function cancelWindow(order: OrderState, facts: Facts, setting: FlowSetting): HoldWish[] {
+function cancelWindow(order: OrderState, segments: Segments, setting: FlowSetting): HoldWish[] {
   const seconds = cancelWindowSeconds(
     {
       connectionSeconds: setting.connection(order.connectionId)?.rules.cancelWindowSeconds ?? 0,
-      segment: facts.segments.get(order.customerNumber ?? ''),
+      segment: segments.get(order.customerNumber ?? ''),
       products: order.lines.map(({ sku = '' }) => ({
         sku,
-        productClass: facts.products.get(sku)?.productClass,
+        productClass: setting.products.get(sku)?.productClass,
       })),
     },
     holdSettings(order, setting),
@@ -53,11 +50,11 @@ function cancelWindow(order: OrderState, facts: Facts, setting: FlowSetting): Ho
   ]
 }
 
-function conditionalHolds(order: OrderState, facts: Facts, setting: FlowSetting): HoldWish[] {
+function conditionalHolds(order: OrderState, setting: FlowSetting): HoldWish[] {
   const rules = setting.connection(order.connectionId)?.rules.conditionalHolds ?? []
   return rules.flatMap((rule) => {
     const reached = order.lines.filter((line) => {
-      const productClass = facts.products.get(line.sku ?? '')?.productClass
+      const productClass = setting.products.get(line.sku ?? '')?.productClass
       return (
         rule.skus.includes(line.sku ?? '') ||
         (productClass !== undefined && rule.productClasses.includes(productClass))
@@ -94,37 +91,22 @@ function isAddressCorrected(hold: HoldState, order: OrderState): boolean {
   )
 }
 
-function needsProducts(order: OrderState, setting: FlowSetting): boolean {
-  const { cancelWindow: window } = holdSettings(order, setting)
-  const rules = setting.connection(order.connectionId)?.rules.conditionalHolds ?? []
-  return rules.length > 0 || isAnyIn(window.byProductClass)
-}
-
 /** The checks are done: the order is held, with its cancel window and conditions, or ready for its release. */
-export const settleChecks = defineStep<Facts>({
+export const settleChecks = defineStep<Segments>({
   name: 'settle-checks',
   from: ['received'],
   isNeeded: () => true,
-  async load(tx, orders, setting) {
-    const skus = orders
-      .filter((order) => needsProducts(order, setting))
-      .flatMap((order) => order.lines.flatMap((line) => line.sku ?? []))
+  load(tx, orders, setting) {
     const ofSegments = orders.filter((order) =>
       isAnyIn(holdSettings(order, setting).cancelWindow.bySegment),
     )
-    return {
-      products: skus.length === 0 ? new Map() : (await productsByKey(tx, skus, [])).products,
-      segments: await segmentsOf(
-        tx,
-        ofSegments.flatMap((order) => order.customerNumber ?? []),
-      ),
-    }
+    return segmentsOf(
+      tx,
+      ofSegments.flatMap((order) => order.customerNumber ?? []),
+    )
   },
-  decide(order, facts, setting): Decision {
-    const wishes = [
-      ...cancelWindow(order, facts, setting),
-      ...conditionalHolds(order, facts, setting),
-    ]
+  decide(order, segments, setting): Decision {
+    const wishes = [...cancelWindow(order, segments, setting), ...conditionalHolds(order, setting)]
     const corrected = liftHolds(
       { ...order, stage: 'validated' },
       (hold) =>

@@ -20,18 +20,3 @@ export async function enteredBy(tx: TenantTx, orderId: string): Promise<string |
     order by order_event_no limit 1`)
   return row?.actor
 }
-
-/** Those of some products that may not be sold to everybody, everywhere, with what stands against it. */
-export async function restrictedProducts(
-  tx: TenantTx,
-  skus: readonly string[],
-): Promise<Map<string, unknown>> {
-  if (skus.length === 0) return new Map()
-  const rows = await tx.rows<{ sku: string; restrictions: unknown }>(sql`
-    select sku, restrictions from product
-    where sku = any(${asTextList([...new Set(skus)])})
-      and (restrictions->'licences' <> '[]' or restrictions->'exportBarredTo' <> '[]'
-        or restrictions->'soldOnlyIn' <> '[]' or restrictions->'channelsBarred' <> '[]'
-        or restrictions @> '{"isRecalled": true}' or restrictions @> '{"isOnQualityHold": true}')`)
-  return new Map(rows.map(({ sku, restrictions }) => [sku, restrictions]))
-}

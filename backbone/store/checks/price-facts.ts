@@ -167,6 +167,8 @@ export function priceFacts(
         and (offer.kind <> 'quote' or offer.agreement_id = any(question."references"))
       join agreement_price on agreement_price.agreement_id = offer.agreement_id
         and agreement_price.target = wanted.target
+      -- Only a promotion is for everything we sell.
+      where wanted.kind <> 'all'
     ), promoted as (
       select distinct on (question."lineKey", promotion.promotion_id) question."lineKey", promotion.*
       from wanted

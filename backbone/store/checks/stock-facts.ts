@@ -26,7 +26,8 @@ export function readStock(tx: TenantTx, skus: readonly string[]): Promise<StockF
   if (skus.length === 0) return Promise.resolve([])
   return tx.rows<StockFact>(sql`
     select sku, warehouse, on_hand_each as "onHandEach", allocated_each as "allocatedEach", safety_each as "safetyEach", as_of as "asOf"
-    from stock where sku = any(${asTextList([...new Set(skus)])})`)
+    from stock where sku = any(${asTextList([...new Set(skus)])})
+    order by sku, warehouse`)
 }
 
 // The lowest that later supply and demand bring a shelf to, less what is free now: as the policy of availability
