@@ -78,7 +78,7 @@ test('the pages for people load nothing from elsewhere and run no script', async
   }
   const docs = await (await door.request('/docs')).text()
   expect(docs).toContain('/v1/orders/{id}/holds/{holdId}/release')
-  expect(docs).toContain('Needs an API key with orders:write.')
+  expect(docs).toContain('Needs an API key, or a person signed in, with orders:write.')
   expect(docs).toContain('id="schema-OrderSummary"')
   const front = await (await door.request('/')).text()
   expect(front).toContain('orders')

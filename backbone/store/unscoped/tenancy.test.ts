@@ -51,13 +51,16 @@ test('every table belongs to tenants, row by row, and even its owner is bound by
     })
 })
 
-test('before the tenant is known only tenants, connections and keys can be read, and only a tenant made', async () => {
+test('before the tenant is known only tenants, connections, keys and who signs in can be read, and only a tenant made', async () => {
   const grants = await rows(`
     select table_name || ' ' || privilege_type as grant from information_schema.role_table_grants
     where grantee = 'quittance_unscoped' order by 1`)
   expect(grants).toEqual([
+    { grant: 'app_user SELECT' },
     { grant: 'connection SELECT' },
     { grant: 'credential SELECT' },
+    { grant: 'session SELECT' },
+    { grant: 'sign_in_link SELECT' },
     { grant: 'tenant INSERT' },
     { grant: 'tenant SELECT' },
   ])
