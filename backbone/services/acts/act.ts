@@ -23,12 +23,16 @@ export type ActPicture = {
   readonly orderId?: string
   /** In policy and exact: a tenant's policy may let it pass without a person. Absent: never. */
   readonly isExact?: boolean
+  /** The least role that may decide it where that is above what its kind and amount ask: a price below the floor. */
+  readonly leastRole?: 'approver' | 'admin'
 }
 
 /** Under whose decision an act is done; `actor` goes on the record, `effectKey` keys what leaves the house. */
 export type ActExecution = {
   readonly proposalId: string
   readonly actor: string
+  /** Why, in the words of whoever decided; goes on the record where they gave any. */
+  readonly reason?: string
   readonly effectKey: string
   readonly queue: JobQueue
 }
