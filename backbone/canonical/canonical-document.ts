@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement } from './acknowledgement.ts'
+import { CustomerMessage } from './customer-message.ts'
 import {
   Cancellation,
   Notice,
@@ -37,5 +38,6 @@ export const OutboundDocument = z.discriminatedUnion('docType', [
   WebhookEvent,
   Notice,
   TechnicalAcknowledgement,
+  CustomerMessage,
 ])
 export type OutboundDocument = z.infer<typeof OutboundDocument>

@@ -20,6 +20,7 @@ export type Operation =
   | 'shop.fulfilment'
   | 'webhook.event'
   | 'notify.people'
+  | 'customer.message'
 
 /** A connection opened for a call: its settings are checked by the connector's own schema. */
 export type OpenConnection = {

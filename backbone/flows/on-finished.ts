@@ -3,6 +3,7 @@ import type { OrderState } from '../canonical/order-state.ts'
 import type { Operation } from '../connectors/connector.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import { lockOrders } from '../store/orders/load-orders.ts'
+import { finishMessages } from './finish-messages.ts'
 import { openFlowSetting } from './flow-setting.ts'
 import { type OrderBatch, openOrderBatch } from './order-batch.ts'
 import { advance } from './order-to-cash.ts'
@@ -40,6 +41,7 @@ function onSuccess(
     case 'erp.post-payment':
     case 'partner.technical-acknowledgement':
     case 'notify.people':
+    case 'customer.message':
       return
   }
 }
@@ -77,6 +79,7 @@ const doneSentence: Readonly<Record<Operation, (number: string) => string>> = {
   'shop.fulfilment': (number) => `The shop was told of shipment ${number}.`,
   'webhook.event': (number) => `The buyer's listener was told of ${number}.`,
   'notify.people': (number) => `People were told of ${number}.`,
+  'customer.message': (number) => `Message ${number} went to the customer.`,
 }
 
 function sentEvent(call: FinishedCall, result: Succeeded) {
@@ -170,6 +173,7 @@ function takeIn(batch: OrderBatch, orderId: string, call: FinishedCall): void {
 /** The flow's answer to ended calls: releases, cancels, and failures become visible on their orders. */
 export function onFinishedCalls(queue: JobQueue): OnFinished {
   return async (tx, calls) => {
+    await finishMessages(tx, calls)
     const ofOrders = calls.filter((call) => call.orderId !== undefined)
     const byOrder = groupBy(ofOrders, (call) => call.orderId ?? '')
     if (byOrder.size === 0) return

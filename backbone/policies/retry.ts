@@ -88,9 +88,19 @@ function backOffMs(attempt: number, pace: RetryPace, random: number): number {
 // Listeners drop an event they know by its id, mailboxes a mail by its Message-ID.
 const repeatable: ReadonlySet<string> = new Set(['webhook.event', 'notify.people'])
 
+// A customer reads a repeat as a second letter, and no mail server can be asked for the first.
+const neverRepeated: ReadonlySet<string> = new Set(['customer.message'])
+
+/** Whether a call in doubt must never go out again by itself, because nobody can find out whether it arrived. */
+export function isNeverRepeated(operation: string): boolean {
+  return neverRepeated.has(operation)
+}
+
 /** Whether sending a call in doubt once more cannot double its effect (domain rules 3.3.2, safe retry). */
 function isSafe({ doubt }: FailedTry, { keyValidMs }: RetryPace): boolean {
-  if (doubt === undefined || doubt.canLookUp || repeatable.has(doubt.operation)) return true
+  if (doubt === undefined) return true
+  if (isNeverRepeated(doubt.operation)) return false
+  if (doubt.canLookUp || repeatable.has(doubt.operation)) return true
   return doubt.keyAgeMs <= keyValidMs
 }
 
@@ -140,6 +150,8 @@ export type ReplayFacts = {
 export function replayObstacle(call: ReplayFacts): string | undefined {
   const { operation, orderStage, isDone } = call
   if (isDone) return 'Dropped: a later call has had this effect already.'
+  if (isNeverRepeated(operation))
+    return 'Dropped: a message to a customer is not sent again; propose it anew from the ledger as it is now.'
   const isOver = orderStage === 'cancelled' || orderStage === 'rejected'
   if (isOver && pointlessWhenCancelled.has(operation)) return `Dropped: its order is ${orderStage}.`
   if (call.isSuperseded === true) return 'Dropped: a newer version of it waits to be sent.'

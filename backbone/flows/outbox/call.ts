@@ -8,6 +8,7 @@ import type {
 } from '../../connectors/connector.ts'
 import { ActionableError } from '../../errors.ts'
 import type { Sign } from '../../policies/circuit.ts'
+import { isNeverRepeated } from '../../policies/retry.ts'
 import type { ClaimedCall } from '../../store/outbox/claim-calls.ts'
 
 /** A claimed call with all it takes to make it, or with the reason why it cannot be made. */
@@ -24,7 +25,10 @@ export type PreparedCall = {
       readonly connection: OpenConnection
       readonly call: OutboundCall
     }
-  | { readonly impossible: CallOutcome & { outcome: 'refused' }; readonly sign?: Sign }
+  | {
+      readonly impossible: Exclude<CallOutcome, { outcome: 'done' | 'unknown' }>
+      readonly sign?: Sign
+    }
 )
 
 /** How a try ended. */
@@ -113,6 +117,9 @@ async function send({ connector, connection, call }: Doable): Promise<CallOutcom
   }
 }
 
+/** The code of a call that is not wanted any more at the moment it would go out. */
+export const notWanted = 'WITHDRAWN'
+
 /** The code of a call that was not sent because this process came to it too late. */
 export const tooLate = 'TOO_LATE'
 
@@ -132,9 +139,19 @@ function sendBeforeMs({ claimed, timeoutMs, marginMs }: PreparedCall): number {
   return (claimed.isInDoubt ? timeoutMs : 0) + marginMs / 2
 }
 
+/** The code of a call that may have had its effect and must not have it twice. */
+const mayHaveHappened = 'OUTCOME_UNKNOWN'
+
+function leftToPerson(): Ending {
+  const message = 'It may have gone out, and nobody can look it up: it is not sent again.'
+  const outcome = { outcome: 'refused', errorClass: 'PARTIAL_SUCCESS', message } as const
+  return { outcome: { ...outcome, code: mayHaveHappened }, label: 'unknown', sign: undefined }
+}
+
 async function lookUpFirst(prepared: Doable): Promise<Ending> {
   const { connector, connection, call } = prepared
-  if (connector.lookUp === undefined) return sendAgain(prepared)
+  if (connector.lookUp === undefined)
+    return isNeverRepeated(prepared.operation) ? leftToPerson() : sendAgain(prepared)
   try {
     const found = await within(
       connector.timeoutMs,
@@ -193,7 +210,11 @@ export async function makeCall(prepared: PreparedCall): Promise<TryEnd> {
 
 async function endingOf(prepared: PreparedCall): Promise<Ending> {
   if ('impossible' in prepared)
-    return { outcome: prepared.impossible, label: 'refused', sign: prepared.sign }
+    return {
+      outcome: prepared.impossible,
+      label: prepared.impossible.outcome,
+      sign: prepared.sign,
+    }
   return prepared.claimed.isInDoubt ? lookUpFirst(prepared) : sendNow(prepared)
 }
 

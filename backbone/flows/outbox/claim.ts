@@ -7,13 +7,14 @@ import type {
   OutboundCall,
 } from '../../connectors/connector.ts'
 import { ActionableError } from '../../errors.ts'
+import { isNeverRepeated } from '../../policies/retry.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type Allowance, type ClaimedCall, claimCalls } from '../../store/outbox/claim-calls.ts'
 import { keepRendered, takeNumbers } from '../../store/outbox/control-numbers.ts'
 import { type Lane, saveLanes, sendingCalls } from '../../store/outbox/lanes.ts'
 import { freeCancellations } from '../triage/follow-failures.ts'
 import { openPlaces, type RateLimits } from './allowance.ts'
-import type { PreparedCall } from './call.ts'
+import { notWanted, type PreparedCall } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import type { LookUpGuard } from './look-up-guard.ts'
 import { operationOf } from './operation.ts'
@@ -28,7 +29,22 @@ export type ClaimTools = {
   ) => Promise<OpenConnection | undefined>
   readonly rateLimits: RateLimits
   readonly lookUps: LookUpGuard
+  /** Looks once more, at the last moment, at calls that a person approved earlier: what speaks against each, by id. */
+  readonly objections?: (
+    tx: TenantTx,
+    calls: readonly ClaimedCall[],
+  ) => Promise<ReadonlyMap<string, Objection>>
 }
+
+/** Why a call does not go out now: not at all any more, or not before some time has passed. */
+export type Objection =
+  | { readonly outcome: 'refused'; readonly message: string }
+  | {
+      readonly outcome: 'failed'
+      readonly code: string
+      readonly message: string
+      readonly retryAfterMs: number
+    }
 
 /** Calls that go out now, and where to look again: at once, or after a wait. */
 export type ClaimedBatch = {
@@ -170,7 +186,7 @@ async function prepareCalls(
     now: Date
     claimedAtMs: number
   },
-  { connectors, openConnection }: ClaimTools,
+  { connectors, openConnection, objections }: ClaimTools,
 ): Promise<PreparedCall[]> {
   const drafts: Draft[] = []
   for (const lane of batch.lanes) {
@@ -180,7 +196,33 @@ async function prepareCalls(
     const open = { lane, connection, claimedAtMs: batch.claimedAtMs }
     drafts.push(...claimed.map((call) => draftCall(call, open, connectors)))
   }
-  return renderNew(tx, drafts, batch.now)
+  return renderNew(tx, await withObjections(tx, drafts, objections), batch.now)
+}
+
+function againstSending(draft: Draft, objection: Objection | undefined): Draft {
+  if (objection === undefined || !('connector' in draft)) return draft
+  const { connector, connection, call, ...facts } = draft
+  const { message } = objection
+  return objection.outcome === 'refused'
+    ? { ...facts, impossible: { ...objection, errorClass: 'STALE', code: notWanted, message } }
+    : { ...facts, impossible: { ...objection, errorClass: 'RATE_LIMIT' } }
+}
+
+// In the transaction of the claim: nothing it rests on changes between this look and the sending.
+async function withObjections(
+  tx: TenantTx,
+  drafts: readonly Draft[],
+  objections: ClaimTools['objections'],
+): Promise<readonly Draft[]> {
+  const doubted = drafts.filter(
+    ({ claimed, operation }) => isNeverRepeated(operation) && !claimed.isInDoubt,
+  )
+  if (objections === undefined || doubted.length === 0) return drafts
+  const found = await objections(
+    tx,
+    doubted.map(({ claimed }) => claimed),
+  )
+  return drafts.map((draft) => againstSending(draft, found.get(draft.claimed.transactionId)))
 }
 
 function isUnrendered(draft: Draft): boolean {

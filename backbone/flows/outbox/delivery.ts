@@ -9,7 +9,7 @@ import { openLookUpGuard } from './look-up-guard.ts'
 import type { OnFinished } from './outbound-intent.ts'
 
 /** What the delivery of calls is built from. */
-export type DeliveryOptions = Pick<ClaimTools, 'connectors' | 'openConnection'> & {
+export type DeliveryOptions = Pick<ClaimTools, 'connectors' | 'openConnection' | 'objections'> & {
   readonly database: Database
   readonly queue: JobQueue
   readonly onFinished: OnFinished

@@ -28,6 +28,8 @@ function documentNumber(document: OutboundDocument): string {
       return document.noticeId
     case 'technical-acknowledgement':
       return document.acknowledges
+    case 'customer-message':
+      return document.messageId
   }
 }
 

@@ -17,6 +17,7 @@ const everyOperation = {
   'shop.fulfilment': 'shop.fulfilment',
   'webhook.event': 'webhook.event',
   'notify.people': 'notify.people',
+  'customer.message': 'customer.message',
 } as const satisfies { readonly [Name in Operation]: Name }
 
 const OperationName = z.enum(everyOperation)

@@ -19,7 +19,7 @@ import {
   recognise,
   withOwnSignatures,
 } from '../triage/rules-of-turn.ts'
-import { type TryEnd, tooLate } from './call.ts'
+import { notWanted, type TryEnd, tooLate } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import { type LaneChange, laneAfter } from './lane-after.ts'
 import type { FinishedCall, OnFinished } from './outbound-intent.ts'
@@ -157,6 +157,8 @@ function finishedCall({ end, result }: Verdict): FinishedCall[] {
 
 function clusterNotice({ end, result }: Verdict, lane: Lane): NoticeDraft[] {
   if (result.status !== 'failed' || result.fingerprint === undefined) return []
+  // Nothing failed: what it was about has changed.
+  if (result.code === notWanted) return []
   const { operation, naturalKey } = end.claimed
   return [
     {
@@ -224,6 +226,7 @@ async function followEnds(
   const ended = verdicts.flatMap(({ end: { claimed }, result }) => {
     const { status, fingerprint } = result
     if (status !== 'succeeded' && status !== 'failed') return []
+    if (result.code === notWanted) return []
     const isAtOnce = status === 'succeeded' && claimed.attempt === 1 && claimed.replays === 0
     return isAtOnce ? [] : [{ ...claimed, status, cause: fingerprint }]
   })

@@ -77,6 +77,37 @@ CREATE TABLE "model_spend" (
 	CONSTRAINT "model_spend_tenant_id_spent_on_pk" PRIMARY KEY("tenant_id","spent_on")
 );
 --> statement-breakpoint
+CREATE TABLE "agent_profile" (
+	"tenant_id" text NOT NULL,
+	"profile_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"name" text NOT NULL,
+	"status" text NOT NULL,
+	"settings" jsonb NOT NULL,
+	"template" text,
+	"last_test" jsonb,
+	"is_latest" boolean DEFAULT true NOT NULL,
+	"changed_by" text NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "agent_profile_tenant_id_profile_id_version_pk" PRIMARY KEY("tenant_id","profile_id","version")
+);
+--> statement-breakpoint
+CREATE TABLE "third_party_agent" (
+	"tenant_id" text NOT NULL,
+	"agent_id" text NOT NULL,
+	"name" text NOT NULL,
+	"owner" text NOT NULL,
+	"provider" text NOT NULL,
+	"version" text NOT NULL,
+	"purpose" text NOT NULL,
+	"tools" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"credential_id" text,
+	"is_enabled" boolean DEFAULT true NOT NULL,
+	"changed_by" text NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "third_party_agent_tenant_id_agent_id_pk" PRIMARY KEY("tenant_id","agent_id")
+);
+--> statement-breakpoint
 CREATE TABLE "mail_reply" (
 	"tenant_id" text NOT NULL,
 	"mail_id" text PRIMARY KEY NOT NULL,
@@ -125,6 +156,7 @@ CREATE TABLE "outreach_message" (
 	"amount_minor" bigint NOT NULL,
 	"oldest_days" integer NOT NULL,
 	"segment" text NOT NULL,
+	"time_zone" text NOT NULL,
 	"payload" jsonb NOT NULL,
 	"status" text DEFAULT 'queued' NOT NULL,
 	"status_reason" text,
@@ -261,6 +293,9 @@ CREATE INDEX "chat_message_unfinished" ON "chat_message" USING btree ("tenant_id
 CREATE UNIQUE INDEX "chat_message_one_answer" ON "chat_message" USING btree ("tenant_id","thread_id") WHERE status = 'answering';--> statement-breakpoint
 CREATE INDEX "chat_thread_by_owner" ON "chat_thread" USING btree ("tenant_id","owner_id","changed_at");--> statement-breakpoint
 CREATE INDEX "chat_thread_by_age" ON "chat_thread" USING btree ("tenant_id","changed_at");--> statement-breakpoint
+CREATE INDEX "agent_profile_latest" ON "agent_profile" USING btree ("tenant_id","is_latest","name");--> statement-breakpoint
+CREATE UNIQUE INDEX "third_party_agent_name" ON "third_party_agent" USING btree ("tenant_id","name");--> statement-breakpoint
+CREATE UNIQUE INDEX "third_party_agent_key" ON "third_party_agent" USING btree ("tenant_id","credential_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "mail_reply_once" ON "mail_reply" USING btree ("tenant_id","connection_id","content_hash");--> statement-breakpoint
 CREATE INDEX "mail_reply_by_date" ON "mail_reply" USING btree ("tenant_id","taken_at","mail_id");--> statement-breakpoint
 CREATE INDEX "mail_reply_by_message" ON "mail_reply" USING btree ("tenant_id","message_id");--> statement-breakpoint

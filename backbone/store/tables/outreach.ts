@@ -9,7 +9,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { day, minor, moment } from './columns.ts'
+import { minor, moment } from './columns.ts'
 
 /** A message to a customer that was approved, and what became of it. */
 export const outreachMessageTable = pgTable(
@@ -36,6 +36,8 @@ export const outreachMessageTable = pgTable(
     /** Days past due of the oldest row, and the customer's segment, for the contact that it becomes. */
     oldestDays: integer('oldest_days').notNull(),
     segment: text('segment').notNull(),
+    /** Where the customer is: on which day the contact was made there. */
+    timeZone: text('time_zone').notNull(),
     /** What was approved, to be looked at again before it leaves. */
     payload: jsonb('payload').notNull(),
     /** queued, sent, failed, in-doubt, withdrawn, bounced. */
