@@ -15,13 +15,16 @@ export type ChosenCalls = {
 /** Finds the calls a person means: those of a cause are its own first, then what depends on them. */
 export async function chosenCalls(
   tx: TenantTx,
-  selection: FailedSelection | { readonly cluster: string },
+  selection: FailedSelection | { readonly cluster: string; readonly only?: readonly string[] },
 ): Promise<ChosenCalls> {
   if (!('cluster' in selection)) return { selection, dependants: new Set() }
   const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
   const cause = causes.find((candidate) => candidate.clusterId === selection.cluster)
   if (cause === undefined) return { selection: { ids: [] }, dependants: new Set() }
-  const ids = callsToReplay(cause).map((call) => call.transactionId)
+  const { only } = selection
+  const ids = callsToReplay(cause)
+    .map((call) => call.transactionId)
+    .filter((id) => only === undefined || only.includes(id))
   return {
     selection: { ids: ids.slice(0, replayLimit) },
     dependants: new Set(cause.dependants.map((call) => call.transactionId)),
