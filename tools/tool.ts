@@ -45,12 +45,48 @@ export type Tool<
   }
   readonly input: Input
   readonly output: Output
+  /** What stays of an item (of the whole answer where it has no items) when a caller chooses `fields`. */
+  readonly keeps: readonly string[]
+  /** `input.cursor` is the position behind the last page; the output's `next_cursor` that behind this one. */
   run(services: ToolServices, caller: ToolCaller, input: z.output<Input>): Promise<z.input<Output>>
 }
 
-/** Describes a tool; the types of its schemas reach its `run`. */
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
-  tool: Tool<Input, Output>,
+type Described<Input extends z.ZodObject, Output extends z.ZodObject> = Omit<
+  Tool<Input, Output>,
+  'effect' | 'annotations' | 'keeps'
+> & { readonly keeps?: readonly string[] }
+
+/** Describes a tool that only reads; the types of its schemas reach its `run`. */
+export function readTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Described<Input, Output>,
 ): Tool<Input, Output> {
-  return tool
+  return {
+    keeps: [],
+    ...tool,
+    effect: 'read',
+    annotations: {
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+  }
+}
+
+/** Describes a tool that asks people for a decision: it writes a proposal and does nothing else. */
+export function proposeTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Described<Input, Output>,
+): Tool<Input, Output> {
+  return {
+    keeps: [],
+    ...tool,
+    effect: 'propose',
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: false,
+      // The same effect asked for twice is one proposal.
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+  }
 }

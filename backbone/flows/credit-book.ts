@@ -18,10 +18,13 @@ import { ratesOn, undecidedReceipts } from '../store/checks/credit-money.ts'
 import type { TenantTx } from '../store/database.ts'
 import type { FlowSetting } from './flow-setting.ts'
 
+/** An order that is judged, as far as the book must know it. */
+type JudgedOrder = Pick<OrderState, 'orderId' | 'customerNumber' | 'currency'>
+
 /** What the credit of a batch's customers rests on; orders that pass count for those after them. */
 export type CreditBook = {
   /** The buyer of an order and its parents, the buyer first. Nobody when the customer is not known. */
-  accountsOf(order: OrderState): CreditAccount[]
+  accountsOf(order: Pick<OrderState, 'customerNumber'>): CreditAccount[]
   readonly rates: readonly CreditRate[]
   /** The same accounts with money that somebody has yet to apply: looked up only for what would be held. */
   withReceipts(accounts: readonly CreditAccount[]): Promise<CreditAccount[]>
@@ -100,7 +103,7 @@ type Conduct = Map<string, { dunningLevel: number; brokenPromises: number }>
 async function loadLedgers(
   tx: TenantTx,
   needed: ReadonlySet<string>,
-  { inHand, setting }: { inHand: readonly OrderState[]; setting: FlowSetting },
+  { inHand, setting }: { inHand: readonly JudgedOrder[]; setting: FlowSetting },
 ): Promise<Ledgers> {
   const ledgers: Ledgers = new Map([...needed].map((number) => [number, new Map()]))
   const rows = await creditLedgers(tx, {
@@ -205,7 +208,7 @@ async function withReceipts(
 /** Rates are looked up where more than one currency is at stake. */
 function loadRates(
   tx: TenantTx,
-  known: { judged: readonly OrderState[]; rows: Path; ledgers: Ledgers },
+  known: { judged: readonly JudgedOrder[]; rows: Path; ledgers: Ledgers },
   setting: FlowSetting,
 ): Promise<CreditRate[]> {
   const limited = known.rows.filter(({ limitMinor }) => limitMinor !== null)
@@ -218,7 +221,7 @@ function loadRates(
   return ratesOn(tx, [...currencies].sort(), setting.today)
 }
 
-const customersOf = (orders: readonly OrderState[]) =>
+const customersOf = (orders: readonly JudgedOrder[]) =>
   new Set(orders.flatMap(({ customerNumber }) => customerNumber ?? []))
 
 /**
@@ -230,7 +233,7 @@ export async function openCreditBook(
   {
     judged,
     others,
-  }: { readonly judged: readonly OrderState[]; readonly others: readonly OrderState[] },
+  }: { readonly judged: readonly JudgedOrder[]; readonly others: readonly OrderState[] },
   setting: FlowSetting,
 ): Promise<CreditBook> {
   const judgedNumbers = customersOf(judged)

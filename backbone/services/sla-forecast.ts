@@ -15,7 +15,8 @@ const hourMs = 3_600_000
 const mostPromises = 50_000
 const mostShown = 100
 
-async function read(tx: TenantTx): Promise<SlaForecastView> {
+/** The forecast as this transaction sees it. */
+export async function readForecast(tx: TenantTx): Promise<SlaForecastView> {
   const now = await databaseNow(tx)
   const { settings, calendarFor } = await loadSlaSetting(tx)
   const running = groupBy(await runningClocks(tx, mostPromises), ({ target }) => target)
@@ -51,5 +52,5 @@ export function slaForecastService({
 }: {
   readonly database: Database
 }): SlaForecastService {
-  return { read: (tenantId) => database.inTenant(tenantId, read) }
+  return { read: (tenantId) => database.inTenant(tenantId, readForecast) }
 }

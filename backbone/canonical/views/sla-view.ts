@@ -30,3 +30,28 @@ export const SlaForecastView = z
   })
   .meta({ id: 'SlaForecast' })
 export type SlaForecastView = z.infer<typeof SlaForecastView>
+
+/** How promises in time are kept, partner by partner, the worst first. */
+export const PartnerSlaView = z
+  .object({
+    at: IsoMoment,
+    since: IsoMoment,
+    wantedShare: z.number(),
+    partners: z.array(
+      z.object({
+        partnerId: z.string().nullable(),
+        partnerName: z.string().nullable(),
+        target: z.string(),
+        kept: z.int(),
+        broken: z.int().meta({ description: 'Those that are late and still run among them.' }),
+        running: z.int(),
+        runningLate: z.int(),
+        expectedLate: z.int().meta({ description: 'Of those running, at the pace of now.' }),
+        nextBreachAt: IsoMoment.nullable(),
+        keptShare: z.number().nullable(),
+        isBelowTarget: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'PartnerSla' })
+export type PartnerSlaView = z.infer<typeof PartnerSlaView>

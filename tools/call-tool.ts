@@ -1,0 +1,184 @@
+import { CallerMistake, OurBug } from '../backbone/errors.ts'
+import { type CursorSeal, openCursor, sealCursor } from './cursors.ts'
+import { parseArguments } from './parse-arguments.ts'
+import { shapeAnswer, sizeOf } from './shape-answer.ts'
+import type { Tool, ToolCaller } from './tool.ts'
+import type { ToolServices } from './tool-services.ts'
+
+/** One call of a tool, for the record. */
+export type ToolCallRecord = {
+  readonly tool: string
+  readonly caller: ToolCaller
+  /** The arguments as they came, for whoever keeps them. */
+  readonly args: unknown
+  readonly outcome: 'answered' | 'refused' | 'failed'
+  /** Of a refusal its name, such as `not-found`. */
+  readonly problem?: string
+  readonly items?: number
+  readonly bytes: number
+  readonly durationMs: number
+}
+
+/** What a caller of tools needs beside the services. */
+export type ToolDoorOptions = {
+  readonly cursors: CursorSeal
+  /** Told of every call; what it throws fails the call: what is not on record has not happened. */
+  readonly audit?: (row: ToolCallRecord) => void | Promise<void>
+  /** Told of surprises, which the caller only learns of as such. */
+  readonly onSurprise?: (tool: string, error: unknown) => void
+  readonly monotonicMs?: () => number
+}
+
+type Answer = Record<string, unknown>
+
+/** Calls a tool by its name; a refusal is a `CallerMistake` in our own words. */
+export type CallTool = (caller: ToolCaller, name: string, args: unknown) => Promise<Answer>
+
+/** What a page should weigh unless its size was asked for, and what nothing may weigh. */
+export const aimedBytes = 8_192
+export const mostBytes = 40_960
+
+function allowedTool(catalog: ReadonlyMap<string, Tool>, caller: ToolCaller, name: string): Tool {
+  const tool = catalog.get(name)
+  if (tool === undefined) {
+    const names = [...catalog.values()]
+      .filter(({ scope }) => caller.scopes.includes(scope))
+      .map((allowed) => allowed.name)
+    throw new CallerMistake(
+      404,
+      'unknown-tool',
+      `There is no such tool. There are: ${names.join(', ')}.`,
+    )
+  }
+  if (!caller.scopes.includes(tool.scope))
+    throw new CallerMistake(
+      403,
+      'scope-missing',
+      `${tool.name} needs the scope ${tool.scope}, which this caller lacks.`,
+      { scope: tool.scope },
+    )
+  return tool
+}
+
+const itemsOf = (answer: Answer): readonly unknown[] | undefined =>
+  Array.isArray(answer['items']) ? answer['items'] : undefined
+
+type Call = {
+  readonly tool: Tool
+  readonly services: ToolServices
+  readonly caller: ToolCaller
+  readonly input: Record<string, unknown>
+}
+
+async function runOnce({ tool, services, caller, input }: Call): Promise<Answer> {
+  const answer = tool.output.safeParse(await tool.run(services, caller, input))
+  if (!answer.success)
+    throw new OurBug(`The tool ${tool.name} gave an answer that is not what it promises.`, {
+      faults: answer.error.issues.map(({ path }) => path.map(String).join('.')).join(', '),
+    })
+  return shapeAnswer(tool, input, answer.data)
+}
+
+/** Runs a tool; a page that weighs too much is asked for again with fewer items, so that its cursor is right. */
+async function runWithin(call: Call, mostOfPage: number): Promise<Answer> {
+  let answer = await runOnce(call)
+  let items = itemsOf(answer)?.length ?? 0
+  while (sizeOf(answer) > mostOfPage && items > 1) {
+    const limit = Math.max(
+      1,
+      Math.min(items - 1, Math.floor((items * mostOfPage) / sizeOf(answer))),
+    )
+    answer = await runOnce({ ...call, input: { ...call.input, limit } })
+    items = itemsOf(answer)?.length ?? 0
+  }
+  return answer
+}
+
+const isGiven = (args: unknown, name: string): boolean =>
+  typeof args === 'object' && args !== null && name in args
+
+function tooLarge({ name, input }: Tool): CallerMistake {
+  const fix = 'fields' in input.shape ? ' Ask for fewer with `fields`.' : ''
+  return new CallerMistake(413, 'answer-too-large', `The answer of ${name} is too large.${fix}`, {
+    mostBytes,
+  })
+}
+
+/** Where the caller's page begins, and the mark of the next one: cursors outside, positions inside. */
+async function runPaged(call: Call, args: unknown, { cursors }: ToolDoorOptions): Promise<Answer> {
+  const { tool, services, caller, input } = call
+  const asked = { caller, tool: tool.name, args: input }
+  const now = services.now()
+  const { cursor } = input
+  const positioned =
+    typeof cursor === 'string'
+      ? { ...call, input: { ...input, cursor: openCursor(cursors, asked, cursor, now) } }
+      : call
+  const answer = await runWithin(positioned, isGiven(args, 'limit') ? mostBytes : aimedBytes)
+  const { next_cursor: next } = answer
+  const sealed =
+    typeof next === 'string'
+      ? {
+          ...answer,
+          next_cursor: sealCursor(cursors, asked, next, now),
+          note: `${itemsOf(answer)?.length ?? 0} shown, more follow: call ${tool.name} again with this cursor and the same arguments.`,
+        }
+      : answer
+  if (sizeOf(sealed) > mostBytes) throw tooLarge(tool)
+  return sealed
+}
+
+const hidden = (tool: string) =>
+  new CallerMistake(
+    503,
+    'tool-failed',
+    `${tool} could not be answered now. Try again in a moment; if it stays so, tell your administrator.`,
+    { retryAfterSeconds: 5 },
+  )
+
+/** Every name of the catalogue once. */
+function byName(catalog: readonly Tool[]): ReadonlyMap<string, Tool> {
+  return new Map(catalog.map((tool) => [tool.name, tool]))
+}
+
+/**
+ * The one way in which tools are called, by agents, hosts and programs: scope, arguments, the service, the size of the
+ * answer, and a record of the call. Errors are in our own words; what else goes wrong is told to us alone.
+ */
+export function callTool(
+  catalog: readonly Tool[],
+  services: ToolServices,
+  options: ToolDoorOptions,
+): CallTool {
+  const tools = byName(catalog)
+  const { audit, onSurprise, monotonicMs = () => performance.now() } = options
+  return async (caller, name, args) => {
+    const startedAtMs = monotonicMs()
+    const record = async (
+      row: Pick<ToolCallRecord, 'outcome' | 'bytes'> & Partial<ToolCallRecord>,
+    ) => {
+      const durationMs = monotonicMs() - startedAtMs
+      await audit?.({ tool: tools.get(name)?.name ?? 'unknown', caller, args, durationMs, ...row })
+    }
+    try {
+      const tool = allowedTool(tools, caller, name)
+      const input = parseArguments(tool, args)
+      const answer = await runPaged({ tool, services, caller, input }, args, options)
+      const items = itemsOf(answer)?.length
+      await record({
+        outcome: 'answered',
+        bytes: sizeOf(answer),
+        ...(items === undefined ? {} : { items }),
+      })
+      return answer
+    } catch (error) {
+      if (error instanceof CallerMistake) {
+        await record({ outcome: 'refused', problem: error.problem, bytes: 0 })
+        throw error
+      }
+      onSurprise?.(name, error)
+      await record({ outcome: 'failed', bytes: 0 })
+      throw hidden(tools.get(name)?.name ?? 'The tool')
+    }
+  }
+}
