@@ -114,6 +114,10 @@ export const ProposalDecision = z
   .object({
     decision: z.enum(['approve', 'reject', 'edit', 'withdraw', 'expire', 'stale', 'escalate']),
     by: Requester,
+    /** Whoever asked for it decided it. */
+    isOwn: z.boolean().optional(),
+    /** The person a deputy stood in for. */
+    inPlaceOf: z.string().optional(),
     reason: z.string().nullable(),
     at: IsoMoment,
   })

@@ -8,6 +8,7 @@ export const queueNames = [
   'advance-order',
   'deliver-transaction',
   'send-notice',
+  'execute-proposal',
 ] as const
 export type QueueName = (typeof queueNames)[number]
 
