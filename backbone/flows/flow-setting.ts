@@ -65,6 +65,8 @@ export type FlowSetting = {
   ): PolicyInForce<Settings>
   /** Told of every decision of the checks, also of those nobody need act on; the dry run answers with them. */
   onDecision(decision: CheckDecision): void
+  /** Whether anybody is told of decisions: what only they would read need not be put together. */
+  readonly isHeard: boolean
   /** Told how long the parts of each step took. */
   onStepPart(part: StepPart): void
   /** The products this batch has read, by SKU: a step that comes later need not read them again. */
@@ -86,7 +88,7 @@ type Listeners = Partial<Pick<FlowSetting, 'onDecision' | 'onStepPart'>>
 export async function openFlowSetting(
   tx: TenantTx,
   {
-    onDecision = () => undefined,
+    onDecision,
     onStepPart = () => undefined,
     isDryRun = false,
   }: Listeners & { readonly isDryRun?: boolean } = {},
@@ -115,7 +117,8 @@ export async function openFlowSetting(
     partnerCustomer: (partnerId) =>
       (partnerId === undefined ? undefined : customerByPartner.get(partnerId)) ?? undefined,
     policy: (policy, subject, on = row.today) => policy.inForce(row.policyLayers, subject, on),
-    onDecision,
+    onDecision: onDecision ?? (() => undefined),
+    isHeard: onDecision !== undefined,
     onStepPart,
     products: new Map(),
     ...(isDryRun ? { dryRun: { supply: openSupplyReading(tx) } } : {}),

@@ -7,6 +7,7 @@ import type {
   OrderToPrice,
   PriceRule,
   PromotionRule,
+  RulePrice,
 } from '../policies/pricing/order-to-price.ts'
 import type {
   PricedCustomerFact,
@@ -99,23 +100,33 @@ const until = (validTo: string | null) => (validTo === null ? {} : { validTo })
 
 /** The rules of a line: the rows of one agreement and target, or of one list, are one rule's breaks. */
 export function rulesOf(facts: readonly RuleFact[], currency: string): PriceRule[] {
-  const groups = groupBy(facts, ({ source, sourceId, target, party }) =>
-    [source, sourceId, target, party].join('|'),
+  const [only, another] = facts
+  if (only !== undefined && another === undefined) return [ruleOf(only, facts, currency)]
+  const groups = groupBy(
+    facts,
+    ({ source, sourceId, target, party }) => `${source}|${sourceId}|${target}|${party}`,
   )
   return [...groups.values()].flatMap((rows) => {
     const [first] = rows
-    if (first === undefined) return []
-    return {
-      ...{ level: first.source, ruleId: first.sourceId, target: first.target, party: first.party },
-      ...{ currency, validFrom: first.validFrom, ...until(first.validTo) },
-      prices: rows.map(({ minimumQuantity, unitPrice, percentOff }) => ({
-        minimumQuantity,
-        ...(unitPrice === null ? {} : { unitPrice }),
-        ...(percentOff === null ? {} : { percentOff }),
-      })),
-      ...(first.terms === null ? {} : { terms: first.terms }),
-    }
+    return first === undefined ? [] : ruleOf(first, rows, currency)
   })
+}
+
+// Written out, here and below: of every line of every order one is made, and spreading them was most of the work.
+function priceOf({ minimumQuantity, unitPrice, percentOff }: RuleFact): RulePrice {
+  if (unitPrice === null)
+    return percentOff === null ? { minimumQuantity } : { minimumQuantity, percentOff }
+  return percentOff === null
+    ? { minimumQuantity, unitPrice }
+    : { minimumQuantity, unitPrice, percentOff }
+}
+
+function ruleOf(first: RuleFact, rows: readonly RuleFact[], currency: string): PriceRule {
+  const { source: level, sourceId: ruleId, target, party, validFrom, validTo, terms } = first
+  const prices = rows.map(priceOf)
+  const rule = { level, ruleId, target, party, currency, validFrom, prices }
+  if (validTo === null) return terms === null ? rule : { ...rule, terms }
+  return terms === null ? { ...rule, validTo } : { ...rule, validTo, terms }
 }
 
 /** A promotion as the rules know it. */
@@ -134,13 +145,11 @@ export function promotionOf(fact: PromotionFact): PromotionRule {
 /** A line's product, as the rules know it. */
 function productOf(product: PricedProductFact['terms'] | undefined) {
   if (product === undefined) return { baseUom: 'EA', uomFactors: {} }
-  const { productClass, family, landedCost, ...rest } = product
-  return {
-    ...rest,
-    productClass,
-    ...(family === null ? {} : { family }),
-    ...(landedCost === null ? {} : { landedCost }),
-  }
+  const { productClass, family, landedCost, baseUom, uomFactors } = product
+  const { minimumQuantity, quantityMultiple } = product
+  const known = { productClass, baseUom, uomFactors, minimumQuantity, quantityMultiple }
+  if (family === null) return landedCost === null ? known : { ...known, landedCost }
+  return landedCost === null ? { ...known, family } : { ...known, family, landedCost }
 }
 
 /** Whether the buyer's code says that the goods are free. */
@@ -154,18 +163,29 @@ function lineToPrice(
   periodEach: number | undefined,
 ): LineToPrice {
   const key = lineKeyOf(order, line)
-  const wanted = line.orderedEach - line.cancelledEach
-  return {
+  const wantedEach = line.orderedEach - line.cancelledEach
+  const { sentUnitPrice, requestedOn } = line
+  const own = {
     ...productOf(facts.products.get(key)),
-    ...{ line: line.line, sku: line.sku ?? '', quantity: line.quantity, uom: line.uom },
-    ...{ uomFactor: line.uomFactor, quantityEach: line.orderedEach, priceBasis: line.priceBasis },
-    ...(wanted === line.orderedEach ? {} : { wantedEach: wanted }),
-    ...(line.sentUnitPrice === undefined ? {} : { sentUnitPrice: line.sentUnitPrice }),
-    ...(line.requestedOn === undefined ? {} : { requestedOn: line.requestedOn }),
-    ...(periodEach === undefined ? {} : { periodEach }),
-    ...(isFreeOfCharge(line) ? { isFreeOfCharge: true } : {}),
+    line: line.line,
+    sku: line.sku ?? '',
+    quantity: line.quantity,
+    uom: line.uom,
+    uomFactor: line.uomFactor,
+    quantityEach: line.orderedEach,
+    priceBasis: line.priceBasis,
     rules: rulesOf(facts.rules.get(key) ?? [], order.currency),
     promotions: (facts.promotions.get(key) ?? []).map(promotionOf),
+  }
+  const priced = sentUnitPrice === undefined ? own : { ...own, sentUnitPrice }
+  const dated = requestedOn === undefined ? priced : { ...priced, requestedOn }
+  const isPlain = wantedEach === line.orderedEach && periodEach === undefined
+  if (isPlain && !isFreeOfCharge(line)) return dated
+  return {
+    ...dated,
+    ...(wantedEach === line.orderedEach ? {} : { wantedEach }),
+    ...(periodEach === undefined ? {} : { periodEach }),
+    ...(isFreeOfCharge(line) ? { isFreeOfCharge: true } : {}),
   }
 }
 

@@ -65,6 +65,15 @@ function lineAnswer(
   }
 }
 
+function decisionAnswer(heard: CheckDecision): OrderCheck['decisions'][number] {
+  const { policy, line, decision, kind, money, policyVersion } = heard
+  const evidence = [...heard.evidence]
+  const alternatives = [...heard.alternatives]
+  const told = { policy, decision, kind, evidence, alternatives, policyVersion }
+  if (line === undefined) return money === undefined ? told : { ...told, money }
+  return money === undefined ? { ...told, line } : { ...told, line, money }
+}
+
 function answerOf(
   order: OrderState,
   pictures: ReadonlyMap<string, readonly SupplyPicture[]>,
@@ -88,11 +97,7 @@ function answerOf(
       ...(evidence === undefined ? {} : { evidence: [...evidence] }),
       ...(alternatives === undefined ? {} : { alternatives: [...alternatives] }),
     })),
-    decisions: heard.map(({ orderId: _orderId, evidence, alternatives, ...decision }) => ({
-      ...decision,
-      evidence: [...evidence],
-      alternatives: [...alternatives],
-    })),
+    decisions: heard.map(decisionAnswer),
   }
 }
 

@@ -42,22 +42,15 @@ function judged(
   return judgeComparison({ ...comparison, order: withRates }, new Map(byLine))
 }
 
-/** Tells every decision on the prices, each evidence only when somebody asks for it. */
+/** Tells every decision on the prices; the evidence of each line is written out only for who listens. */
 function tell(order: OrderState, { lines, findings }: OrderJudgement, setting: FlowSetting): void {
+  if (!setting.isHeard) return
   const { orderId } = order
   const policy = 'pricing'
   for (const verdict of lines) {
-    const { line, decision, kind, money, policyVersion } = verdict
-    setting.onDecision({
-      ...{ policy, orderId, line, decision, kind, policyVersion },
-      ...(money === undefined ? {} : { money }),
-      get evidence() {
-        return verdict.evidence
-      },
-      get alternatives() {
-        return verdict.alternatives
-      },
-    })
+    const { line, decision, kind, evidence, alternatives, money, policyVersion } = verdict
+    const told = { policy, orderId, line, decision, kind, evidence, alternatives, policyVersion }
+    setting.onDecision(money === undefined ? told : { ...told, money })
     for (const { message: _message, deltaMinor: _delta, ...also } of verdict.also)
       setting.onDecision({ policy, orderId, line, ...also })
   }

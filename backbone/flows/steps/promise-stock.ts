@@ -60,12 +60,16 @@ function lineAfter(
   const { warehouse, allocatedEach } = allocated
   const isTaken = allocatedEach > 0 && warehouse !== undefined
   const isDated = promisedOn !== undefined && promisedOn !== line.promisedOn
-  if (!isTaken && !isDated) return line
-  return {
-    ...line,
-    ...(isTaken ? { warehouse, allocatedEach: line.allocatedEach + allocatedEach } : {}),
-    ...(isDated ? { promisedOn } : {}),
-  }
+  const taken = isTaken
+    ? { ...line, warehouse, allocatedEach: line.allocatedEach + allocatedEach }
+    : line
+  return isDated ? { ...taken, promisedOn } : taken
+}
+
+function toldOf({ orderId }: OrderState, { line }: OrderLineState, of: AvailabilityDecision) {
+  const { decision, kind, evidence, alternatives, policyVersion } = of
+  const policy = availabilityPolicy.name
+  return { policy, orderId, line, decision, kind, evidence, alternatives, policyVersion }
 }
 
 function promised(
@@ -77,20 +81,16 @@ function promised(
   if (asked === undefined) return { line }
   const policy = setting.policy(availabilityPolicy, order)
   const decision = judgeAvailability(asked, policy, setting)
-  const { kind, alternatives, policyVersion } = decision
-  setting.onDecision({
-    ...{ policy: availabilityPolicy.name, orderId: order.orderId, line: line.line },
-    ...{ decision: decision.decision, kind, alternatives, policyVersion },
-    get evidence() {
-      return decision.evidence
-    },
-  })
+  if (setting.isHeard) setting.onDecision(toldOf(order, line, decision))
+  const { kind } = decision
   const { sku, promise } = asked
   const { warehouse, allocatedEach } = promise
   const after = lineAfter(line, promise, decision)
-  const stale = kind === 'STALE_STOCK' ? { stale: decision } : {}
-  if (warehouse === undefined || allocatedEach === 0) return { line: after, ...stale }
-  return { line: after, move: { sku, warehouse, allocatedEach, onHandEach: 0 }, ...stale }
+  const isTaken = warehouse !== undefined && allocatedEach > 0
+  const taken = isTaken
+    ? { line: after, move: { sku, warehouse, allocatedEach, onHandEach: 0 } }
+    : { line: after }
+  return kind === 'STALE_STOCK' ? { ...taken, stale: decision } : taken
 }
 
 const isStaleFinding = ({ kind }: CheckFinding) => kind === 'STALE_STOCK'

@@ -28,16 +28,19 @@ const holdSettings = (order: OrderState, setting: FlowSetting) =>
 const isAnyIn = (record: Readonly<Record<string, unknown>>) => Object.keys(record).length > 0
 
 function cancelWindow(order: OrderState, segments: Segments, setting: FlowSetting): HoldWish[] {
+  const settings = holdSettings(order, setting)
+  const { bySku, byProductClass } = settings.cancelWindow
+  const isByProduct = isAnyIn(bySku) || isAnyIn(byProductClass)
   const seconds = cancelWindowSeconds(
     {
       connectionSeconds: setting.connection(order.connectionId)?.rules.cancelWindowSeconds ?? 0,
       segment: segments.get(order.customerNumber ?? ''),
-      products: order.lines.map(({ sku = '' }) => ({
+      products: (isByProduct ? order.lines : []).map(({ sku = '' }) => ({
         sku,
         productClass: setting.products.get(sku)?.productClass,
       })),
     },
-    holdSettings(order, setting),
+    settings,
   )
   if (seconds === 0) return []
   return [

@@ -154,13 +154,16 @@ export function judgeAvailability(
   const from = pictures.find((picture, place) => promise.left[place] !== picture)
   const isStale = isStaleCount(from?.asOf, now, policy.settings)
   const verdictOf = verdict(line, isStale, today)
-  return {
-    ...verdictOf,
+  const { decision, kind } = verdictOf
+  const decided: { -readonly [Part in keyof AvailabilityDecision]: AvailabilityDecision[Part] } = {
+    decision,
+    kind,
     get evidence() {
       return evidenceOf(line, verdictOf, today)
     },
     alternatives: [],
     policyVersion: policy.version,
-    ...(isStale || promise.completeOn === undefined ? {} : { promisedOn: promise.completeOn }),
   }
+  if (!isStale && promise.completeOn !== undefined) decided.promisedOn = promise.completeOn
+  return decided
 }

@@ -7,17 +7,20 @@ import type { LineVerdict } from './price-judgement.ts'
 
 const noBackground: LineBackground = { otherRules: [] }
 
-function billed(line: LineComparison, { isHonoured }: PriceDecision) {
+type Verdict = { -readonly [Part in keyof LineVerdict]: LineVerdict[Part] }
+
+/** Writes down what is billed; nothing where there is neither a price of ours nor one to honour. */
+function bill(verdict: Verdict, line: LineComparison, { isHonoured }: PriceDecision): void {
   const { sentUnitPrice, found } = line
-  if (isHonoured && sentUnitPrice !== undefined)
-    return {
-      unitPrice: found === undefined ? sentUnitPrice : roundPrice(sentUnitPrice),
-      source: found === undefined ? 'buyer' : 'buyer-within-tolerance',
-      lineAmountMinor: line.sentAmountMinor,
-    }
-  if (found === undefined) return { lineAmountMinor: 0 }
-  const { unitPrice, source } = found.expected
-  return { unitPrice, source, lineAmountMinor: line.expectedAmountMinor }
+  if (isHonoured && sentUnitPrice !== undefined) {
+    verdict.unitPrice = found === undefined ? sentUnitPrice : roundPrice(sentUnitPrice)
+    verdict.source = found === undefined ? 'buyer' : 'buyer-within-tolerance'
+    verdict.lineAmountMinor = line.sentAmountMinor
+  } else if (found !== undefined) {
+    verdict.unitPrice = found.expected.unitPrice
+    verdict.source = found.expected.source
+    verdict.lineAmountMinor = line.expectedAmountMinor
+  }
 }
 
 /** The margin floor first, with what was found of the price beside it. */
@@ -38,20 +41,15 @@ function flooredAlso(
   ]
 }
 
-/** What was compared, as the verdict tells it. */
-function compared(line: LineComparison, comparison: OrderComparison) {
+/** Writes down what was compared, as far as there is anything. */
+function compare(verdict: Verdict, line: LineComparison, { order }: OrderComparison): void {
   const { found, sentUnitPrice, deltaMinor } = line
+  const { currency } = order
   const percent = deltaPercent(line)
-  const { currency } = comparison.order
-  return {
-    line: line.asked.line.line,
-    policyVersion: comparison.policy.version,
-    deltaMinor,
-    ...(deltaMinor === 0 ? {} : { money: { amountMinor: deltaMinor, currency } }),
-    ...(percent === undefined ? {} : { deltaPercent: percent }),
-    ...(found === undefined ? {} : { expected: found.expected }),
-    ...(sentUnitPrice === undefined ? {} : { sentUnitPrice }),
-  }
+  if (deltaMinor !== 0) verdict.money = { amountMinor: deltaMinor, currency }
+  if (percent !== undefined) verdict.deltaPercent = percent
+  if (found !== undefined) verdict.expected = found.expected
+  if (sentUnitPrice !== undefined) verdict.sentUnitPrice = sentUnitPrice
 }
 
 /** Judges one line: its price, and whatever else is wrong with it. */
@@ -62,28 +60,15 @@ export function judgeLine(
 ): LineVerdict {
   const price = priceDecision(line, comparison, background)
   const also = besidesPrice(line, comparison.policy.version)
-  const known = {
-    ...compared(line, comparison),
-    ...billed(line, price),
-    explanations: price.explanations,
-  }
-  const floor = also.find((finding) => finding.kind === 'MARGIN_FLOOR')
-  // The margin floor outranks every auto-accept; what is held for its price keeps its kind and lists the floor too.
-  if (floor !== undefined && price.decision === 'accept')
-    return {
-      ...known,
-      decision: 'hold',
-      kind: 'MARGIN_FLOOR',
-      message: floor.message,
-      evidence: [...floor.evidence, ...price.evidence()],
-      alternatives: floor.alternatives,
-      also: flooredAlso(price, line, also, comparison.policy.version),
-    }
-  return {
-    ...known,
+  const verdict: Verdict = {
+    line: line.asked.line.line,
     decision: price.decision,
     kind: price.kind,
     message: price.message,
+    policyVersion: comparison.policy.version,
+    deltaMinor: line.deltaMinor,
+    lineAmountMinor: 0,
+    explanations: price.explanations,
     // Told when asked: nobody reads why a clean line is clean while an order goes through.
     get evidence() {
       return price.evidence()
@@ -92,6 +77,22 @@ export function judgeLine(
       return price.alternatives()
     },
     also,
-    ...(price.answer === undefined ? {} : { answer: price.answer }),
+  }
+  compare(verdict, line, comparison)
+  bill(verdict, line, price)
+  const floor = also.find((finding) => finding.kind === 'MARGIN_FLOOR')
+  if (floor === undefined || price.decision !== 'accept') {
+    if (price.answer !== undefined) verdict.answer = price.answer
+    return verdict
+  }
+  // The margin floor outranks every auto-accept; what is held for its price keeps its kind and lists the floor too.
+  return {
+    ...verdict,
+    decision: 'hold',
+    kind: 'MARGIN_FLOOR',
+    message: floor.message,
+    evidence: [...floor.evidence, ...price.evidence()],
+    alternatives: floor.alternatives,
+    also: flooredAlso(price, line, also, comparison.policy.version),
   }
 }
