@@ -90,6 +90,10 @@ begin
     is distinct from (old.approval_no, old.approved_by_kind, old.approved_by_id, old.approved_by_name) then
     raise exception 'Who approved proposal % stays on its record.', old.proposal_id using errcode = '23514';
   end if;
+  if new.status = 'approved' and old.status <> 'approved' and new.approved_by_kind = 'person' and not exists (
+    select from app_user where tenant_id = new.tenant_id and user_id = new.approved_by_id and is_active) then
+    raise exception 'Proposal % is approved by nobody known here.', old.proposal_id using errcode = '23514';
+  end if;
   -- Nothing is approved, and nothing begun, after its time. The clock is the database's.
   if new.status in ('approved', 'executing') and old.status <> new.status and old.expires_at <= now() then
     raise exception 'Proposal % expired at %.', old.proposal_id, old.expires_at using errcode = '23514';

@@ -72,6 +72,8 @@ export const credentialTable = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
+    /** Shut while the agent it belongs to is switched off; nothing else of it changes. */
+    shutAt: moment('shut_at'),
     lastUsedAt: moment('last_used_at'),
   },
   (table) => [

@@ -29,7 +29,8 @@ export async function findCredential(
 ): Promise<FoundCredential | undefined> {
   const [row] = await database.beforeTenant((tx) =>
     tx.rows<Row>(sql`
-      select credential_id, tenant_id, name, role, scopes, expires_at, revoked_at is not null as is_revoked
+      select credential_id, tenant_id, name, role, scopes, expires_at, 
+        revoked_at is not null or shut_at is not null as is_revoked
       from credential where token_hash = ${tokenHash}`),
   )
   if (row === undefined) return undefined

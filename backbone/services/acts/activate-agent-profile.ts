@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { AgentProfile } from '../../canonical/agent-profile.ts'
+import type { Change } from '../../canonical/proposal.ts'
+import { appendTenantEvents, databaseNow } from '../../store/events.ts'
+import { lockProfile, profileVersions, setActive } from '../../store/governance/profile-rows.ts'
+import { profileView } from '../governance/agent-profiles.ts'
+import type { Act } from './act.ts'
+
+const Payload = z.strictObject({ profileId: z.string().max(60), version: z.int().min(1) })
+type Payload = z.infer<typeof Payload>
+
+const lines = (profile: AgentProfile): readonly (readonly [string, string])[] => [
+  ['Agent', profile.agent],
+  ['Goal', profile.goal],
+  ['Tools', profile.tools.join(', ')],
+  ['May propose', profile.guardrails.actKinds.join(', ') || 'nothing'],
+  ['Proposals a run', String(profile.guardrails.mostProposals)],
+  ['Customers', profile.guardrails.customerNumbers.join(', ') || 'all'],
+  [
+    'Approval',
+    profile.approval === 'person'
+      ? 'a person decides every proposal'
+      : "the tenant's approval policy",
+  ],
+  [
+    'Runs',
+    [profile.dailyAt ?? [], profile.runsOnEvents ? 'on events' : []].flat().join(' and ') ||
+      'on demand',
+  ],
+]
+
+function changesOf(now: AgentProfile | undefined, next: AgentProfile): Change[] {
+  const before = new Map(now === undefined ? [] : lines(now))
+  return lines(next).flatMap(([label, after]) =>
+    before.get(label) === after ? [] : [{ label, before: before.get(label) ?? null, after }],
+  )
+}
+
+/** Lets a tested version of a profile run. Whoever wrote it needs somebody else to let it (policy `approval`). */
+export const activateAgentProfile: Act<Payload> = {
+  kind: 'activate-agent-profile',
+  payload: Payload,
+  async picture(tx, { profileId, version }) {
+    const versions = (await profileVersions(tx, profileId)).map(profileView)
+    const next = versions.find((candidate) => candidate.version === version)
+    if (next === undefined) return { gone: 'There is no such version of the profile.' }
+    if (next.version !== versions[0]?.version)
+      return { gone: `Version ${version} is not the newest one of profile ${next.name}.` }
+    if (next.status === 'active')
+      return { gone: `Profile ${next.name} runs in this version already.` }
+    const { lastTest } = next
+    if (lastTest === null)
+      return { gone: `Version ${version} of profile ${next.name} has not been tested.` }
+    if (!lastTest.isPassed)
+      return { gone: `Version ${version} of profile ${next.name} has failed its test.` }
+    const running = versions.find(({ status }) => status === 'active')
+    return {
+      subject: { kind: 'agent', id: profileId, label: next.name },
+      title: `Let profile ${next.name} run`,
+      changes: changesOf(running, next),
+      evidence: [
+        {
+          weighs: 'for',
+          text: `It passed its test of ${lastTest.cases.length} cases; on the records of then it would have made ${lastTest.wouldPropose.filter(({ isAllowed }) => isAllowed).length} proposals.`,
+        },
+      ],
+      records: [
+        { record: `agent-profile:${profileId}`, version: `${version}:${lastTest.testedAt}` },
+        { record: `agent-profile-active:${profileId}`, version: String(running?.version ?? 0) },
+      ],
+    }
+  },
+  async execute(tx, { profileId, version }, { actor }) {
+    await lockProfile(tx, profileId)
+    await setActive(tx, profileId, { version, changedBy: actor })
+    const summary = `Version ${version} of the profile runs from now on.`
+    const event = { kind: 'agent-profile.activated', actor, summary, body: { profileId, version } }
+    await appendTenantEvents(tx, [event], await databaseNow(tx))
+    return { status: 'done', message: summary }
+  },
+}
