@@ -93,7 +93,8 @@ export function assertSettings(
     )
 }
 
-async function changed(
+/** Sets settings of a policy in a transaction: a new version, told on the tenant's record. */
+export async function changePolicyIn(
   tx: TenantTx,
   policy: AnyPolicy,
   { actor, change }: { readonly actor: string; readonly change: PolicyChange },
@@ -149,7 +150,7 @@ export function policiesService({ database }: { readonly database: Database }): 
       const [policy] = byName(name)
       if (policy === undefined) return undefined
       assertSettings(policy, change.settings)
-      return database.inTenant(tenantId, (tx) => changed(tx, policy, { actor, change }))
+      return database.inTenant(tenantId, (tx) => changePolicyIn(tx, policy, { actor, change }))
     },
   }
 }
