@@ -1,0 +1,396 @@
+/** What a person may want of the assistant. */
+export const intents = [
+  'order-status',
+  'release-first',
+  'price-why',
+  'alternatives',
+  'failures',
+  'replay-safety',
+  'chase',
+  'unapplied',
+  'credit',
+  'partner-sla',
+  'options',
+  'act',
+  'pick',
+  'why',
+  'more',
+  'approvals',
+  'owed',
+  'invoice',
+  'orders',
+  'health',
+  'stock',
+  'figures',
+  'help',
+  'thanks',
+  'refuse-approve',
+  'refuse-amount',
+  'refuse-recipient',
+  'refuse-rules',
+  'refuse-tenant',
+  'unknowable',
+] as const
+export type Intent = (typeof intents)[number]
+
+/** A way of saying what is wanted, and how surely it says so. */
+type Cue = readonly [pattern: RegExp, weight: number]
+
+/** Marks stand for references: `xorder`, `xpo`, `xcode`, `xsku`, `xinvoice`, `xcustomer`, `xamount`. */
+export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
+  'order-status': [
+    [
+      /\bwhere (is|are|does|did|has)\b.*\b(x?order|xpo|xcode|goods|shipment|delivery|it|stand|stuck|they)\b/,
+      3,
+    ],
+    [/\b(status|state|progress|whereabouts|track|tracking|eta|news|update)\b/, 2],
+    [
+      /\bwhat (is|has) (happening|happened|going on|up|wrong)\b.*\b(x?order|xpo|xcode|it|with)\b/,
+      2.5,
+    ],
+    [
+      /\b(why|what).*\b(stuck|hanging|blocked|blocking|held|hold|holding|waiting|delayed|late|not (shipped|released|moving|shipping|delivered|out)|still here|stopped|stops|keeps)\b/,
+      3,
+    ],
+    [/\b(stuck|hanging|delayed|shipped|delivered|arrive|arrived|held up|on hold)\b/, 1],
+    [/\bhas\b.*\b(shipped|left|gone out|been (sent|shipped|released|delivered|invoiced))\b/, 2],
+    [
+      /\bwhen (will|does|is|can)\b.*\b(x?order|xpo|xcode)\b.*\b(ship|arrive|go out|leave|be delivered|delivered|there|coming)\b/,
+      3,
+    ],
+    [
+      /\b(tell me about|look up|look at|find|show( me)?|check|open|pull up)\b.*\b(xorder|xpo|xcode)\b/,
+      1.5,
+    ],
+    [/\b(xorder|xpo)\b/, 1.5],
+  ],
+  'release-first': [
+    [/\bcutoff\b/, 3],
+    [
+      /\b(what|which|anything|orders?)\b.*\b(must|need|needs|have to|should|ought to|gotta|to)\b.*\brelease(d)?\b/,
+      3,
+    ],
+    [/\breleased?\b.*\b(before|first|today|by \d|right now|urgent|urgently|next)\b/, 2],
+    [/\b(what|which|who|show|list|how many)\b.*\b(on hold|held|holds)\b/, 3],
+    [/\b(hold|holds) (worklist|list|queue|overview)\b/, 3.5],
+    [/\b(held|on hold|holds)\b.*\b(urgent|first|worst|today|oldest|most)\b/, 2],
+    [/\bheld orders\b|\borders on hold\b|\bopen holds\b/, 3],
+    [/\bwhat\b.*\b(ship|go out|leave)\b.*\b(before|by)\b.*\b(cutoff|truck|today|pickup|noon)\b/, 2],
+  ],
+  'price-why': [
+    [
+      /\b(why|how come|explain|what about|how)\b.*\b(price|priced|prices|pricing|cheaper|expensive|charged|cost|costs)\b/,
+      3.5,
+    ],
+    [
+      /\b(price|prices|pricing|priced)\b.*\b(wrong|different|difference|differs?|mismatch|off|too (low|high)|changed|hold|error|not match|correct|right|deviat\w*|problem|issue|lower|higher)\b/,
+      3.5,
+    ],
+    [/\b(wrong|different|mismatch|incorrect|strange|odd|difference)\b.*\b(prices?|pricing)\b/, 3.5],
+    [/\bprice (mismatch|error|difference|problem|issue|deviation|check|hold)\b/, 3.5],
+    [/\b(under|over) ?(charged|charging|priced|paid|paying|pays|pay)\b/, 3],
+    [/\bour price\b|\btheir price\b|\bagreed price\b|\bcontract price\b/, 2.5],
+    [/\bprices?\b/, 1],
+    [/\b(disagree|differ)\b.*\b(price|on)\b/, 1],
+  ],
+  alternatives: [
+    [
+      /\b(instead|alternatives?|substitutes?|substitution|replacements?|swap|equivalent|in place of|comparable|similar)\b/,
+      3.5,
+    ],
+    [
+      /\b(sold out|out of stock|no stock|not in stock|shortage|short on|short of|run out|ran out|backorder\w*|not available|unavailable|short)\b/,
+      2.5,
+    ],
+    [/\bwhat (can|could|else|do)\b.*\b(ship|offer|deliver|send|give|sell)\b/, 2.5],
+    [
+      /\bwhen (can|could|will|would|do)\b.*\b(we|be)\b.*\b(ship|deliver|send|have|get|available|back)\b/,
+      2,
+    ],
+    [/\breplace\b/, 2],
+  ],
+  failures: [
+    [
+      /\b(fail|fails|failed|failing|failure|failures|errors?|exceptions?|crash\w*|bounced|broke|broken)\b/,
+      2.5,
+    ],
+    [/\b(what|anything|something|things?)\b.*\b(went|go|gone|going|is) wrong\b/, 3],
+    [/\broot causes?\b|\btriage\b|\bcauses\b/, 3],
+    [
+      /\bfix(es|ed)? (the )?(most|biggest|first|it all)\b|\bfix\b.*\bmost\b|\bbiggest (problem|issue|impact|failure|win)\b|\bwhat (should|do|can) (i|we) fix\b/,
+      3,
+    ],
+    [
+      /\b(problems?|issues?|trouble|incidents?)\b.*\b(since|today|yesterday|overnight|last|integration|transactions?|this)\b/,
+      2.5,
+    ],
+    [/\btransactions?\b/, 1],
+    [/\b(dead letters?|quarantine|clusters?)\b/, 2],
+  ],
+  'replay-safety': [
+    [
+      /\b(safe|safely|ok|okay|danger\w*|risk|risky|harm|double|twice|duplicates?)\b.*\b(replay|rerun|retry|resend|resubmit|reprocess|repeat|push|post|run|try|send)\w*\b/,
+      4.5,
+    ],
+    [
+      /\b(replay|rerun|retry|resend|resubmit|reprocess|retries|replays)\w*\b.*\b(safe|safely|ok|okay|danger\w*|risk|risky|harm|double|twice|duplicates?)\b/,
+      4.5,
+    ],
+    [
+      /\b(can|could|should|may|shall|do) (i|we|it|they)\b.*\b(replay|rerun|retry|resend|resubmit|reprocess|(send|run|try|push|post)\b.*\bagain)\b/,
+      4,
+    ],
+    [/\b(replay|rerun|retry|resubmit|reprocess)\w*\b/, 2],
+    [/\bwhat happens if\b.*\b(replay|rerun|retry|resend|again)\b/, 3],
+  ],
+  chase: [
+    [/\b(chase|chasing|dun|dunning|remind|reminders?|collections?)\b/, 3.5],
+    [
+      /\b(who|whom|which customers?|what customers?|anyone|customers)\b.*\b(overdue|past due|late|owes?|pay|paid|paying|call|unpaid|behind)\b/,
+      3,
+    ],
+    [/\bcall\b.*\b(about|for|over)\b.*\b(money|invoices?|payment|debt)\b/, 3],
+    [
+      /\b(with )?(what|which) words\b|\b(what|how) (do|should|shall|can) (i|we) (say|write|tell|word|ask)\b/,
+      2,
+    ],
+    [/\b(overdue|past due)\b/, 1.5],
+    [/\b(late|slow|bad) payers?\b/, 3],
+    [/\b(draft|write|prepare)\b.*\b(reminder|letter|email|mail|message|dunning)\b/, 3],
+    [/\bask\b.*\bfor\b.*\b(money|payment)\b/, 3],
+  ],
+  unapplied: [
+    [
+      /\b(unapplied|unmatched|unallocated|unassigned|unidentified|not applied|suspense|on account)\b/,
+      4,
+    ],
+    [/\bcash (application|matching|app)\b/, 3.5],
+    [
+      /\b(payments?|money|cash|receipts?|remittances?)\b.*\b(not|cannot|no|without|nobody|open|unknown|sitting|left|belong\w*|match\w*|appl\w*|allocat\w*|assign\w*|place)\b/,
+      2.5,
+    ],
+    [/\b(match|apply|allocate|assign|place)\b.*\b(payments?|cash|money)\b/, 2.5],
+    [/\bxpayment\b/, 2.5],
+    [/\bdeductions?\b|\bshort ?pa(y|id|yments?)\b/, 2],
+  ],
+  credit: [
+    [/\bgood for\b/, 4],
+    [
+      /\bcredit ?(worthy|worth|limit|check|line|exposure|status|standing|ok|okay|good|hold|room|risk|block\w*)\b/,
+      3.5,
+    ],
+    [/\bcredit\b/, 2.5],
+    [/\b(exposure|headroom|over (the |their |its |his )?limit|creditworth\w*|solvent)\b/, 3],
+    [
+      /\b(can|could|may|should) (we )?(trust|sell|ship|afford|take|buy|order)\b.*\b(more|another|on account|on terms|customer|xcustomer|order)\b/,
+      1.5,
+    ],
+    [/\b(afford|trust)\b/, 2],
+  ],
+  'partner-sla': [
+    [/\bslas?\b|\bservice levels?\b/, 4],
+    [
+      /\b(which|what|who|any|is|are|does)\b.*\b(partners?|connections?|suppliers?|carriers?)\b.*\b(break\w*|breach\w*|late|slow\w*|worst|miss\w*|behind|broke|not (answer|acknowledg)\w*)\b/,
+      4,
+    ],
+    [/\bpartners?\b.*\b(perform\w*|on time|response|acknowledg\w*)\b/, 3],
+    [
+      /\b(acknowledge\w*|acks?|response times?)\b.*\b(late|on time|slow|missing|overdue|behind)\b/,
+      3,
+    ],
+    [/\b(late|slow|missing|overdue)\b.*\b(acknowledge\w*|acks?|answers?)\b/, 3],
+    [/\b(breach\w*|promises? (at risk|broken|in time)|deadlines?)\b/, 2],
+  ],
+  options: [
+    [
+      /\b(what|which) (can|could|should|would|do|are)\b.*\b(i|we|you|my|our|the)\b.*\b(do|options?|possibilities|choices|suggest|recommend|propose)\b/,
+      3,
+    ],
+    [/\b(options?|possibilities|choices|recommend\w*|suggest\w*)\b/, 2.5],
+    [
+      /\bhow (do|can|could|should|to)\b.*\b(fix|solve|resolve|unblock|get)\b.*\b(it|this|xorder|order|xpo|going|moving|out)\b/,
+      3,
+    ],
+    [/\bwhat (now|next)\b|\bnext (step|action)s?\b/, 2.5],
+  ],
+  act: [
+    [
+      /^(?:(?:please|ok|okay|yes|yep|now|then|just|so|and|can you|could you|would you|will you|i want (?:you )?to|i would like (?:you )?to|let us|lets|let's|go ahead and|kindly|hey|hi|you|we need to|,)[ ,]+)*(release|unhold|lift|cancel|hold(?! (?:work ?list|list|queue|overview|on))|stop|put|place|reprice|substitute|swap|replace|split|backorder|retry|replay|rerun|resend|resubmit|reprocess|send|propose|accept|bill|charge|honou?r|settle|unblock|chase(?! list)|remind|dun)\b(?! me\b| us\b)/,
+      5,
+    ],
+    [
+      /\b(make|create|raise|prepare|draft|file|open) (a |the |me a )?proposals?\b|\bpropose (it|that|this|to)\b/,
+      4,
+    ],
+    [
+      /^(?:(?:please|ok|okay|yes|yep|and|then|so|now|,)[ ,]+)*(do (it|that|this|so|them)|go ahead|make it so|go for it|proceed|yes do|do the same)\b/,
+      6,
+    ],
+    [/^(yes|yep|yeah|sure|ok|okay|yes please|please do|sounds good|agreed)[.! ]*$/, 4],
+  ],
+  pick: [
+    [
+      /^(?:take |do |use |choose |pick |go with |and |what about |the |no |ok |okay |yes |please |,)*(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last)( one| option| choice| alternative| order| customer| cause| candidate)?( please)?[.!?]*$/,
+      3,
+    ],
+    [/\b(option|number|no|choice|candidate|alternative) ?#?(\d{1,2}|one|two|three|four|five)\b/, 4],
+    [/^#?\d{1,2}[.!]?$/, 4],
+    [
+      /\b(the )?(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (one|option|choice|alternative|candidate)\b/,
+      4,
+    ],
+  ],
+  why: [
+    [
+      /^(but |and |so |ok |hm+ )?(why|how come|why not|why is that|why so|because of what|how do you know|says who|really|are you sure|explain|explain (that|this|it)|reason|what is the reason|on what basis|why that|why this|why this one|why that one)[ ?.!]*$/,
+      6,
+    ],
+    [
+      /^(but |and )?why (is|was|did|do|does|are) (it|that|this|they|you|the (first|second|third|last)( one)?)\b/,
+      3,
+    ],
+    [/\b(evidence|proof|source|sources)\b/, 2],
+  ],
+  more: [
+    [
+      /^(more|show (me )?more|next|next page|the rest|go on|continue|all of them|show all|and (then|the rest)|anything else|what else|details|more details)[ ?.!]*$/,
+      5,
+    ],
+  ],
+  approvals: [
+    [
+      /\b(waiting|wait|pending|open|outstanding|need|needs|left)\b.*\b(approv\w*|decisions?|decide|sign[- ]?off|inbox)\b/,
+      4,
+    ],
+    [/\b(what|which|anything|something|show|list)\b.*\b(approv\w*|sign[- ]?off|inbox)\b/, 3.5],
+    [
+      /\b(my|the|our|open|pending|which|list|show|all|any) proposals?\b|\bproposals? (status|list|waiting|pending|open)\b/,
+      3.5,
+    ],
+    [/\bxproposal\b/, 4],
+    [/\bwhat (did|have) (i|we) (propose|ask)\w*\b/, 3],
+  ],
+  owed: [
+    [/\bhow much\b.*\b(owes?|owed|owing|open|outstanding|due|overdue)\b/, 4],
+    [/\bwhat (does|do|is|did|has)\b.*\b(owes?|owed|owing|balance|outstanding)\b/, 4],
+    [/\b(ageing|aging|aged|receivables?|balances?|a\/?r|debtors?|open items)\b/, 3.5],
+    [/\bowes?\b/, 1.5],
+  ],
+  invoice: [
+    [/\bxinvoice\b/, 3],
+    [/\binvoices?\b.*\b(paid|open|due|status|copy|total|sent)\b/, 1.5],
+  ],
+  orders: [
+    [/\b(show|list|give|which|what|how many|find|any|all)\b.*\borders\b/, 2],
+    [/\borders\b.*\b(today|yesterday|this week|since|from|of|for|received|came in|new)\b/, 2],
+    [/\bnew orders\b|\blatest orders\b|\brecent orders\b/, 3],
+  ],
+  health: [
+    [
+      /\b(connections?|integrations?|interfaces?|shopify|shop|erp|wms|edi|systems?|links?|feeds?|api)\b.*\b(up|down|working|healthy|health|online|offline|running|alive|reachable|connected|ok|okay|broken)\b/,
+      3.5,
+    ],
+    [/\b(integration|system|connection|interface)s? (health|status)\b|\bhealth (check|of)\b/, 4.5],
+    [
+      /\b(up|down|working|healthy|online|offline|running|reachable)\b.*\b(connections?|integrations?|interfaces?|shopify|erp|wms|edi|systems?)\b/,
+      3.5,
+    ],
+    [/\b(is|are) (everything|all) (ok|okay|working|running|fine|good)\b/, 2.5],
+    [/\bopen circuits?\b|\boutages?\b/, 3],
+  ],
+  stock: [
+    [
+      /\b(how many|how much|what|any|is|are|do we have|have we)\b.*\b(stock|on hand|inventory|available|availability|xsku left|xsku.*left)\b/,
+      3,
+    ],
+    [/\b(stock|inventory|atp|availability)\b.*\b(xsku|xcode|of|for|level|levels|outlook)\b/, 3],
+    [/\bxsku\b.*\b(stock|available|on hand|left|inventory|availability)\b/, 3],
+    [/\bhow many xsku\b/, 3],
+    [/\bstock\b/, 1],
+  ],
+  figures: [
+    [
+      /\bkpis?\b|\btouchless\b|\bfirst[ -]pass\b|\bperfect orders?\b|\bcycle time\b|\bdso\b|\bexception rate\b/,
+      4,
+    ],
+    [/\bhow (are|is|did) (we|things|business|it) (doing|going|do|go)\b/, 3],
+    [
+      /\b(key|daily|weekly) (figures|numbers|brief|report)\b|\bdashboard\b|\bdaily ops brief\b/,
+      3.5,
+    ],
+  ],
+  help: [
+    [
+      /^(help|help me|hi|hello|hey|good (morning|afternoon|evening)|hi there|hello there)[ !.?,]*$/,
+      5,
+    ],
+    [
+      /\bwhat (can|do) you (do|know|answer)\b|\bwho are you\b|\bhow (does|do) (this|it|you) work\b|\bwhat are you\b/,
+      5,
+    ],
+    [/\bwhat can (i|we) ask\b/, 5],
+  ],
+  thanks: [
+    [
+      /^(thanks?|thank you|thx|ty|cheers|great|perfect|cool|nice|got it|ok thanks|okay thanks|great thanks)( (so|very) much| a lot)?[ !.]*$/,
+      5,
+    ],
+  ],
+  'refuse-approve': [
+    [
+      /^(?:(?:please|ok|okay|yes|now|then|just|so|and|can you|could you|would you|will you|you|,)[ ,]+)*(approve|authori[sz]e|sign off|green ?light|reject|decline)\b/,
+      6,
+    ],
+    [
+      /\bapprove\b.*\b(yourself|for me|on my behalf|automatically|without|all|it|them|everything|xproposal)\b/,
+      5,
+    ],
+    [
+      /\b(without|skip|bypass|ignore|no|avoid|get around)\b.*\b(approval|approver|gate|four[ -]eyes|permission|proposal)\b/,
+      5.5,
+    ],
+  ],
+  'refuse-amount': [
+    [
+      /\b(set|change|make|adjust|override|lower|raise|reduce|increase|mark|write|drop|cut|move)\b.*\b(prices?|amounts?|limits?|discounts?|quantity|quantities|due dates?|terms|total|invoice|xinvoice)\b.*\b(to|of|by|as|at|down|off)\b/,
+      4.5,
+    ],
+    [/\b(give|grant|offer|apply)\b.*\b(discount|rebate|xamount)\b/, 5],
+    [/\b(reprice|price|charge|bill)\b.*\b(at|to|for)\b.*\bxamount\b/, 5],
+    [/\b(write|wave|waive)\b.*\b(off|waive|fee)\b/, 4.5],
+    [/\b(refund|credit)\b.*\bxamount\b/, 4.5],
+  ],
+  'refuse-recipient': [
+    [/\b(send|email|mail|forward|cc|write|message)\b.*\bxaddress\b/, 6],
+    [/\bxaddress\b/, 2],
+  ],
+  'refuse-rules': [
+    [
+      /\b(ignore|forget|disregard|override|drop)\b.*\b(instructions?|rules|prompt|previous|guardrails|policy|policies)\b/,
+      7,
+    ],
+    [
+      /\b(system prompt|your (prompt|instructions)|developer mode|jailbreak|pretend (to be|you)|you are now|act as)\b/,
+      7,
+    ],
+    [/\b(passwords?|secrets?|api keys?|tokens?|credentials?)\b/, 4],
+  ],
+  'refuse-tenant': [
+    [/\b(other|another|different|all|every) (tenants?|distributors?|companies)\b/, 5],
+  ],
+  unknowable: [
+    [
+      /\b(weather|bitcoin|stock market|share price|salary|salaries|recipe|joke|poem|election|football|competitors?|gossip)\b/,
+      5,
+    ],
+    [
+      /\b(predict|forecast|guess)\b.*\b(sales|revenue|demand|next (year|quarter|month)|future|price)\b/,
+      4,
+    ],
+    [
+      /\b(how does|what does|is|does)\b.*\b(feel|think|like|married|honest|cheat\w*|lying|personally)\b/,
+      3,
+    ],
+    [/\bwho will win\b|\bmeaning of life\b/, 5],
+  ],
+}
