@@ -1,49 +1,9 @@
-import type { OrderState } from '../canonical/order-state.ts'
-import { cancelOrder } from '../flows/apply/cancel-order.ts'
-import { advance } from '../flows/order-to-cash.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
-import type { Database, TenantTx } from '../store/database.ts'
-import { openBatch, stateIn } from './opened-order.ts'
+import type { Database } from '../store/database.ts'
+import { cancelByPerson } from './cancel-by-person.ts'
 import { placeHold } from './place-hold.ts'
-import type { OrderActionResult, OrderActions } from './ports.ts'
+import type { OrderActions } from './ports.ts'
 import { releaseHold } from './release-hold.ts'
-
-type Cancel = Parameters<OrderActions['cancel']>[0]
-
-function cancelResult(before: OrderState, after: OrderState): OrderActionResult {
-  const number = before.orderNumber
-  if (after.stage !== 'cancelled' && after.picks.some((pick) => pick.status === 'cancel-requested'))
-    return {
-      status: 'requested',
-      message: `The warehouse is asked to give back order ${number}; then it is cancelled.`,
-    }
-  if (before.erpRevision === 0)
-    return { status: 'done', message: `Order ${number} is cancelled, and its stock given back.` }
-  return { status: 'requested', message: `Order ${number} is cancelled; the ERP is told.` }
-}
-
-async function cancel(tx: TenantTx, act: Cancel, queue: JobQueue): Promise<OrderActionResult> {
-  const opened = await openBatch(tx, act.orderId)
-  if (opened === undefined) return { status: 'unknown' }
-  const { order, batch } = opened
-  const applied = cancelOrder(order, act.actor, act.reason, batch)
-  await advance(tx, batch)
-  await batch.flush(tx, queue)
-  switch (applied.status) {
-    case 'applied':
-      return cancelResult(order, stateIn(batch, order))
-    case 'duplicate':
-      return order.stage === 'cancelled' || order.stage === 'rejected'
-        ? { status: 'done', message: applied.reason }
-        : { status: 'requested', message: applied.reason }
-    case 'parked':
-    case 'superseded':
-    case 'refused':
-    case 'ignored':
-    case 'quarantined':
-      return { status: 'refused', message: applied.reason }
-  }
-}
 
 /** What a person does to an order: cancel it as far as it still can be, hold it, or lift one of its holds. */
 export function orderActions({
@@ -54,7 +14,7 @@ export function orderActions({
   readonly queue: JobQueue
 }): OrderActions {
   return {
-    cancel: (act) => database.inTenant(act.tenantId, (tx) => cancel(tx, act, queue)),
+    cancel: (act) => database.inTenant(act.tenantId, (tx) => cancelByPerson(tx, act, queue)),
     placeHold: (act) => database.inTenant(act.tenantId, (tx) => placeHold(tx, act, queue)),
     releaseHold: (act) => database.inTenant(act.tenantId, (tx) => releaseHold(tx, act, queue)),
   }

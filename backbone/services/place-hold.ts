@@ -8,11 +8,19 @@ import type { TenantTx } from '../store/database.ts'
 import { openBatch } from './opened-order.ts'
 import type { OrderActionResult, OrderActions } from './ports.ts'
 
-type Place = Parameters<OrderActions['placeHold']>[0]
+type Place = Omit<Parameters<OrderActions['placeHold']>[0], 'tenantId'> & {
+  /** Names the cause of one wish, so that the same wish twice holds once; each is one of its own without it. */
+  readonly causeKey?: string
+}
 
 const ended: ReadonlySet<Stage> = new Set(['invoiced', 'paid', 'closed', 'cancelled', 'rejected'])
 
-function objection(order: OrderState, act: Place, now: string): string | undefined {
+/** Why an order cannot be held like that; undefined when it can. */
+export function holdObjection(
+  order: OrderState,
+  act: Pick<Place, 'line' | 'type' | 'until'>,
+  now: string,
+): string | undefined {
   if (ended.has(order.stage)) return `The order is ${order.stage}: there is nothing left to hold.`
   if (act.line !== undefined && !order.lines.some(({ line }) => line === act.line))
     return `The order has no line ${act.line}.`
@@ -24,7 +32,8 @@ function objection(order: OrderState, act: Place, now: string): string | undefin
 }
 
 // Every hold a person places is a cause of its own; one of an address ends with the address it is about.
-function causeKey(order: OrderState, { type }: Place): string {
+function causeOf(order: OrderState, { type, causeKey }: Place): string {
+  if (causeKey !== undefined) return causeKey
   const about = type === 'ADDRESS' ? shipToKey(order.parties) : type
   return `person:${order.holds.length + 1}:${about}`
 }
@@ -47,7 +56,7 @@ function placed(order: OrderState, act: Place, setting: FlowSetting) {
     [
       {
         type: act.type,
-        causeKey: causeKey(order, act),
+        causeKey: causeOf(order, act),
         reason: act.reason,
         conditions,
         ...(act.line === undefined ? {} : { line: act.line }),
@@ -69,7 +78,9 @@ export async function placeHold(
   if (opened === undefined) return { status: 'unknown' }
   const { order, batch } = opened
   const { now } = batch.setting
-  const why = objection(order, act, now)
+  if (order.holds.some(({ causeKey }) => causeKey === act.causeKey))
+    return { status: 'done', message: 'The hold was placed before.' }
+  const why = holdObjection(order, act, now)
   if (why !== undefined) return { status: 'refused', message: why }
   const { settings } = batch.setting.policy(holdsPolicy, order)
   const { order: after, events } = placed(order, act, batch.setting)

@@ -16,7 +16,7 @@ import { connectionsOfEnded, lockCalls, replayCalls } from '../store/outbox/repl
 import { openBatch, stateIn } from './opened-order.ts'
 import type { OrderActionResult, OrderActions } from './ports.ts'
 
-type Release = Parameters<OrderActions['releaseHold']>[0]
+type Release = Omit<Parameters<OrderActions['releaseHold']>[0], 'tenantId'>
 
 /** What is missing cannot be let pass: the order goes back to the start and every check runs again. */
 function checkAgain(order: OrderState, act: Release, batch: OrderBatch): void {
@@ -51,6 +51,16 @@ function lift(order: OrderState, act: Release, release: HoldRelease, batch: Orde
   batch.decide({ ...lifted, ...(isWatched ? { wakeAt: act.validUntil } : {}) })
 }
 
+/**
+ * Whether whoever acts is the one who entered the order. What an approved proposal does is done in the name of the
+ * proposal, with the approver behind it in brackets.
+ */
+function isSameHand(actor: string, entered: string | undefined): boolean {
+  if (entered === undefined) return false
+  const name = entered.slice(entered.indexOf(':') + 1)
+  return actor === entered || (actor.startsWith('proposal:') && actor.endsWith(` (${name})`))
+}
+
 /** What a person must say before a hold of this type is lifted, or why it is not theirs to lift. */
 async function objection(
   tx: TenantTx,
@@ -68,7 +78,7 @@ async function objection(
     return `A hold of type ${hold.type} is lifted only with the document that it asks for, named as evidence.`
   if (validUntil !== undefined && hold.type !== 'PAYMENT')
     return 'Only the authorisation of a payment runs out.'
-  if (isFourEyes && (await enteredBy(tx, order.orderId)) === actor)
+  if (isFourEyes && isSameHand(actor, await enteredBy(tx, order.orderId)))
     return `Whoever entered the order cannot lift its hold of type ${hold.type}: somebody else must.`
   return undefined
 }
@@ -92,8 +102,8 @@ async function decided(
   return { ...said, ...releaseReach(order.totalMinor, book.accountsOf(order), reach) }
 }
 
-// A hold the ERP's refusal has placed names the call that failed: `erp:<transaction>:<code>`.
-function refusedCall(hold: HoldState): string | undefined {
+/** The call whose refusal by the ERP placed a hold: its cause names it, `erp:<transaction>:<code>`. */
+export function refusedCall(hold: HoldState): string | undefined {
   const [system, transactionId] = hold.causeKey.split(':')
   return hold.type === 'MANUAL' && system === 'erp' ? transactionId : undefined
 }

@@ -64,7 +64,11 @@ async function all(tx: TenantTx): Promise<FailureCluster[]> {
   return described(tx, await rootCauses(tx, rules.signatures), rules)
 }
 
-async function one(tx: TenantTx, clusterId: string): Promise<FailureCluster | undefined> {
+/** A cause as it stands now, within a transaction; undefined when nothing fails by it any more. */
+export async function clusterNow(
+  tx: TenantTx,
+  clusterId: string,
+): Promise<FailureCluster | undefined> {
   const rules = await triageRules(tx)
   const causes = await rootCauses(tx, rules.signatures)
   const wanted = causes.filter((cause) => cause.clusterId === clusterId)
@@ -76,7 +80,7 @@ async function move(
   request: Parameters<TriageService['move']>[0],
 ): Promise<MoveResult> {
   const { clusterId, actor, to, note } = request
-  const before = await one(tx, clusterId)
+  const before = await clusterNow(tx, clusterId)
   if (before === undefined) return { outcome: 'not-found' }
   const row = await lockCluster(tx, clusterId)
   const { steps, dropped, quarantined } = before.plan
@@ -93,7 +97,7 @@ async function move(
     body: { clusterId, from: row.state, to },
   }
   await appendTenantEvents(tx, [event], at)
-  return { outcome: 'moved', cluster: await one(tx, clusterId) }
+  return { outcome: 'moved', cluster: await clusterNow(tx, clusterId) }
 }
 
 async function replaceSignatures(
@@ -123,7 +127,8 @@ export function triageService({ database }: { readonly database: Database }): Tr
   return {
     clusters: (tenantId) =>
       database.inTenant(tenantId, async (tx) => (await all(tx)).slice(0, 500)),
-    cluster: (tenantId, clusterId) => database.inTenant(tenantId, (tx) => one(tx, clusterId)),
+    cluster: (tenantId, clusterId) =>
+      database.inTenant(tenantId, (tx) => clusterNow(tx, clusterId)),
     move: (request) => database.inTenant(request.tenantId, (tx) => move(tx, request)),
     signatures: (tenantId) => database.inTenant(tenantId, ownSignatures),
     putSignatures: ({ tenantId, ...request }) =>

@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import type { Evidence } from '../../canonical/decision.ts'
+import { sumMinor } from '../../canonical/money.ts'
+import type { Change, MoneyAtStake, Subject } from '../../canonical/proposal.ts'
+import { replayObstacle } from '../../policies/retry.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { type CallFact, callFacts } from '../../store/outbox/call-facts.ts'
+import { readCandidates } from '../../store/outbox/replay-calls.ts'
+import { replayTransactions } from '../replay-transactions.ts'
+import type { Act, ActPicture } from './act.ts'
+
+/** How many calls one proposal sends again at the most: so many a person can look through. */
+export const retriedAtMost = 50
+
+const RetryTransactions = z.object({
+  transactionIds: z.array(z.string().min(1).max(40)).min(1).max(retriedAtMost),
+  /** The cause they failed by: it counts as being replayed, and what depends on others waits for them. */
+  cluster: z.string().min(1).max(160).optional(),
+})
+type RetryTransactions = z.infer<typeof RetryTransactions>
+
+/** What becomes of one call: nothing when it is not given up any more, why it is not sent, or that it goes. */
+type Judged = { readonly call: CallFact; readonly isGivenUp: boolean; readonly obstacle?: string }
+
+async function judgedCalls(tx: TenantTx, ids: readonly string[]): Promise<Judged[]> {
+  const standing = new Map(
+    (await readCandidates(tx, ids)).map((call) => [call.transactionId, call]),
+  )
+  return (await callFacts(tx, ids)).map((call) => {
+    const failed = standing.get(call.transactionId)
+    const obstacle = failed === undefined ? undefined : replayObstacle(failed)
+    return {
+      call,
+      isGivenUp: failed !== undefined,
+      ...(obstacle === undefined ? {} : { obstacle }),
+    }
+  })
+}
+
+const nameOf = ({ operation, naturalKey }: CallFact) => `${operation} for ${naturalKey}`
+
+function whatBecomes({ call, isGivenUp, obstacle }: Judged): string {
+  if (!isGivenUp) return `${call.status}: it is left as it is`
+  if (obstacle !== undefined) return obstacle
+  return call.attempts > 0
+    ? 'looked up first, and sent again with its first key only where it is not there'
+    : 'sent with its first key'
+}
+
+function changeOf(judged: Judged): Change {
+  const { errorClass, errorMessage, attempts, status } = judged.call
+  const why = errorClass === null ? '' : ` (${errorClass}: ${errorMessage ?? ''})`
+  return {
+    label: nameOf(judged.call).slice(0, 120),
+    before: `${status} after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${why}`.slice(0, 500),
+    after: whatBecomes(judged),
+  }
+}
+
+/** What is safe about it and what is not: domain rules 3.3.2. */
+function evidenceOf(judged: readonly Judged[]): Evidence[] {
+  const inDoubt = judged.filter(({ call, isGivenUp }) => isGivenUp && call.isInDoubt)
+  const dropped = judged.filter(({ obstacle }) => obstacle !== undefined)
+  const gone = judged.filter(({ isGivenUp }) => !isGivenUp)
+  const doubt: Evidence[] =
+    inDoubt.length === 0
+      ? []
+      : [
+          {
+            weighs: 'note',
+            text: `${inDoubt.length} of them may have had their effect: it is looked up before anything is sent.`,
+            values: { inDoubt: inDoubt.length },
+          },
+        ]
+  return [
+    ...doubt,
+    ...dropped.map(
+      ({ call, obstacle }): Evidence => ({
+        weighs: 'against',
+        text: `${nameOf(call)} is not sent. ${obstacle}`.slice(0, 500),
+        source: `transaction:${call.transactionId}`,
+      }),
+    ),
+    ...gone.map(
+      ({ call }): Evidence => ({
+        weighs: 'against',
+        text: `${nameOf(call)} is ${call.status}: there is nothing to send again.`.slice(0, 500),
+        source: `transaction:${call.transactionId}`,
+      }),
+    ),
+  ]
+}
+
+function moneyOf(going: readonly Judged[]): MoneyAtStake | undefined {
+  const currencies = new Set(going.map(({ call }) => call.currency))
+  const [currency] = currencies
+  if (currency === undefined || currencies.size > 1) return undefined
+  const amountMinor = sumMinor(going.map(({ call }) => call.amountMinor ?? 0))
+  return amountMinor === 0 ? undefined : { amountMinor, currency }
+}
+
+function subjectOf({ cluster }: RetryTransactions, calls: readonly CallFact[]): Subject {
+  const [first] = calls
+  if (cluster !== undefined)
+    return { kind: 'cluster', id: cluster, label: cluster.slice(cluster.indexOf('/') + 1) }
+  const id = first?.transactionId ?? ''
+  return {
+    kind: 'transaction',
+    id,
+    label: first === undefined ? id : nameOf(first).slice(0, 200),
+  }
+}
+
+// What passes by itself: nothing had to be mended first.
+const passing: ReadonlySet<string | null> = new Set(['TRANSPORT', 'OUTAGE', 'RATE_LIMIT', 'STALE'])
+
+function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPicture {
+  const going = judged.filter(({ isGivenUp, obstacle }) => isGivenUp && obstacle === undefined)
+  const money = moneyOf(going)
+  const orders = new Set(judged.map(({ call }) => call.orderId))
+  const [orderId] = orders
+  const calls = going.length === 1 ? '1 call' : `${going.length} calls`
+  const first = going[0]
+  return {
+    subject: subjectOf(
+      payload,
+      judged.map(({ call }) => call),
+    ),
+    title: (going.length === 1 && first !== undefined
+      ? `Send ${nameOf(first.call)} again`
+      : `Send ${calls} again`
+    ).slice(0, 200),
+    changes: judged.map(changeOf),
+    evidence: evidenceOf(judged),
+    records: judged.map(({ call }) => ({
+      record: `transaction:${call.transactionId}`,
+      version: `${call.status}:${call.attempts}:${call.replays}`,
+    })),
+    ...(money === undefined ? {} : { money }),
+    ...(orders.size === 1 && orderId !== undefined && orderId !== null ? { orderId } : {}),
+    isExact:
+      going.length === judged.length && going.every(({ call }) => passing.has(call.errorClass)),
+  }
+}
+
+/** Sends given-up calls again, each with its first key, what may have happened looked up first. */
+export const retryTransactionsAct: Act<RetryTransactions> = {
+  kind: 'retry-transactions',
+  payload: RetryTransactions,
+  async picture(tx, payload) {
+    const judged = await judgedCalls(tx, payload.transactionIds)
+    if (judged.length < new Set(payload.transactionIds).size)
+      return { gone: 'One of these calls is not there.' }
+    if (judged.every(({ isGivenUp }) => !isGivenUp))
+      return { gone: 'None of these calls is given up any more: there is nothing to send again.' }
+    const [only, another] = judged
+    if (only?.obstacle !== undefined && another === undefined)
+      return { gone: `It cannot be sent again. ${only.obstacle}` }
+    return pictureOf(payload, judged)
+  },
+  async execute(tx, { transactionIds, cluster }, { actor, queue }) {
+    const selection =
+      cluster === undefined ? { ids: transactionIds } : { cluster, only: transactionIds }
+    const done = await replayTransactions(tx, { actor, selection }, queue)
+    const { replayed, dropped } = done.counts
+    if (replayed + dropped === 0)
+      return { status: 'refused', message: 'None of these calls is given up any more.' }
+    const left = dropped === 0 ? '' : ` ${dropped} are not wanted any more and were dropped.`
+    if (replayed === 0) return { status: 'done', message: left.trim() }
+    return {
+      status: 'requested',
+      message: `${replayed === 1 ? '1 call is' : `${replayed} calls are`} sent again.${left}`,
+      transactionIds: done.transactionIds,
+    }
+  },
+}

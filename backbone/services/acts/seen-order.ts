@@ -1,0 +1,69 @@
+import type { Evidence } from '../../canonical/decision.ts'
+import type { CheckFinding, HoldState, OrderState } from '../../canonical/order-state.ts'
+import type { RecordVersion, Subject } from '../../canonical/proposal.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { readOrder } from '../../store/orders/load-orders.ts'
+import type { OrderActionResult } from '../ports.ts'
+import type { ActExecution, ActOutcome } from './act.ts'
+
+/** An order as an act looks at it: with the name people know it by, and the version it stands at. */
+export type SeenOrder = {
+  readonly order: OrderState
+  readonly subject: Subject
+  readonly record: RecordVersion
+}
+
+/** Why nothing can be done about an order that is not there. */
+export const noSuchOrder = { gone: 'There is no such order.' }
+
+/** Reads an order for an act, held by nobody. */
+export async function seeOrder(tx: TenantTx, orderId: string): Promise<SeenOrder | undefined> {
+  const seen = await readOrder(tx, orderId)
+  if (seen === undefined) return undefined
+  const { order, version } = seen
+  return {
+    order,
+    subject: { kind: 'order', id: orderId, label: order.orderNumber },
+    record: { record: `order:${orderId}`, version: String(version) },
+  }
+}
+
+/** What a check found that a hold stands for. */
+export function findingOfHold(order: OrderState, hold: HoldState): CheckFinding | undefined {
+  if (hold.type === 'CREDIT') return order.findings.find(({ kind }) => kind === 'CREDIT_HOLD')
+  return order.findings.find(({ message }) => message !== '' && hold.causeKey.endsWith(message))
+}
+
+/** Why a hold stands: what its check found, in the check's own evidence, else the reason it was placed for. */
+export function evidenceOfHold(order: OrderState, hold: HoldState): Evidence[] {
+  const finding = findingOfHold(order, hold)
+  const reason: Evidence = {
+    weighs: 'note',
+    text: `Held (${hold.type}) by ${hold.placedBy}: ${hold.reason}`.slice(0, 500),
+    source: `hold:${hold.holdId}`,
+  }
+  return [reason, ...(finding?.evidence ?? []).slice(0, 20)]
+}
+
+/** The reason that goes on the record: the words of whoever decided, else the proposal it was decided by. */
+export function reasonOf({ reason, proposalId }: ActExecution): string {
+  return reason ?? `Approved as proposal ${proposalId}.`
+}
+
+/** What became of an order's act, as the executor takes it; `transactionIds` are the calls it waits for. */
+export function outcomeOf(
+  result: OrderActionResult,
+  transactionIds: readonly string[] = [],
+): ActOutcome {
+  switch (result.status) {
+    case 'unknown':
+      return { status: 'refused', message: 'What it was about is not there any more.' }
+    case 'requested':
+      return transactionIds.length === 0
+        ? { status: 'done', message: result.message }
+        : { status: 'requested', message: result.message, transactionIds }
+    case 'done':
+    case 'refused':
+      return { status: result.status, message: result.message }
+  }
+}
