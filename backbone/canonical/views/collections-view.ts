@@ -58,6 +58,11 @@ export const CollectionCaseView = z
     levelByDays: DunningLevel.nullable(),
     lastLevel: DunningLevel.nullable(),
     tone: z.enum(['softest', 'friendly', 'firm', 'final']),
+    dueAct: z
+      .enum(['courtesy', 'message', 'call', 'final-notice', 'escalation'])
+      .nullable()
+      .meta({ description: 'What the ladder would do now, whatever speaks against it.' }),
+    isOnlyHours: z.boolean().meta({ description: 'It waits for the hour and for nothing else.' }),
     oldestDays: z.int().nullable(),
     bucket: z.string(),
     channel: ContactChannel,

@@ -273,7 +273,7 @@ test('threats, legal claims and third parties are banned, fees unless they are a
 test('length, hidden characters and other languages are refused', () => {
   expect(faultsOf(`${good.body} ${'please '.repeat(180)}`)).toEqual([['too-long', '227 words']])
   expect(faultsOf(`${good.body} \u200Bplease`)).toEqual([['hidden-characters', 'U+200B']])
-  expect(faultsOf(good.body, { ...snapshotOf(), language: 'de' })).toEqual([['language', 'de']])
+  expect(faultsOf(good.body, { ...snapshotOf(), language: 'pl' })).toEqual([['language', 'pl']])
 })
 
 test('an invoice comes with amount and due date; as-of day, unapplied cash and our links are named', () => {

@@ -30,6 +30,10 @@ export type CollectionCase = PolicyDecision<CaseKind> & {
   readonly levelByDays: DunningLevel | null
   readonly lastLevel: DunningLevel | null
   readonly tone: LadderStep['tone']
+  /** What the ladder would have done now, whatever else speaks against it. */
+  readonly dueAct: LadderAct | null
+  /** It waits for the hour and for nothing else. */
+  readonly isOnlyHours: boolean
   readonly oldestDays: number | null
   readonly bucket: Bucket
   readonly channel: ContactChannel
@@ -203,6 +207,8 @@ export function collectionCase(ledger: CustomerLedger, setting: CaseSetting): Co
     levelByDays: step.levelByDays,
     lastLevel: step.lastLevel,
     tone: step.tone,
+    dueAct: step.act,
+    isOnlyHours: kind === 'wait' && leave.isOnlyHours,
     oldestDays: step.oldestDays,
     bucket,
     channel,

@@ -364,7 +364,7 @@ const why = (more: Partial<CustomerLedger>, time = monday) =>
     .join(' ')
 
 test('within contact hours and limits a customer may be contacted', () => {
-  expect(leave({})).toEqual({ status: 'free', evidence: [] })
+  expect(leave({})).toEqual({ status: 'free', isOnlyHours: false, evidence: [] })
   const sunday = { ...monday, now: '2026-11-22T16:00:00.000Z', today: '2026-11-22' }
   expect(leave({}, sunday)).toMatchObject({ status: 'wait', notBefore: '2026-11-23T14:00:00.000Z' })
 })

@@ -12,6 +12,8 @@ export type ContactLeave = {
   readonly status: 'free' | 'wait' | 'person' | 'off'
   /** The first moment at which the limits allow a contact; for `wait`. */
   readonly notBefore?: IsoMoment
+  /** Nothing but the hour speaks against it. */
+  readonly isOnlyHours: boolean
   readonly evidence: readonly Evidence[]
 }
 
@@ -177,10 +179,11 @@ export function contactLeave(
     ? []
     : [against(`It is outside ${from}–${to} of a business day where the customer is.`)]
   const evidence = [...off, ...person, ...waits.map((wait) => wait.evidence), ...hours]
-  if (off.length > 0) return { status: 'off', evidence }
-  if (person.length > 0) return { status: 'person', evidence }
-  if (waits.length === 0 && isOpen) return { status: 'free', evidence }
-  return { status: 'wait', notBefore: firstMoment(waits, time), evidence }
+  const isOnlyHours = off.length + person.length + waits.length === 0 && !isOpen
+  if (off.length > 0) return { status: 'off', isOnlyHours, evidence }
+  if (person.length > 0) return { status: 'person', isOnlyHours, evidence }
+  if (waits.length === 0 && isOpen) return { status: 'free', isOnlyHours, evidence }
+  return { status: 'wait', notBefore: firstMoment(waits, time), isOnlyHours, evidence }
 }
 
 // The same hours for the same business calendar, so that its clock is hung up once.

@@ -2,6 +2,7 @@ import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
 import { bannedPhrases, feePhrases } from './banned-phrases.ts'
 import type { DraftFact, DraftSnapshot } from './draft-facts.ts'
+import { DraftLanguage, languageRules } from './draft-language.ts'
 import { isPlainWord } from './plain-words.ts'
 import type { CollectionsSettings } from './settings.ts'
 
@@ -37,13 +38,18 @@ const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
 
 const oneSpace = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-/** Meets a spelling of a fact as a whole: 68 is not in 168 nor in 68.5. */
+/** Meets a spelling of a fact as a whole: 68 is not in 168 nor in 68.5. Both with one blank at most between words. */
 function spelling(text: string): RegExp {
-  const body = escaped(oneSpace(text)).replaceAll(' ', String.raw`\s+`)
   return new RegExp(
-    String.raw`(?<![\p{L}\p{N}_@$€£]|[\p{L}\p{N}][.:/-]|\p{N},)${body}(?![\p{L}\p{N}_@%]|[.,:/?&#=-][\p{L}\p{N}])`,
+    String.raw`(?<![\p{L}\p{N}_@$€£]|[\p{L}\p{N}][.:/-]|\p{N},)${escaped(text)}(?![\p{L}\p{N}_@%]|[.,:/?&#=-][\p{L}\p{N}])`,
     'gu',
   )
+}
+
+/** Whether a text says a spelling of a fact; most do not have its letters at all, which is told at once. */
+function says(text: string, known: string): boolean {
+  const plain = oneSpace(known)
+  return text.includes(plain) && spelling(plain).test(text)
 }
 
 // Takes the place of a fact, so that words left and right of it do not grow together.
@@ -51,11 +57,11 @@ const taken = '\u241F'
 
 function withoutFacts(text: string, facts: readonly DraftFact[]): string {
   const spellings = facts
-    .flatMap(({ texts }) => texts)
+    .flatMap(({ texts }) => texts.map(oneSpace))
     .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
   return [...new Set(spellings)].reduce(
-    (rest, known) => rest.replaceAll(spelling(known), taken),
-    text,
+    (rest, known) => (rest.includes(known) ? rest.replaceAll(spelling(known), taken) : rest),
+    oneSpace(text),
   )
 }
 
@@ -68,11 +74,6 @@ const fault = (kind: DraftFault['kind'], quote: string, text: string): DraftFaul
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+/gu
 const link =
   /\b(?:[a-z][a-z0-9+.-]*:\/\/|www\.)\S+|\b[\p{L}\p{N}-]+\.(?:com|net|org|io|eu|de|co|us|biz|info|example|link|app|me)\b\S*/giu
-const calendarWord =
-  /\b(january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|yesterday|next (week|month)|end of (the|this) (week|month))\b/giu
-const numberWord =
-  /\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|percent|dozen|half)\b/giu
-
 const matches = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map(([quote]) => quote)),
 ]
@@ -90,15 +91,16 @@ function addressFaults(rest: string): { faults: DraftFault[]; rest: string } {
   return { faults, rest: rest.replaceAll(email, taken).replaceAll(link, taken) }
 }
 
-function figureFaults(rest: string): DraftFault[] {
+function figureFaults(rest: string, language: string): DraftFault[] {
+  const { calendarWords, numberWords } = languageRules(language)
   return [
     ...matches(rest, /[\p{Sc}]?\p{N}[\p{N}.,:/%-]*/gu).map((quote) =>
       fault('number', quote, 'This number is not in the snapshot.'),
     ),
-    ...matches(rest, numberWord).map((quote) =>
+    ...matches(rest, numberWords).map((quote) =>
       fault('number', quote, 'Numbers are given in figures, as the snapshot has them.'),
     ),
-    ...matches(rest, calendarWord).map((quote) =>
+    ...matches(rest, calendarWords).map((quote) =>
       fault('date', quote, 'This date is not in the snapshot.'),
     ),
     ...matches(rest, /[\p{Sc}]/gu).map((quote) =>
@@ -134,10 +136,12 @@ function phraseFaults(
   const own = settings.bannedPhrases.filter((phrase) => plain.includes(phrase.toLowerCase()))
   const fee = feePhrases.exec(plain)?.[0]
   return [
-    ...bannedPhrases.flatMap(({ pattern, because }) => {
-      const quote = pattern.exec(plain)?.[0]
-      return quote === undefined ? [] : [fault('banned-phrase', quote, because)]
-    }),
+    ...[...bannedPhrases, ...languageRules(snapshot.language).banned].flatMap(
+      ({ pattern, because }) => {
+        const quote = pattern.exec(plain)?.[0]
+        return quote === undefined ? [] : [fault('banned-phrase', quote, because)]
+      },
+    ),
     ...own.map((phrase) => fault('banned-phrase', phrase, 'The policy bans this phrase.')),
     ...(fee === undefined || snapshot.mayNameFees
       ? []
@@ -151,10 +155,11 @@ const missing = (what: string): DraftFault =>
   fault('missing', what, `The message must name ${what}.`)
 
 /** Each invoice that is named comes with what is open of it and when it was due. */
-function missingFacts(text: string, snapshot: DraftSnapshot): DraftFault[] {
+function missingFacts(whole: string, snapshot: DraftSnapshot): DraftFault[] {
+  const text = oneSpace(whole)
   const said = new Set(
     snapshot.facts
-      .filter(({ texts }) => texts.some((known) => spelling(known).test(text)))
+      .filter(({ texts }) => texts.some((known) => says(text, known)))
       .map(({ key }) => key),
   )
   const numbers = snapshot.facts.filter(({ key }) => isInvoiceNumber.test(key))
@@ -180,12 +185,11 @@ function missingFacts(text: string, snapshot: DraftSnapshot): DraftFault[] {
 }
 
 /** A sentence about one invoice says nothing that is another one's: right figures in the wrong place are wrong. */
-function wrongInvoiceFaults(text: string, { facts }: DraftSnapshot): DraftFault[] {
+function wrongInvoiceFaults(text: string, { facts, language }: DraftSnapshot): DraftFault[] {
   const numbers = facts.filter(({ key }) => isInvoiceNumber.test(key))
-  return text.split(/\n|(?<=[.!?])\s+/).flatMap((sentence) => {
-    const named = numbers.filter(({ texts }) =>
-      texts.some((known) => spelling(known).test(sentence)),
-    )
+  return text.split(languageRules(language).sentenceEnds).flatMap((written) => {
+    const sentence = oneSpace(written)
+    const named = numbers.filter(({ texts }) => texts.some((known) => says(sentence, known)))
     const [about] = named
     if (about === undefined || named.some(({ value }) => value !== about.value)) return []
     const stem = about.key.slice(0, -'number'.length)
@@ -196,12 +200,15 @@ function wrongInvoiceFaults(text: string, { facts }: DraftSnapshot): DraftFault[
     )
     const strange = facts
       .filter(isOthers)
-      .flatMap(({ texts }) => texts.filter((known) => spelling(known).test(rest)))
+      .flatMap(({ texts }) => texts.filter((known) => says(rest, known)))
     return [...new Set(strange)].map((quote) =>
       fault('wrong-invoice', quote, `This belongs to another invoice than ${about.value}.`),
     )
   })
 }
+
+// In other languages capitals say nothing, or too much: whose names stand there, a reader of it sees.
+const isEnglish = ({ language }: DraftSnapshot): boolean => language === 'en'
 
 const wordCount = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length
 
@@ -223,15 +230,21 @@ function formFaults(draft: Draft, { language }: DraftSnapshot, limit: number): D
     ...(words > limit
       ? [fault('too-long', `${words} words`, `A message has at most ${limit} words.`)]
       : []),
-    ...(/^en\b/i.test(language)
+    ...(DraftLanguage.safeParse(language).success
       ? []
-      : [fault('language', language, 'Only English can be checked; a person writes this one.')]),
+      : [fault('language', language, 'We cannot check this language; a person writes this one.')]),
   ]
+}
+
+const namesUnchecked: Evidence = {
+  weighs: 'note',
+  text: 'Names are checked in English only: somebody who reads the language looks at them.',
 }
 
 /**
  * Reads a draft again against its snapshot (domain rules 3.4): every number, date, name, e-mail address and link
- * must be in it; no threats, no legal claims, no fees unless allowed; at most 180 words. Run after every edit.
+ * must be in it; no threats, no legal claims, no fees unless allowed; at most 180 words. Run after every edit. In other
+ * languages than English names are not checked.
  */
 export function checkDraft(
   draft: Draft,
@@ -243,8 +256,8 @@ export function checkDraft(
   const faults = [
     ...formFaults(draft, snapshot, settings.draftWords),
     ...addresses,
-    ...figureFaults(rest),
-    ...nameFaults(rest, snapshot, settings.wordsAllowed),
+    ...figureFaults(rest, snapshot.language),
+    ...(isEnglish(snapshot) ? nameFaults(rest, snapshot, settings.wordsAllowed) : []),
     ...phraseFaults(text, snapshot, settings),
     ...wrongInvoiceFaults(text, snapshot),
     ...missingFacts(text, snapshot),
@@ -258,8 +271,9 @@ export function checkDraft(
       ? [
           {
             weighs: 'for',
-            text: `Every number, date, name and link is in the snapshot of ${snapshot.asOf}.`,
+            text: `Every number, date, ${isEnglish(snapshot) ? 'name and link' : 'address and link'} is in the snapshot of ${snapshot.asOf}.`,
           },
+          ...(isEnglish(snapshot) ? [] : [namesUnchecked]),
         ]
       : faults.map(
           ({ kind, quote, text: because }): Evidence => ({

@@ -1,7 +1,7 @@
 // Words a reminder may begin a sentence or a heading with. A capital on any other word makes it a name.
 const words = new Set(
-  `a about account accounts additionally after again all also amount amounts an and any are as ask at attached
-  balance be before best both but by call can contact copies copy could credit customer date day days dear
+  `a about account accounts additionally complaint complaints after again all also amount amounts an and any are as ask at attached
+  balance be before best both but by call can contact copies copy could credit credits customer date day days dear
   department despite did discount dispute do does documents due each either every everything exactly feel find
   finance first following for friendly from further get give good has have hello help here hi how however i if in
   invoice invoices is it its just kind kindly late let like list looking may meanwhile mr mrs ms dr most my near

@@ -131,6 +131,9 @@ export const CollectionsSettings = z.object({
     .object({ from: TimeOfDay, to: TimeOfDay })
     .default({ from: '08:00', to: '18:00' })
     .meta({ description: "Hours of the customer's business days in which it may be contacted." }),
+  lettersAtAnyHour: z.boolean().default(false).meta({
+    description: 'E-mail may leave outside the contact hours: it wakes nobody.',
+  }),
   promiseGraceBusinessDays: z
     .int()
     .min(0)
