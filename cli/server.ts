@@ -11,6 +11,7 @@ import { checkOrder } from '../backbone/services/check-order.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
+import { credentialsService } from '../backbone/services/credentials.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
@@ -19,6 +20,9 @@ import { masterDataService } from '../backbone/services/master-data/master-data-
 import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { openPasswords } from '../backbone/services/people/passwords.ts'
+import { peopleService } from '../backbone/services/people/people.ts'
+import { sessionsService } from '../backbone/services/people/sessions.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
 import type { FrontPage } from '../backbone/services/ports.ts'
@@ -84,6 +88,9 @@ function buildApp(
   return createApp(
     {
       authenticate: apiPrincipals({ database }).authenticate,
+      sessions: sessionsService({ database, passwords: openPasswords() }),
+      people: peopleService({ database }),
+      credentials: credentialsService({ database }),
       idempotency: idempotencyService({ database }),
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),

@@ -9,6 +9,7 @@ import { cashService } from '../backbone/services/cash.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
+import { credentialsService } from '../backbone/services/credentials.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
@@ -16,6 +17,9 @@ import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { openPasswords } from '../backbone/services/people/passwords.ts'
+import { peopleService } from '../backbone/services/people/people.ts'
+import { sessionsService } from '../backbone/services/people/sessions.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
@@ -70,6 +74,16 @@ function realServices(database: Database, queue: JobQueue) {
   }
 }
 
+/** What tells who asks. */
+function whoKnocks(database: Database, nowMs: () => number) {
+  return {
+    authenticate: apiPrincipals({ database, nowMs }).authenticate,
+    sessions: sessionsService({ database, nowMs, passwords: openPasswords() }),
+    people: peopleService({ database, nowMs }),
+    credentials: credentialsService({ database }),
+  }
+}
+
 const noOrderActions: AppPorts['orderActions'] = {
   cancel: unexpected('a cancellation'),
   placeHold: unexpected('a hold'),
@@ -86,7 +100,7 @@ export async function openTestDoor(
   const logLines: string[] = []
   const nowMs = change.options?.nowMs ?? Date.now
   const ports: AppPorts = {
-    authenticate: apiPrincipals({ database, nowMs }).authenticate,
+    ...whoKnocks(database, nowMs),
     ...realServices(doneAgainWhenLost(database), queue),
     receive: unexpected('a document'),
     quarantineActions: {

@@ -1,17 +1,27 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { CallerMistake } from '../errors.ts'
 import type { Principal, Scope } from '../services/api-principal.ts'
+import type { OpenSession } from '../services/people/sessions.ts'
 import type { Decider } from '../services/proposals/ports.ts'
 
 /** What every request of the API carries: an id to find it by, and who asks. */
-export type AppEnv = { Variables: { requestId: string; principal: Principal } }
+export type AppEnv = {
+  Variables: {
+    requestId: string
+    principal: Principal
+    /** Of a person: the session they ask in, and what their browser shows of it. */
+    session?: OpenSession & { readonly token: string }
+    /** What is kept under an Idempotency-Key instead of an answer that shows a secret once. */
+    answerToKeep?: string
+  }
+}
 
 /** Says that nobody we know asked. */
 export function notAuthenticated(): CallerMistake {
   return new CallerMistake(
     401,
     'not-authenticated',
-    'This needs a valid API key: send it as "Authorization: Bearer qk_…" or "x-api-key".',
+    'This needs a valid API key, sent as "Authorization: Bearer qk_…" or "x-api-key", or a person signed in.',
   )
 }
 
@@ -66,6 +76,25 @@ export function requirePerson(
   const { tenantId, userId, name, role } = principal
   requireScope(c, scope)
   return { tenantId, by: { userId, name, role } }
+}
+
+/** The session of the person who asks; refuses everybody else. */
+export function requireSession(c: Context<AppEnv>): OpenSession & { readonly token: string } {
+  const session = c.get('session')
+  if (session === undefined) throw personNeeded()
+  return session
+}
+
+/** The part of a route's declaration that keeps it for people about themselves, whatever their role. */
+export const guardedForOneself: {
+  security: Record<string, string[]>[]
+  middleware: MiddlewareHandler<AppEnv>
+} = {
+  security: [{ session: [] }],
+  middleware: async (c, next) => {
+    requireSession(c)
+    await next()
+  },
 }
 
 /** The part of a route's declaration that keeps it for people who are signed in, whose role carries the scope. */

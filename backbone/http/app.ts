@@ -9,6 +9,7 @@ import type { CashService } from '../services/cash.ts'
 import type { CollectionsService } from '../services/collections.ts'
 import type { CollectionsRecords } from '../services/collections-records.ts'
 import type { ConnectionsService } from '../services/connections.ts'
+import type { CredentialsService } from '../services/credentials.ts'
 import type { EventFeed } from '../services/event-feed.ts'
 import type { IdempotencyService } from '../services/idempotency.ts'
 import type { InvoicesService } from '../services/invoices.ts'
@@ -16,6 +17,8 @@ import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { PaymentsService } from '../services/payments.ts'
+import type { PeopleService } from '../services/people/people.ts'
+import type { SessionsService } from '../services/people/sessions.ts'
 import type { PoliciesService } from '../services/policies.ts'
 import type { TryPolicy } from '../services/policy-trial.ts'
 import type {
@@ -60,15 +63,23 @@ import { policyRoutes } from './routes/policies.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
+import { isSignIn, sessionRoutes } from './routes/session.ts'
 import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
+import { userRoutes } from './routes/users.ts'
 
 /** What the HTTP door needs of the house; cli hands it in. */
 export type AppPorts = {
   readonly authenticate: (tokenHash: string) => Promise<Principal | undefined>
+  readonly sessions: SessionsService
+  readonly people: PeopleService
+  readonly credentials: CredentialsService
+  /** Where people reach this house, when it was set: what a proxy in front calls it. */
+  readonly publicUrl?: string | undefined
   readonly idempotency: IdempotencyService
   readonly receive: ReceiveDocument
   readonly pressure: DoorPressure
@@ -167,10 +178,10 @@ function refusedWithoutDatabase(pressure: DoorPressure): MiddlewareHandler<AppEn
 }
 
 function unless(
-  isExempt: (path: string) => boolean,
+  isExempt: (path: string, method: string) => boolean,
   guard: MiddlewareHandler<AppEnv>,
 ): MiddlewareHandler<AppEnv> {
-  return (c, next) => (isExempt(c.req.path) ? next() : guard(c, next))
+  return (c, next) => (isExempt(c.req.path, c.req.method) ? next() : guard(c, next))
 }
 
 const isInbound = (path: string) => path.startsWith('/v1/inbound/')
@@ -215,16 +226,17 @@ function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOpti
   // The inbound door authenticates by the connection's own secret and has its own limit and duplicates.
   for (const guard of [
     refusedWithoutDatabase(ports.pressure),
-    authenticated(ports.authenticate),
-    rateLimited(rateLimit, nowMs),
+    unless(isSignIn, authenticated(ports)),
+    unless(isSignIn, rateLimited(rateLimit, nowMs)),
     sizedBody(bodyBytes),
-    idempotent(ports.idempotency, ports.signingKey),
+    // Each sign-in is a session of its own; what is answered twice would be one session in two hands.
+    unless(isSignIn, idempotent(ports.idempotency, ports.signingKey)),
   ])
     app.use('/v1/*', unless(isInbound, guard))
   app.use('/metrics', async (c, next) =>
     c.req.header('authorization') === undefined && c.req.header('x-api-key') === undefined
       ? next()
-      : authenticated(ports.authenticate)(c, next),
+      : authenticated(ports)(c, next),
   )
 }
 
@@ -259,6 +271,9 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     sourcingRoutes(wired),
     slaRoutes(wired),
     streamRoutes(wired, streamPace),
+    sessionRoutes(wired),
+    userRoutes(wired),
+    tokenRoutes(wired),
     healthRoutes(wired),
   ])
     app.route('/', routes)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { type SignedIn, signedIn } from '../../testing/signed-in.ts'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 import { insertWholeOrder } from '../../testing/whole-order.ts'
 import type { OrderState } from '../canonical/order-state.ts'
@@ -15,11 +16,16 @@ type Walk = {
   readonly createsWhatIsUnknown?: boolean
   /** What its id names is the house's own and the same for every tenant. */
   readonly isOfEverybody?: boolean
+  /** It ends the session it is asked in. */
+  readonly endsSession?: boolean
 }
 
+/** Somebody of a tenant: its administrator's API key, and the administrator. */
+type Party = { readonly tenantId: string; readonly key: string; readonly person: SignedIn }
+
 let door: TestDoor
-let owner: { tenantId: string; key: string }
-let stranger: { tenantId: string; key: string }
+let owner: Party
+let stranger: Party
 let walks: Readonly<Record<string, Walk>>
 let secretsOfOwner: readonly string[]
 
@@ -146,7 +152,25 @@ const fill = (path: string, ids: Readonly<Record<string, string>> = {}): string 
   path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'missing'))
 
 const ask = async (method: string, path: string, key?: string, walk: Walk = {}) => {
-  const answer = await door.request(fill(path, walk.ids), key, init(method, path, walk))
+  return told(await door.request(fill(path, walk.ids), key, init(method, path, walk)))
+}
+
+/** Asks with the key where keys may ask, and as the person where only people may. */
+const askAs = async (who: Party, method: string, path: string, walk: Walk = {}) => {
+  if (isForKeys(method, path)) return ask(method, path, who.key, walk)
+  const person =
+    walk.endsSession === true
+      ? await signedIn(door, { tenantId: who.tenantId, role: 'admin' })
+      : who.person
+  const { headers = {}, ...rest } = init(method, path, walk)
+  const request = {
+    ...rest,
+    headers: { ...Object.fromEntries(new Headers(headers)), ...person.headers },
+  }
+  return told(await door.request(fill(path, walk.ids), undefined, request))
+}
+
+const told = async (answer: Response) => {
   if (answer.headers.get('content-type')?.startsWith('text/event-stream') === true) {
     await answer.body?.cancel()
     return { answer, text: '' }
@@ -154,14 +178,23 @@ const ask = async (method: string, path: string, key?: string, walk: Walk = {}) 
   return { answer, text: await answer.text() }
 }
 
-/** Every declared route behind the API key, once. */
+/** The ways in, which nobody is signed in for. */
+const waysIn = [
+  'POST /v1/inbound/:channel/:connection',
+  'POST /v1/session',
+  'POST /v1/session/link',
+  'GET /v1/session/oidc',
+  'GET /v1/session/oidc/callback',
+]
+
+/** Every declared route behind an API key or a session, once. */
 function guardedRoutes(): { method: string; path: string; walk: Walk }[] {
   const names = new Set(
     door.app.routes
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))
       .map(({ method, path }) => `${method} ${path}`),
   )
-  names.delete('POST /v1/inbound/:channel/:connection')
+  for (const wayIn of waysIn) names.delete(wayIn)
   return [...names].map((name) => {
     const walk = walks[name]
     if (walk === undefined)
@@ -261,6 +294,36 @@ async function returnsWalks({ order: sold }: { order: OrderState }): Promise<Rec
   }
 }
 
+/** People and their keys: one of each beside the administrator who asks. */
+async function peopleWalks(): Promise<Record<string, Walk>> {
+  const draft = { name: 'Bo Berg', role: 'operator' }
+  const invited = await askAs(owner, 'POST', '/v1/users', {
+    body: { ...draft, email: 'bo@owner.example' },
+  })
+  const { userId } = z
+    .object({ person: z.object({ userId: z.string() }) })
+    .parse(JSON.parse(invited.text)).person
+  const made = await askAs(owner, 'POST', '/v1/tokens', {
+    body: { name: 'Export', role: 'viewer' },
+  })
+  const { credentialId } = z
+    .object({ credential: z.object({ credentialId: z.string() }) })
+    .parse(JSON.parse(made.text)).credential
+  return {
+    'GET /v1/session': {},
+    'DELETE /v1/session': { endsSession: true },
+    'PUT /v1/session/password': { body: { next: 'a walk in the park' }, endsSession: true },
+    'GET /v1/users': {},
+    'POST /v1/users': { body: { ...draft, email: 'cy@owner.example' } },
+    'GET /v1/users/:id': { ids: { id: userId } },
+    'PATCH /v1/users/:id': { ids: { id: userId }, body: { role: 'collector' } },
+    'POST /v1/users/:id/invitation': { ids: { id: userId } },
+    'GET /v1/tokens': {},
+    'POST /v1/tokens': { body: { name: 'Copilot', role: 'mcp' } },
+    'DELETE /v1/tokens/:id': { ids: { id: credentialId } },
+  }
+}
+
 beforeAll(async () => {
   door = await openTestDoor({
     options: { rateLimit: { burst: 10_000, perSecond: 1_000 } },
@@ -296,8 +359,13 @@ beforeAll(async () => {
     },
   })
   const [tenantId, strangerId] = [await door.newTenant(), await door.newTenant()]
-  owner = { tenantId, key: await door.newKey(tenantId) }
-  stranger = { tenantId: strangerId, key: await door.newKey(strangerId) }
+  const party = async (of: string, name: string): Promise<Party> => ({
+    tenantId: of,
+    key: await door.newKey(of),
+    person: await signedIn(door, { tenantId: of, role: 'admin', name }),
+  })
+  owner = await party(tenantId, 'Ann of the owner')
+  stranger = await party(strangerId, 'Mallory')
   const whole = await insertWholeOrder(door.database, tenantId)
   const { orderId, connectionId, receiptId, quarantineId, paymentId, transactionId } = whole
   const { clusterId } = whole
@@ -316,6 +384,7 @@ beforeAll(async () => {
     invoice?.invoiceNumber ?? '',
     tenantId,
     'Acme of the owner',
+    'Ann of the owner',
   ]
   walks = {
     ...masterWalks(),
@@ -395,6 +464,7 @@ beforeAll(async () => {
       isOfEverybody: true,
     },
     'GET /v1/stream': {},
+    ...(await peopleWalks()),
   }
   for (const [kind, [id, body]] of Object.entries(masterRecords)) {
     const put = await ask('PUT', `/v1/${kind}/:id`, owner.key, { ids: { id }, body })
@@ -431,7 +501,7 @@ test('another tenant’s id looks exactly like an id of nothing, on every route'
   for (const { method, path, walk } of guardedRoutes()) {
     if (walk.ids === undefined || walk.createsWhatIsUnknown === true || walk.isOfEverybody === true)
       continue
-    const theirs = await ask(method, path, stranger.key, walk)
+    const theirs = await askAs(stranger, method, path, walk)
     expect([method, path, theirs.answer.status]).toEqual([method, path, 404])
     expect(theirs.answer.headers.get('content-type')).toBe('application/problem+json')
     // A connection that nobody has comes to be by its PUT; one of another tenant does not.
@@ -439,7 +509,7 @@ test('another tenant’s id looks exactly like an id of nothing, on every route'
     const nothing = Object.fromEntries(
       Object.entries(walk.ids).map(([name, id]) => [name, id.replace(/.$/, '~')]),
     )
-    const unknown = await ask(method, path, owner.key, { ...walk, ids: nothing })
+    const unknown = await askAs(owner, method, path, { ...walk, ids: nothing })
     const neutral = (text: string, ids: Readonly<Record<string, string>>) =>
       Object.values(ids).reduce((rest, id) => rest.replaceAll(id, 'ID'), withoutId(text))
     expect(unknown.answer.status).toBe(404)
@@ -450,7 +520,7 @@ test('another tenant’s id looks exactly like an id of nothing, on every route'
 test('nothing of a tenant is in any answer to another one', async () => {
   for (const { method, path, walk } of guardedRoutes()) {
     const asked = JSON.stringify(walk)
-    const { text } = await ask(method, path, stranger.key, walk)
+    const { text } = await askAs(stranger, method, path, walk)
     // An id that the stranger itself sent may be repeated to it; everything else may not.
     for (const secret of secretsOfOwner.filter((known) => !asked.includes(known)))
       expect([method, path, text.includes(secret)]).toEqual([method, path, false])
@@ -464,7 +534,7 @@ test('a method that a route does not have is answered 405 with the ones it has',
   for (const { method, path } of guardedRoutes())
     methodsOf.set(path, [...(methodsOf.get(path) ?? []), method])
   for (const [path] of methodsOf) {
-    const { answer, text } = await ask('PATCH', path, owner.key)
+    const { answer, text } = await ask('PROPFIND', path, owner.key)
     expect([path, answer.status]).toEqual([path, 405])
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(text).toContain('method-not-allowed')
@@ -478,6 +548,18 @@ test('an address of nothing is 404 as a problem', async () => {
   expect(answer.status).toBe(404)
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
 })
+
+/** Whether a route's declaration lets API keys in, or only people. */
+function isForKeys(method: string, path: string): boolean {
+  const wanted = path.replaceAll(/:(\w+)/g, '{$1}')
+  return door.app.openAPIRegistry.definitions.some(
+    (definition) =>
+      definition.type === 'route' &&
+      definition.route.method.toUpperCase() === method &&
+      definition.route.path === wanted &&
+      (definition.route.security ?? []).some((proof) => 'apiKey' in proof),
+  )
+}
 
 const Parsing = z.object({ safeParse: z.custom<z.ZodType['safeParse']>() })
 
@@ -498,7 +580,7 @@ function declaredAnswer(method: string, path: string, status: number) {
 
 test('the owner gets through every route with its own ids, and gets exactly what the description declares', async () => {
   for (const { method, path, walk } of guardedRoutes()) {
-    const { answer, text } = await ask(method, path, owner.key, walk)
+    const { answer, text } = await askAs(owner, method, path, walk)
     const isFine = answer.ok || answer.status === 409
     const result = isFine ? 'through' : `${answer.status} ${text}`
     expect([method, path, result]).toEqual([method, path, 'through'])
@@ -509,7 +591,12 @@ test('the owner gets through every route with its own ids, and gets exactly what
       answer.status,
       false,
     ])
-    expect(declared?.route.security?.[0]?.['apiKey']).toHaveLength(1)
+    const proofs = (declared?.route.security ?? []).flatMap((proof) => Object.keys(proof))
+    expect([method, path, proofs]).toEqual([
+      method,
+      path,
+      isForKeys(method, path) ? ['apiKey', 'session'] : ['session'],
+    ])
     const schema = Parsing.safeParse(declared?.answer?.content['application/json']?.schema)
     if (!answer.ok || !schema.success) continue
     const sent: unknown = JSON.parse(text)

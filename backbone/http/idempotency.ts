@@ -37,7 +37,7 @@ function replay(c: Context<AppEnv>, status: number, response: string): Response 
 async function keep(
   idempotency: IdempotencyService,
   request: KeyedRequest,
-  answer: Response,
+  { answer, instead }: { readonly answer: Response; readonly instead: string | undefined },
 ): Promise<void> {
   // What was refused or failed had no effect, so it may be mended and tried again under the same key.
   if (!KeptStatus.safeParse(answer.status).success) return idempotency.forget(request)
@@ -47,7 +47,7 @@ async function keep(
       return value === null ? [] : [[name, value]]
     }),
   )
-  const response = JSON.stringify({ headers, body: await answer.clone().text() })
+  const response = JSON.stringify({ headers, body: instead ?? (await answer.clone().text()) })
   await idempotency.finish(request, { status: answer.status, response })
 }
 
@@ -85,7 +85,7 @@ export function idempotent(
         )
       case 'new':
         await next()
-        return keep(idempotency, request, c.res)
+        return keep(idempotency, request, { answer: c.res, instead: c.get('answerToKeep') })
     }
   }
 }

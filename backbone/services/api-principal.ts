@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PersonRole } from '../canonical/person.ts'
 import type { Database } from '../store/database.ts'
 import { noteCredentialUse } from '../store/reading/note-credential-use.ts'
 import { type FoundCredential, findCredential } from '../store/unscoped/find-credential.ts'
@@ -89,6 +90,19 @@ const scopesByRole: ReadonlyMap<string, readonly Scope[]> = new Map([
   ['operator', operating],
   ['admin', Scope.options.filter((scope) => !ofPeople.includes(scope))],
 ])
+
+const ofPeopleByRole: Readonly<Record<PersonRole, readonly Scope[]>> = {
+  viewer: ['chat:use'],
+  collector: ['proposals:decide'],
+  operator: ['proposals:decide'],
+  approver: ['proposals:decide'],
+  admin: ofPeople,
+}
+
+/** What a person may do: what a system of their role may, and what only people do. */
+export function scopesOfPerson(role: PersonRole): readonly Scope[] {
+  return [...(scopesByRole.get(role) ?? []), ...ofPeopleByRole[role]]
+}
 
 /** What a role may do. A key made with scopes of its own may do those of them that its role allows. */
 function scopesOf(role: string, ownScopes: unknown): readonly Scope[] {

@@ -16,7 +16,7 @@ import { appendTenantEvents, databaseNow } from '../store/events.ts'
 /** What a person asks of a new API key. */
 export const CredentialDraft = z.object({
   name: z.string().min(1).max(120),
-  role: z.enum(['viewer', 'operator', 'collector', 'approver', 'admin', 'agent', 'partner']),
+  role: z.enum(['viewer', 'operator', 'collector', 'approver', 'admin', 'agent', 'mcp', 'partner']),
   /** Narrows what the role may do; empty means all of the role. */
   scopes: z
     .array(z.string().regex(/^[a-z-]+:[a-z-]+$/, 'A scope looks like orders:read.'))
@@ -96,7 +96,7 @@ async function revoke(tx: TenantTx, who: Who, credentialId: string) {
   }
   const known = await readCredential(tx, credentialId)
   if (known !== undefined) return known
-  throw new CallerMistake(404, 'unknown-credential', 'There is no such key.', { credentialId })
+  throw new CallerMistake(404, 'not-found', 'There is no such key.')
 }
 
 /** Opens the service of API keys; only a SHA-256 hash of each token is kept. */

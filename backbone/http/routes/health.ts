@@ -4,6 +4,7 @@ import { CallerMistake } from '../../errors.ts'
 import { Readiness } from '../../services/ports.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { type AppEnv, requireScope } from '../app-env.ts'
+import { isFromThisMachine } from '../remote-address.ts'
 import { createRouter, json, problems } from '../router.ts'
 
 const health = createRoute({
@@ -38,18 +39,6 @@ const metrics = createRoute({
     ...problems(401, 403),
   },
 })
-
-const NodeBindings = z.object({
-  incoming: z.object({ socket: z.object({ remoteAddress: z.string() }) }),
-})
-
-/** Whether the request came from this machine itself and not through a proxy on it. */
-function isFromThisMachine(bindings: unknown, header: (name: string) => string | undefined) {
-  const found = NodeBindings.safeParse(bindings)
-  const address = found.success ? found.data.incoming.socket.remoteAddress : ''
-  const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(address)
-  return isLoopback && header('x-forwarded-for') === undefined && header('forwarded') === undefined
-}
 
 /** Health, readiness and metrics: for those who keep the house running. */
 export function healthRoutes(ports: {
