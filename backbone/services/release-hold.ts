@@ -16,7 +16,10 @@ import { connectionsOfEnded, lockCalls, replayCalls } from '../store/outbox/repl
 import { openBatch, stateIn } from './opened-order.ts'
 import type { OrderActionResult, OrderActions } from './ports.ts'
 
-type Release = Omit<Parameters<OrderActions['releaseHold']>[0], 'tenantId'>
+type Release = Omit<Parameters<OrderActions['releaseHold']>[0], 'tenantId'> & {
+  /** Whoever stands behind the act besides its actor: asked for it, approved it. */
+  readonly behind?: readonly string[]
+}
 
 /** What is missing cannot be let pass: the order goes back to the start and every check runs again. */
 function checkAgain(order: OrderState, act: Release, batch: OrderBatch): void {
@@ -51,16 +54,6 @@ function lift(order: OrderState, act: Release, release: HoldRelease, batch: Orde
   batch.decide({ ...lifted, ...(isWatched ? { wakeAt: act.validUntil } : {}) })
 }
 
-/**
- * Whether whoever acts is the one who entered the order. What an approved proposal does is done in the name of the
- * proposal, with the approver behind it in brackets.
- */
-function isSameHand(actor: string, entered: string | undefined): boolean {
-  if (entered === undefined) return false
-  const name = entered.slice(entered.indexOf(':') + 1)
-  return actor === entered || (actor.startsWith('proposal:') && actor.endsWith(` (${name})`))
-}
-
 /** What a person must say before a hold of this type is lifted, or why it is not theirs to lift. */
 async function objection(
   tx: TenantTx,
@@ -68,7 +61,7 @@ async function objection(
   { settings }: { settings: HoldSettings },
 ): Promise<string | undefined> {
   const { needsReasonCode, needsEvidence, isFourEyes } = settings[hold.type]
-  const { reasonCode, evidence, actor, validUntil } = act
+  const { reasonCode, evidence, actor, behind = [], validUntil } = act
   const codes = settings.reasonCodes.join(', ')
   if (reasonCode === undefined && needsReasonCode)
     return `A hold of type ${hold.type} is lifted with a reason code: ${codes}.`
@@ -78,7 +71,7 @@ async function objection(
     return `A hold of type ${hold.type} is lifted only with the document that it asks for, named as evidence.`
   if (validUntil !== undefined && hold.type !== 'PAYMENT')
     return 'Only the authorisation of a payment runs out.'
-  if (isFourEyes && isSameHand(actor, await enteredBy(tx, order.orderId)))
+  if (isFourEyes && [actor, ...behind].includes((await enteredBy(tx, order.orderId)) ?? ''))
     return `Whoever entered the order cannot lift its hold of type ${hold.type}: somebody else must.`
   return undefined
 }

@@ -32,11 +32,12 @@ async function done<Payload>(
   trade: Trade,
   act: Act<Payload>,
   payload: Payload,
-  { effectKey = newId('prp'), approver = 'Ines' } = {},
+  { effectKey = newId('prp'), approver = 'person:Ines' } = {},
 ): Promise<ActOutcome> {
   const execution = {
     proposalId: 'prp_1',
-    actor: `proposal:prp_1 (${approver})`,
+    actor: 'proposal:prp_1 (Ines)',
+    behind: [approver],
     reason: 'Agreed with the customer by phone.',
     effectKey,
     queue: world.queue,
@@ -112,7 +113,7 @@ test('whoever brought an order in cannot lift its fraud hold by approving a prop
   })
   const coded = { ...release, reasonCode: 'reviewed-genuine' }
   expect(await picture(trade, releaseHoldAct, coded)).toMatchObject({ leastRole: 'approver' })
-  const itself = trade.connectionId('json')
+  const itself = `connection:${trade.connectionId('json')}`
   expect(await done(trade, releaseHoldAct, coded, { approver: itself })).toMatchObject({
     status: 'refused',
     message: expect.stringContaining('somebody else must'),

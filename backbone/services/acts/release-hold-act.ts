@@ -110,10 +110,10 @@ export const releaseHoldAct: Act<ReleaseHold> = {
     return seen === undefined ? noSuchOrder : pictureOf(tx, seen, payload)
   },
   async execute(tx, { orderId, holdId, reasonCode }, execution) {
-    const { actor, queue } = execution
+    const { actor, behind, queue } = execution
     const hold = (await seeOrder(tx, orderId))?.order.holds.find((one) => one.holdId === holdId)
     const asked = hold === undefined ? undefined : refusedCall(hold)
-    const act = { orderId, holdId, actor, reason: reasonOf(execution) }
+    const act = { orderId, holdId, actor, behind, reason: reasonOf(execution) }
     const result = await releaseHold(
       tx,
       { ...act, ...(reasonCode === undefined ? {} : { reasonCode }) },
