@@ -67,6 +67,7 @@ export type IdKind =
   | 'agp'
   | 'out'
   | 'rpl'
+  | 'dlg'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

@@ -158,3 +158,21 @@ export const Proposal = z
   })
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof Proposal>
+
+/** Who decides in whose place, and for how long. */
+export const ApprovalDelegation = z
+  .object({
+    delegationId: z.string(),
+    fromUserId: z.string(),
+    fromName: z.string(),
+    toUserId: z.string(),
+    toName: z.string(),
+    validFrom: IsoMoment,
+    validUntil: IsoMoment,
+    reason: z.string(),
+    createdAt: IsoMoment,
+    /** Ended before its time. */
+    endedAt: IsoMoment.nullable(),
+  })
+  .meta({ id: 'ApprovalDelegation' })
+export type ApprovalDelegation = z.infer<typeof ApprovalDelegation>

@@ -78,8 +78,30 @@ const roleMissing = (required: string): DeciderVerdict => ({
   why: `This is decided by people with the role ${required} or above.`,
 })
 
+function asReviewer(
+  decider: DeciderFacts,
+  { requiredRole }: Pick<Decidable, 'requiredRole'>,
+  notFor: readonly (string | null)[],
+): DeciderVerdict {
+  if (roleMay(decider.role, requiredRole)) return { may: true, role: decider.role, isOwn: false }
+  const deputised = decider.standsInFor.find(
+    ({ userId, role }) => !notFor.includes(userId) && roleMay(role, requiredRole),
+  )
+  if (deputised === undefined) return roleMissing(requiredRole)
+  const { userId, name, role } = deputised
+  return { may: true, role, isOwn: false, inPlaceOf: { userId, name } }
+}
+
+/** Whether a person may reject a proposal or give it other words: nothing is done of it by that. */
+export function judgeReviewer(
+  decider: DeciderFacts,
+  proposal: Pick<Decidable, 'requiredRole' | 'requestedById'>,
+): DeciderVerdict {
+  return asReviewer(decider, proposal, [])
+}
+
 /**
- * Whether a person may decide a proposal: with their role, or that of somebody they stand in for. A deputy of whoever
+ * Whether a person may approve a proposal: with their role, or that of somebody they stand in for. A deputy of whoever
  * asked decides in that one's place as little as they would.
  */
 export function judgeDecider(
@@ -87,7 +109,7 @@ export function judgeDecider(
   proposal: Decidable,
   rule: ApprovalRule,
 ): DeciderVerdict {
-  const { requestedById, editedById, requiredRole, needsOtherPerson } = proposal
+  const { requestedById, editedById, needsOtherPerson } = proposal
   const isAsker = decider.userId === requestedById
   if (needsOtherPerson && (isAsker || decider.userId === editedById))
     return {
@@ -98,14 +120,5 @@ export function judgeDecider(
         : 'You changed this yourself: somebody else decides it.',
     }
   if (isAsker) return ownVerdict(decider, proposal, rule)
-  if (roleMay(decider.role, requiredRole)) return { may: true, role: decider.role, isOwn: false }
-  const deputised = decider.standsInFor.find(
-    ({ userId, role }) =>
-      userId !== requestedById &&
-      !(needsOtherPerson && userId === editedById) &&
-      roleMay(role, requiredRole),
-  )
-  if (deputised === undefined) return roleMissing(requiredRole)
-  const { userId, name, role } = deputised
-  return { may: true, role, isOwn: false, inPlaceOf: { userId, name } }
+  return asReviewer(decider, proposal, [requestedById, needsOtherPerson ? editedById : null])
 }

@@ -62,6 +62,23 @@ export type ProposalsService = {
   withdraw(
     act: Whose & { readonly proposalId: string; readonly by: Requester; readonly reason: string },
   ): Promise<Proposal>
+  /** Decides proposals of one kind, each as it was looked at; one that cannot be decided holds up no other. */
+  decideMany(
+    act: Whose & {
+      readonly decision: 'approve' | 'reject'
+      readonly items: readonly Pick<Deciding, 'proposalId' | 'version' | 'effectHash'>[]
+      readonly by: Decider
+      readonly reason?: string
+    },
+  ): Promise<
+    readonly {
+      readonly proposalId: string
+      /** As it stands then; absent when it was not decided, with the problem and what to know of it. */
+      readonly proposal?: Proposal
+      readonly problem?: string
+      readonly message?: string
+    }[]
+  >
   /** A person's own act: done at once within role and limit, else a proposal that waits for somebody else. */
   act(
     ask: Whose & {

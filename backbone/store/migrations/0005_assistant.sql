@@ -285,6 +285,7 @@ CREATE TABLE "proposal" (
 	"finished_at" timestamp with time zone
 );
 --> statement-breakpoint
+ALTER TABLE "order_line" ADD COLUMN "settled" jsonb;--> statement-breakpoint
 ALTER TABLE "credential" ADD COLUMN "shut_at" timestamp with time zone;--> statement-breakpoint
 CREATE INDEX "agent_run_by_agent" ON "agent_run" USING btree ("tenant_id","agent","run_id");--> statement-breakpoint
 CREATE INDEX "agent_run_by_age" ON "agent_run" USING btree ("tenant_id","created_at");--> statement-breakpoint

@@ -1,0 +1,253 @@
+import type { Requester } from '../../canonical/proposal.ts'
+import { CallerMistake } from '../../errors.ts'
+import {
+  type DeciderVerdict,
+  judgeDecider,
+  judgeReviewer,
+} from '../../policies/approval/judge-decider.ts'
+import { higherRole } from '../../policies/approval/roles.ts'
+import type { TenantTx } from '../../store/database.ts'
+import { standsInFor } from '../../store/proposals/delegations.ts'
+import { recordDecisions, reviseProposal } from '../../store/proposals/proposal-moves.ts'
+import { lockProposal, type ProposalRow, pendingWith } from '../../store/proposals/proposal-rows.ts'
+import type { ActPicture } from '../acts/act.ts'
+import {
+  type ApprovalSetting,
+  type ApprovalTools,
+  actOf,
+  approvalSettingOf,
+  changedRecords,
+  contentOf,
+  lookAt,
+  needOf,
+  noSuchProposal,
+  type Sight,
+} from './approval-desk.ts'
+import { approverName, markAsApproved } from './approve-proposal.ts'
+import { effectHashOf } from './effect.ts'
+import { endAs } from './end-proposal.ts'
+import { staleReason } from './make-proposal.ts'
+import type { Decider, Deciding, ProposalsService } from './ports.ts'
+import { actorOf, nobodyWaits, tell } from './tell.ts'
+
+/** What a decision came to: nothing more, or a refusal that is answered once what it found out is kept. */
+export type Decided = { readonly refusal?: CallerMistake }
+
+type Allowed = Extract<DeciderVerdict, { may: true }>
+type Opened = {
+  readonly row: ProposalRow
+  readonly setting: ApprovalSetting
+  readonly verdict: Allowed
+}
+
+/** A person as they stand on the record. */
+export function personOf({ userId, name }: Decider): Requester {
+  return { kind: 'person', id: userId, name }
+}
+
+const refused = (problem: string, message: string, row: ProposalRow) =>
+  new CallerMistake(409, problem, message, {
+    proposalId: row.proposalId,
+    status: row.status,
+    version: row.version,
+  })
+
+const statusWords = {
+  requires_review: 'in review',
+  approved: 'approved',
+  executing: 'being done',
+  succeeded: 'done',
+  failed: 'tried, and failed',
+  rejected: 'rejected',
+  withdrawn: 'taken back',
+  expired: 'expired',
+  stale: 'out of date',
+} as const satisfies Record<ProposalRow['status'], string>
+
+/** Refuses a decision on anything but what the person looked at. */
+function assertAsSeen(row: ProposalRow, { version, effectHash }: Deciding): void {
+  if (row.status !== 'requires_review') {
+    const by = row.approvedByName === null ? '' : ` by ${row.approvedByName}`
+    const words = `It is ${statusWords[row.status]} already${row.status === 'approved' ? by : ''}.`
+    throw refused('already-decided', words, row)
+  }
+  if (row.version !== version || row.effectHash !== effectHash)
+    throw refused('changed', 'It was changed since you looked at it; look again.', row)
+}
+
+function assertMay(verdict: DeciderVerdict): Allowed {
+  if (verdict.may) return verdict
+  throw new CallerMistake(403, verdict.problem, verdict.why)
+}
+
+/** Takes the proposal as the person saw it, and sees whether they may decide it. Expired meanwhile: ends it. */
+async function open(
+  tx: TenantTx,
+  act: Deciding,
+  { isApproval }: { readonly isApproval: boolean },
+): Promise<Opened | Decided> {
+  const row = await lockProposal(tx, act.proposalId)
+  if (row === undefined) throw noSuchProposal(act.proposalId)
+  assertAsSeen(row, act)
+  const { subject, orderId } = row
+  const setting = await approvalSettingOf(tx, row.kind, { subject, orderId: orderId ?? undefined })
+  const { now, rule } = setting
+  if (row.expiresAt <= now) {
+    await endAs(tx, [row], { status: 'expired', reason: 'Nobody decided in time.', at: now })
+    return { refusal: refused('expired', 'It expired before it was decided.', row) }
+  }
+  const { by } = act
+  const decider = { ...by, standsInFor: await standsInFor(tx, by.userId) }
+  const about = {
+    ...{ requestedById: row.requestedBy.id, editedById: row.editedById },
+    ...{ requiredRole: row.requiredRole, needsOtherPerson: row.needsOtherPerson },
+    ...(row.money === null ? {} : { money: row.money }),
+  }
+  const judged = isApproval ? judgeDecider(decider, about, rule) : judgeReviewer(decider, about)
+  return { row, setting, verdict: assertMay(judged) }
+}
+
+/** Looks again at what it rests on; ends it where that is not as it was. */
+async function lookAgain(
+  tx: TenantTx,
+  tools: ApprovalTools,
+  { row, setting }: Opened,
+): Promise<Extract<Sight, { picture: ActPicture }> | Decided> {
+  const sight = await lookAt(tx, actOf(tools, row.kind), row.payload)
+  const changed = 'gone' in sight ? [] : changedRecords(row.records, sight.picture.records)
+  if (!('gone' in sight) && changed.length === 0) return sight
+  const reason = 'gone' in sight ? sight.gone : staleReason(changed)
+  await endAs(tx, [row], { status: 'stale', reason, at: setting.now })
+  return { refusal: refused('stale', `It is out of date. ${reason}`, row) }
+}
+
+function ofVerdict({ role, inPlaceOf, isOwn }: Allowed) {
+  return { role, isOwn, ...(inPlaceOf === undefined ? {} : { inPlaceOf }) }
+}
+
+/** Approves what stands as the person saw it; it is done by the executor once this has committed. */
+export async function approve(tx: TenantTx, tools: ApprovalTools, act: Deciding): Promise<Decided> {
+  const opened = await open(tx, act, { isApproval: true })
+  if (!('row' in opened)) return opened
+  const sight = await lookAgain(tx, tools, opened)
+  if (!('picture' in sight)) return sight
+  const { row, setting, verdict } = opened
+  const approval = { by: personOf(act.by), reason: act.reason, ...ofVerdict(verdict) }
+  await markAsApproved(tx, row, approval, setting.now)
+  await tools.queue.enqueue(tx, 'execute-proposal', [row.proposalId])
+  await nobodyWaits(tx, [row])
+  const why = act.reason === undefined ? '' : ` ${act.reason}`
+  const own = verdict.isOwn ? ', who asked for it' : ''
+  const summary = `Approved by ${approverName(approval)}${own}: ${row.title}.${why}`
+  const news = { proposal: row, what: 'approved', actor: actorOf(approval.by), summary } as const
+  await tell(tx, [news], setting.now)
+  return {}
+}
+
+/** Rejects what stands as the person saw it. */
+export async function reject(
+  tx: TenantTx,
+  act: Deciding & { readonly reason: string },
+): Promise<Decided> {
+  const opened = await open(tx, act, { isApproval: false })
+  if (!('row' in opened)) return opened
+  const { row, setting, verdict } = opened
+  const { role, inPlaceOf } = verdict
+  const ending = { by: personOf(act.by), role, reason: act.reason, at: setting.now }
+  await endAs(tx, [row], {
+    status: 'rejected',
+    ...ending,
+    ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+  })
+  return {}
+}
+
+type Editing = Parameters<ProposalsService['edit']>[0]
+
+async function draftedPayload(
+  tx: TenantTx,
+  tools: ApprovalTools,
+  { row, sight, draft }: { row: ProposalRow; sight: { payload: unknown }; draft: Editing['draft'] },
+): Promise<unknown> {
+  const { edit } = actOf(tools, row.kind)
+  if (edit === undefined)
+    throw new CallerMistake(422, 'nothing-to-edit', 'Nothing of this proposal can be changed.')
+  const fields = edit.fields.strict().safeParse(draft)
+  if (!fields.success)
+    throw new CallerMistake(
+      422,
+      'invalid-body',
+      'The draft is not what this proposal takes; see details.',
+      {},
+      fields.error.issues.map(({ path, message }) => ({
+        path: ['draft', ...path.map(String)].join('.'),
+        message,
+      })),
+    )
+  return edit.apply(tx, sight.payload, fields.data)
+}
+
+/** Gives a proposal other words: checked again, hashed again, and to be approved as it then is. */
+export async function edit(tx: TenantTx, tools: ApprovalTools, act: Editing): Promise<Decided> {
+  const opened = await open(tx, act, { isApproval: false })
+  if (!('row' in opened)) return opened
+  const before = await lookAgain(tx, tools, opened)
+  if (!('picture' in before)) return before
+  const { row, setting, verdict } = opened
+  const payload = await draftedPayload(tx, tools, { row, sight: before, draft: act.draft })
+  const sight = await lookAt(tx, actOf(tools, row.kind), payload)
+  if ('gone' in sight) throw new CallerMistake(422, 'cannot-be-done', sight.gone)
+  await assertOnly(tx, row, effectHashOf(row.kind, payload))
+  const need = needOf(sight.picture, { isTainted: row.agent?.isTainted ?? false }, setting)
+  const content = contentOf(row.kind, sight, stricter(need, row, act.by.name), setting.version)
+  await reviseProposal(tx, row, { content, editedById: act.by.userId })
+  const by = personOf(act.by)
+  const { proposalId, version } = row
+  const taken = { proposalId, decision: 'edit', by, reason: act.reason, version } as const
+  await recordDecisions(
+    tx,
+    [{ ...taken, ...ofVerdict(verdict), effectHash: content.effectHash }],
+    setting.now,
+  )
+  const summary = `Edited by ${act.by.name}: ${content.title}.`
+  const proposal = { ...row, effectHash: content.effectHash }
+  await tell(tx, [{ proposal, what: 'edited', actor: actorOf(by), summary }], setting.now)
+  return {}
+}
+
+/** An edit never makes a proposal easier to approve than it was. */
+function stricter(need: ReturnType<typeof needOf>, row: ProposalRow, editor: string) {
+  const requiredRole = higherRole(row.requiredRole, need.requiredRole)
+  const needsOtherPerson = row.needsOtherPerson || need.needsOtherPerson
+  const reasons = [
+    needsOtherPerson
+      ? `Changed by ${editor}: somebody other than they and whoever asked decides.`
+      : `Changed by ${editor}: a person looks.`,
+    `It takes the role ${requiredRole}.`,
+  ]
+  return { requiredRole, needsOtherPerson, reasons }
+}
+
+async function assertOnly(tx: TenantTx, row: ProposalRow, effectHash: string): Promise<void> {
+  const same = await pendingWith(tx, effectHash)
+  if (same !== undefined && same !== row.proposalId)
+    throw refused('same-pending', `The same is proposed already, as ${same}.`, row)
+}
+
+/** Whoever asked takes it back; rules of the house may as well. Nothing is taken back that has begun. */
+export async function withdraw(
+  tx: TenantTx,
+  act: Parameters<ProposalsService['withdraw']>[0],
+  now: string,
+): Promise<Decided> {
+  const { proposalId, by, reason } = act
+  const row = await lockProposal(tx, proposalId)
+  if (row === undefined) throw noSuchProposal(proposalId)
+  if (by.kind !== 'policy' && by.id !== row.requestedBy.id)
+    throw new CallerMistake(403, 'not-yours', 'Only whoever asked for it takes it back.')
+  if (row.status !== 'requires_review' && row.status !== 'approved')
+    throw refused('already-decided', `It is ${statusWords[row.status]} already.`, row)
+  const policy = by.kind === 'policy' ? {} : { by }
+  await endAs(tx, [row], { status: 'withdrawn', ...policy, reason, at: now })
+  return {}
+}
