@@ -142,31 +142,23 @@ export function promotionOf(fact: PromotionFact): PromotionRule {
   }
 }
 
-/** A line's product, as the rules know it. */
-function productOf(product: PricedProductFact['terms'] | undefined) {
-  if (product === undefined) return { baseUom: 'EA', uomFactors: {} }
-  const { productClass, family, landedCost, baseUom, uomFactors } = product
-  const { minimumQuantity, quantityMultiple } = product
-  const known = { productClass, baseUom, uomFactors, minimumQuantity, quantityMultiple }
-  if (family === null) return landedCost === null ? known : { ...known, landedCost }
-  return landedCost === null ? { ...known, family } : { ...known, family, landedCost }
-}
-
 /** Whether the buyer's code says that the goods are free. */
 const isFreeOfCharge = ({ references }: OrderLineState) =>
   references.some(({ qualifier }) => qualifier === 'free-goods')
 
-function lineToPrice(
+type Writable<Whole> = { -readonly [Part in keyof Whole]: Whole[Part] }
+
+const unknownProduct = { baseUom: 'EA', uomFactors: {} }
+
+/** What a line and its product have always. */
+function everyLine(
   order: OrderState,
   line: OrderLineState,
-  facts: PriceFacts,
-  periodEach: number | undefined,
-): LineToPrice {
+  product: PricedProductFact['terms'] | undefined,
+  { rules, promotions }: Pick<PriceFacts, 'rules' | 'promotions'>,
+): Writable<LineToPrice> {
   const key = lineKeyOf(order, line)
-  const wantedEach = line.orderedEach - line.cancelledEach
-  const { sentUnitPrice, requestedOn } = line
-  const own = {
-    ...productOf(facts.products.get(key)),
+  return {
     line: line.line,
     sku: line.sku ?? '',
     quantity: line.quantity,
@@ -174,19 +166,39 @@ function lineToPrice(
     uomFactor: line.uomFactor,
     quantityEach: line.orderedEach,
     priceBasis: line.priceBasis,
-    rules: rulesOf(facts.rules.get(key) ?? [], order.currency),
-    promotions: (facts.promotions.get(key) ?? []).map(promotionOf),
+    baseUom: (product ?? unknownProduct).baseUom,
+    uomFactors: (product ?? unknownProduct).uomFactors,
+    rules: rulesOf(rules.get(key) ?? [], order.currency),
+    promotions: (promotions.get(key) ?? []).map(promotionOf),
   }
-  const priced = sentUnitPrice === undefined ? own : { ...own, sentUnitPrice }
-  const dated = requestedOn === undefined ? priced : { ...priced, requestedOn }
-  const isPlain = wantedEach === line.orderedEach && periodEach === undefined
-  if (isPlain && !isFreeOfCharge(line)) return dated
-  return {
-    ...dated,
-    ...(wantedEach === line.orderedEach ? {} : { wantedEach }),
-    ...(periodEach === undefined ? {} : { periodEach }),
-    ...(isFreeOfCharge(line) ? { isFreeOfCharge: true } : {}),
-  }
+}
+
+/** Adds what only some products have. */
+function addProduct(to: Writable<LineToPrice>, product: PricedProductFact['terms']): void {
+  const { productClass, family, minimumQuantity, quantityMultiple, landedCost } = product
+  to.productClass = productClass
+  to.minimumQuantity = minimumQuantity
+  to.quantityMultiple = quantityMultiple
+  if (family !== null) to.family = family
+  if (landedCost !== null) to.landedCost = landedCost
+}
+
+function lineToPrice(
+  order: OrderState,
+  line: OrderLineState,
+  facts: PriceFacts,
+  periodEach: number | undefined,
+): LineToPrice {
+  const product = facts.products.get(lineKeyOf(order, line))
+  const priced = everyLine(order, line, product, facts)
+  if (product !== undefined) addProduct(priced, product)
+  const wantedEach = line.orderedEach - line.cancelledEach
+  if (wantedEach !== line.orderedEach) priced.wantedEach = wantedEach
+  if (line.sentUnitPrice !== undefined) priced.sentUnitPrice = line.sentUnitPrice
+  if (line.requestedOn !== undefined) priced.requestedOn = line.requestedOn
+  if (periodEach !== undefined) priced.periodEach = periodEach
+  if (isFreeOfCharge(line)) priced.isFreeOfCharge = true
+  return priced
 }
 
 const FreightPayer = z.enum(['prepaid', 'collect', 'prepaid-and-add'])

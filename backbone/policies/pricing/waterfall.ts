@@ -163,8 +163,14 @@ export function waterfall(asked: LineInOrder): Waterfall | { readonly against: (
   const promotions = rule.terms?.isPromotionExcluded === true ? [] : promotionsInForce(asked)
   const promoted = promotedPrice(reached, promotions, asked.settings.promotionCapPercent)
   const valued = { value: promoted.value, units: reached.units }
+  const { unitPrice, lineAmountMinor: amountMinor } = netPrice(
+    valued,
+    rule.terms?.priceScale,
+    asked,
+  )
   const expected: ExpectedPrice = {
-    ...netPrice(valued, rule.terms?.priceScale, asked),
+    unitPrice,
+    lineAmountMinor: amountMinor,
     exact: perUnit(promoted.value, reached.units),
     source: sourceOf(rule),
     steps: () => stepsOf(found),
