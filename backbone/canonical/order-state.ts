@@ -92,6 +92,49 @@ export type HoldState = {
   readonly release?: HoldRelease
 }
 
+/** A line as the buyer wrote it, kept where something else is delivered for it or it is delivered in parts. */
+export type WrittenLine = Pick<
+  OrderLineState,
+  | 'sku'
+  | 'item'
+  | 'description'
+  | 'quantity'
+  | 'uom'
+  | 'uomScheme'
+  | 'uomFactor'
+  | 'sentUnitPrice'
+  | 'priceBasis'
+  | 'unitPrice'
+  | 'priceSource'
+  | 'orderedEach'
+  | 'cancelledEach'
+>
+
+/** A price that was decided: the one we expected, the one the buyer wrote, or that of a swap. */
+export type SettledPrice = {
+  readonly of: 'ours' | 'buyers' | 'swap' | 'split'
+  /** Of one base unit. */
+  readonly unitPrice: DecimalText
+  readonly source: string
+  readonly by: string
+  readonly at: IsoMoment
+}
+
+/**
+ * What was decided about a line beside the buyer's words. It stands through every later check, until the buyer writes
+ * something else of the line.
+ */
+export type LineSettlement = {
+  readonly price?: SettledPrice
+  /** How a line that was short is delivered. */
+  readonly supply?: 'substitute' | 'split' | 'backorder'
+  /** The line of the buyer's that this is a part of. */
+  readonly partOf?: string
+  /** So many base units of what the buyer ordered this stands for; as many as it has unless said. */
+  readonly standsForEach?: number
+  readonly written?: WrittenLine
+}
+
 /** A line of an order on its way, quantities in base units ("each"). */
 export type OrderLineState = {
   readonly line: string
@@ -120,6 +163,7 @@ export type OrderLineState = {
   readonly requestedOn?: IsoDate
   readonly promisedOn?: IsoDate
   readonly references: readonly Reference[]
+  readonly settled?: LineSettlement
 }
 
 /** A request to a warehouse and where it stands. */
@@ -224,6 +268,11 @@ export type OrderState = {
 /** What of a line the customer still wants: ordered less cancelled. */
 export function wantedEach(line: OrderLineState): number {
   return line.orderedEach - line.cancelledEach
+}
+
+/** The number by which the buyer knows a line, also one that is a part of theirs. */
+export function buyersLine({ line, settled }: Pick<OrderLineState, 'line' | 'settled'>): string {
+  return settled?.partOf ?? line
 }
 
 /** What of a line has yet to leave. */

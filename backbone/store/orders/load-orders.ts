@@ -34,7 +34,7 @@ const parts = {
       'priceSource', price_source, 'lineAmountMinor', line_amount_minor, 'orderedEach', ordered_each,
       'cancelledEach', cancelled_each, 'allocatedEach', allocated_each, 'shippedEach', shipped_each,
       'invoicedEach', invoiced_each, 'warehouse', warehouse, 'requestedOn', requested_on,
-      'promisedOn', promised_on, 'references', "references")) as part
+      'promisedOn', promised_on, 'references', "references", 'settled', settled)) as part
     from order_line`,
   holds: sql`
     select order_id as "orderId", json_strip_nulls(json_build_object(

@@ -193,16 +193,16 @@ async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise
     insert into order_line (
       tenant_id, order_id, line, position, sku, item, description, quantity, uom, uom_scheme, uom_factor,
       sent_unit_price, price_basis, unit_price, price_source, line_amount_minor, ordered_each,
-      cancelled_each, allocated_each, shipped_each, invoiced_each, warehouse, requested_on, promised_on, "references")
+      cancelled_each, allocated_each, shipped_each, invoiced_each, warehouse, requested_on, promised_on, "references", settled)
     select ${tx.tenantId}, "orderId", line, position, sku, item, description, quantity, uom, "uomScheme", "uomFactor",
       "sentUnitPrice", "priceBasis", "unitPrice", "priceSource", "lineAmountMinor", "orderedEach",
-      "cancelledEach", "allocatedEach", "shippedEach", "invoicedEach", warehouse, "requestedOn", "promisedOn", "references"
+      "cancelledEach", "allocatedEach", "shippedEach", "invoicedEach", warehouse, "requestedOn", "promisedOn", "references", settled
     from jsonb_to_recordset(${asJson(rows)}) as row(
       "orderId" text, line text, position int, sku text, item jsonb, description text, quantity numeric,
       uom text, "uomScheme" text, "uomFactor" int, "sentUnitPrice" numeric, "priceBasis" numeric,
       "unitPrice" numeric, "priceSource" text, "lineAmountMinor" bigint, "orderedEach" int,
       "cancelledEach" int, "allocatedEach" int, "shippedEach" int, "invoicedEach" int, warehouse text,
-      "requestedOn" date, "promisedOn" date, "references" jsonb)
+      "requestedOn" date, "promisedOn" date, "references" jsonb, settled jsonb)
     on conflict (tenant_id, order_id, line) do update set
       position = excluded.position, sku = excluded.sku, item = excluded.item, description = excluded.description,
       quantity = excluded.quantity, uom = excluded.uom, uom_scheme = excluded.uom_scheme,
@@ -212,7 +212,7 @@ async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise
       cancelled_each = excluded.cancelled_each, allocated_each = excluded.allocated_each,
       shipped_each = excluded.shipped_each, invoiced_each = excluded.invoiced_each,
       warehouse = excluded.warehouse, requested_on = excluded.requested_on,
-      promised_on = excluded.promised_on, "references" = excluded."references"`)
+      promised_on = excluded.promised_on, "references" = excluded."references", settled = excluded.settled`)
 }
 
 async function saveHolds(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {

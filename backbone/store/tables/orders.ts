@@ -115,6 +115,8 @@ export const orderLineTable = pgTable(
     promisedOn: day('promised_on'),
     references: jsonb('references').notNull().default([]),
     findings: jsonb('findings').notNull().default([]),
+    /** What was decided about it beside the buyer's words: its price, a substitute, its parts. */
+    settled: jsonb('settled'),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.orderId, table.line] }),
