@@ -9,6 +9,7 @@ export const queueNames = [
   'deliver-transaction',
   'send-notice',
   'execute-proposal',
+  'run-agent',
 ] as const
 export type QueueName = (typeof queueNames)[number]
 

@@ -1,7 +1,12 @@
 import { z } from 'zod'
+import type { RunSubject } from '../canonical/agent-run.ts'
+import type { ChatEvent } from '../canonical/chat.ts'
 import { Alternative, decisions, Evidence } from '../canonical/decision.ts'
 import type { Order } from '../canonical/order.ts'
 import { blockableSteps, type HoldType, holdTypes, stages } from '../canonical/order-state.ts'
+import type { ChatThread, ChatThreadSummary } from '../canonical/views/chat-view.ts'
+import type { Page, PageQuery } from '../canonical/views/page.ts'
+import type { Principal } from './api-principal.ts'
 
 /** A document as it knocks at the inbound door: raw bytes and headers, nobody authenticated yet. */
 export type InboundDelivery = {
@@ -184,4 +189,34 @@ export type FrontPage = {
   /** How this process runs, for example "embedded database, server and worker in one". */
   readonly mode: string
   readonly counts: readonly { readonly label: string; readonly count: number }[]
+}
+
+/** One question to the assistant, with what was said before and what its asker looks at. */
+export type AskedTurn = {
+  readonly who: Principal
+  readonly threadId: string
+  readonly text: string
+  readonly history: readonly { readonly from: 'person' | 'assistant'; readonly text: string }[]
+  readonly subject: RunSubject | undefined
+  readonly signal: AbortSignal
+}
+
+/** The assistant: tells its answer piece by piece. */
+export type AnswerTurn = (turn: AskedTurn) => AsyncIterable<ChatEvent>
+
+/** Conversations with the assistant; each belongs to one caller, and nobody else finds it. */
+export type ChatService = {
+  /** Asks in a thread, a new one unless said; what is told is kept while it is read. */
+  ask(question: {
+    readonly who: Principal
+    readonly threadId?: string | undefined
+    readonly text: string
+    readonly screen?: RunSubject | undefined
+    /** Aborted when the reader goes or the process stops. */
+    readonly signal: AbortSignal
+  }): Promise<AsyncIterable<ChatEvent>>
+  threads(who: Principal, page: PageQuery): Promise<Page<ChatThreadSummary>>
+  thread(who: Principal, threadId: string): Promise<ChatThread | undefined>
+  remove(who: Principal, threadId: string): Promise<boolean>
+  stop(who: Principal, threadId: string): Promise<'stopping' | 'nothing-to-stop' | 'unknown'>
 }

@@ -1,0 +1,208 @@
+import type { RunEnd } from '../../backbone/canonical/agent-run.ts'
+import type { ChatEvent } from '../../backbone/canonical/chat.ts'
+import { CallerMistake } from '../../backbone/errors.ts'
+import type { CallTool } from '../../tools/call-tool.ts'
+import type { Agent, AgentEvent } from '../agent.ts'
+import type { DayBudget } from '../model/model-settings.ts'
+import type { Models } from '../model/open-models.ts'
+import type { RunModel } from '../model/run-model.ts'
+import { bindTools, type ToolRecord } from './bound-tools.ts'
+import type { BegunRun, RunAsk, RunLog, RunSpan, RunTracer } from './run-log.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** What the host of the agents is built from. */
+export type HostParts = {
+  readonly agents: readonly Agent[]
+  readonly models: Models
+  readonly callTool: CallTool
+  readonly log: RunLog
+  readonly tracer: RunTracer
+  /** How long a run may take. */
+  readonly runSeconds: number
+  /** What models may cost a tenant in a day, in millionths of a dollar. */
+  readonly dayMicros: number
+  /** Told of what was nobody's mistake but ours. */
+  readonly onSurprise: (agent: string, runId: string, error: unknown) => void
+}
+
+/** Runs agents: within their tools, their budget and their time, each run on the log. */
+export type AgentHost = {
+  /** Runs an agent and tells what it tells; `begun` is a run of the queue that was taken up. */
+  run(ask: RunAsk, signal: AbortSignal, begun?: BegunRun): AsyncIterable<ChatEvent>
+}
+
+const aliveEveryMs = 10_000
+const longestOutcome = 2_000
+const brokenText = 'Something went wrong here; your administrator finds the run by its id.'
+
+function dayBudget(log: RunLog, run: BegunRun, dayMicros: number): DayBudget {
+  let spentMicros = run.daySpentMicros
+  return {
+    isLeft: () => spentMicros < dayMicros,
+    async add({ calls, inputTokens, outputTokens, costMicros }) {
+      const tokens = inputTokens + outputTokens
+      spentMicros = await log.spend(run.tenantId, { calls, tokens, costMicros })
+    },
+  }
+}
+
+/** What a run leaves behind, as it comes about. */
+type Course = {
+  readonly record: ToolRecord
+  model: RunModel | undefined
+  text: string
+  end: Pick<RunEnd, 'status' | 'error'>
+}
+
+function endOf({ record, model, text, end }: Course): RunEnd {
+  const { calls, inputTokens, outputTokens, costMicros } = model?.spent() ?? {
+    ...{ calls: 0, inputTokens: 0, outputTokens: 0, costMicros: 0 },
+  }
+  return {
+    ...end,
+    mode: model?.mode() ?? null,
+    note: model?.note() ?? null,
+    toolCalls: record.calls,
+    proposalIds: [...record.proposalIds],
+    spent: { modelCalls: calls, inputTokens, outputTokens, costMicros },
+    outcome: text === '' ? null : text.slice(-longestOutcome),
+  }
+}
+
+function modeOf(model: RunModel): Extract<AgentEvent, { type: 'mode' }> {
+  return { type: 'mode', mode: model.mode(), note: model.note() }
+}
+
+/** Tells who words the answer at its beginning, and again when that changes. */
+async function* withMode(
+  told: AsyncIterable<AgentEvent>,
+  model: RunModel,
+): AsyncGenerator<AgentEvent> {
+  let last = modeOf(model)
+  yield last
+  for await (const event of told) {
+    const now = modeOf(model)
+    if (now.note !== last.note) yield now
+    last = now
+    yield event
+  }
+  const now = modeOf(model)
+  if (now.note !== last.note) yield now
+}
+
+type Running = {
+  readonly parts: HostParts
+  readonly agent: Agent
+  readonly ask: RunAsk
+  readonly run: BegunRun
+  readonly signal: AbortSignal
+  readonly course: Course
+  readonly span: RunSpan
+}
+
+/** The agent at work, with a model and tools of its own. */
+async function* atWork({ parts, agent, ask, run, signal, course, span }: Running) {
+  const { models, callTool, log, tracer, dayMicros } = parts
+  const { caller, tenantId, trigger, subject, text, history } = ask
+  const model = await models.open({
+    signal,
+    day: dayBudget(log, run, dayMicros),
+    span(name) {
+      const call = tracer.startSpan(`chat ${name}`, span.traceparent, {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.model': name,
+      })
+      return { ...call, fail: (reason) => call.note({ 'error.type': reason }) }
+    },
+  })
+  course.model = model
+  const { record } = course
+  const tools = bindTools({ agent, run, caller, callTool, record, signal, tracer, span })
+  const told = agent.run(
+    {
+      ...{ tenantId, trigger, now: run.now, timeZone: run.timeZone },
+      ...(subject === undefined ? {} : { subject }),
+      ...(text === undefined ? {} : { text }),
+      ...(history === undefined ? {} : { history }),
+    },
+    { tools, model, runId: run.runId, signal },
+  )
+  yield* withMode(untilAborted(told, signal), model)
+}
+
+/** How a run ended that did not come to its end: and what whoever reads it is told, where anybody is. */
+function brokenEnd(
+  error: unknown,
+  { parts, agent, run, signal }: Running,
+  timeLimit: AbortSignal,
+): Course['end'] {
+  if (timeLimit.aborted) {
+    const text = `A run may take ${parts.runSeconds} s; this one was stopped there.`
+    return { status: 'stopped', error: text }
+  }
+  if (signal.aborted) return { status: 'stopped', error: null }
+  if (error instanceof CallerMistake) return { status: 'failed', error: error.message }
+  parts.onSurprise(agent.name, run.runId, error)
+  return { status: 'failed', error: brokenText }
+}
+
+/** Tells the course of a run, and notes how it ended. */
+async function* told(running: Running, timeLimit: AbortSignal): AsyncGenerator<ChatEvent> {
+  const { run, signal, course, span } = running
+  try {
+    for await (const event of atWork(running)) {
+      if (event.type === 'text') course.text += event.text
+      yield event
+    }
+    signal.throwIfAborted()
+    course.end = { status: 'succeeded', error: null }
+    yield { type: 'done', runId: run.runId }
+  } catch (error) {
+    span.fail(error)
+    course.end = brokenEnd(error, running, timeLimit)
+    if (course.end.error !== null) yield { type: 'error', message: course.end.error }
+  }
+}
+
+function agentOf(agents: readonly Agent[], name: string): Agent {
+  const agent = agents.find((known) => known.name === name)
+  if (agent === undefined)
+    throw new CallerMistake(404, 'unknown-agent', 'There is no such agent.', { agent: name })
+  return agent
+}
+
+/** Opens the host of the agents. */
+export function openAgentHost(parts: HostParts): AgentHost {
+  const { agents, log, tracer, runSeconds } = parts
+  return {
+    async *run(ask, outside, begun) {
+      const agent = agentOf(agents, ask.agent)
+      const { caller, history, ...start } = ask
+      const run = begun ?? (await log.begin({ ...start, ...caller }))
+      const timeLimit = AbortSignal.timeout(runSeconds * 1_000)
+      // Ended by its reader, a run has nobody to work for.
+      const left = new AbortController()
+      const signal = AbortSignal.any([outside, timeLimit, left.signal])
+      const span = tracer.startSpan(`invoke_agent ${agent.name}`, undefined, {
+        'gen_ai.operation.name': 'invoke_agent',
+        'gen_ai.agent.name': agent.name,
+        'gen_ai.conversation.id': ask.threadId ?? run.runId,
+      })
+      const course: Course = {
+        record: { calls: [], proposalIds: new Set() },
+        model: undefined,
+        text: '',
+        end: { status: 'stopped', error: null },
+      }
+      const beat = setInterval(() => void log.alive(run).catch(() => undefined), aliveEveryMs)
+      try {
+        yield* told({ parts, agent, ask, run, signal, course, span }, timeLimit)
+      } finally {
+        clearInterval(beat)
+        left.abort()
+        span.end()
+        await log.finish(run, endOf(course))
+      }
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import type { ToolCallNote } from '../../backbone/canonical/agent-run.ts'
+import { CallerMistake } from '../../backbone/errors.ts'
+import type { CallTool } from '../../tools/call-tool.ts'
+import type { Agent, BoundTools, ToolNote } from '../agent.ts'
+import type { BegunRun, RunCaller, RunSpan, RunTracer } from './run-log.ts'
+
+/** The record of what a run called, as it grows. */
+export type ToolRecord = {
+  readonly calls: ToolCallNote[]
+  readonly proposalIds: Set<string>
+}
+
+/** More calls than this are a loop, whoever asks for them. */
+const mostCalls = 80
+const longestArgs = 2_000
+
+function keptArgs(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const text = JSON.stringify(args)
+  return text.length <= longestArgs ? { ...args } : { cut: text.slice(0, longestArgs) }
+}
+
+function assertMayCall(agent: Agent, name: string, record: ToolRecord): void {
+  if (!agent.tools.includes(name))
+    throw new CallerMistake(
+      403,
+      'tool-not-allowed',
+      `The agent ${agent.name} does not use this tool; it uses ${agent.tools.join(', ')}.`,
+    )
+  if (record.calls.length >= mostCalls)
+    throw new CallerMistake(429, 'too-many-calls', `A run calls ${mostCalls} tools at most.`)
+}
+
+const proposalOf = (answer: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof answer['proposal_id'] === 'string' ? answer['proposal_id'] : undefined
+
+type Binding = {
+  readonly agent: Agent
+  readonly run: BegunRun
+  readonly caller: RunCaller
+  readonly callTool: CallTool
+  readonly record: ToolRecord
+  readonly signal: AbortSignal
+  readonly tracer: RunTracer
+  readonly span: RunSpan
+}
+
+function outcomeOf(error: unknown): Pick<ToolCallNote, 'outcome' | 'message'> {
+  if (error instanceof CallerMistake) return { outcome: 'refused', message: error.message }
+  return { outcome: 'failed', message: null }
+}
+
+/** The tools of one run: only those its agent uses, in the name of whoever asked, each call on the record. */
+export function bindTools(binding: Binding): BoundTools {
+  const { agent, run, caller, callTool, record, signal, tracer, span } = binding
+  const { tenantId, runId } = run
+  const { requester, scopes } = caller
+  const callerWith = ({ words, isTainted = false }: ToolNote) => ({
+    ...{ tenantId, requester, scopes },
+    agent: { agent: agent.name, runId, isTainted, ...(words === undefined ? {} : { words }) },
+  })
+  return {
+    names: agent.tools,
+    async call(name, args, said = {}) {
+      signal.throwIfAborted()
+      assertMayCall(agent, name, record)
+      const startedAt = new Date().toISOString()
+      const startedAtMs = performance.now()
+      const toolSpan = tracer.startSpan(`execute_tool ${name}`, span.traceparent, {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': name,
+      })
+      const note = (found: Pick<ToolCallNote, 'outcome' | 'message'>) => {
+        const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100
+        record.calls.push({ tool: name, args: keptArgs(args), ...found, startedAt, durationMs })
+      }
+      try {
+        const answer = await callTool(callerWith(said), name, args)
+        const proposalId = proposalOf(answer)
+        if (proposalId !== undefined) record.proposalIds.add(proposalId)
+        note({ outcome: 'answered', message: null })
+        return answer
+      } catch (error) {
+        note(outcomeOf(error))
+        toolSpan.fail(error)
+        throw error
+      } finally {
+        toolSpan.end()
+      }
+    },
+  }
+}
