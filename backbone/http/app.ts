@@ -71,6 +71,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
 import { userRoutes } from './routes/users.ts'
+import { mountSignInPage } from './sign-in-page.ts'
 
 /** What the HTTP door needs of the house; cli hands it in. */
 export type AppPorts = {
@@ -278,6 +279,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
   ])
     app.route('/', routes)
   mountFrontPage(app, ports.frontPage)
+  mountSignInPage(app)
   mountDocs(app, ports.version)
   return app
 }
