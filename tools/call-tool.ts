@@ -60,8 +60,11 @@ function allowedTool(catalog: ReadonlyMap<string, Tool>, caller: ToolCaller, nam
   return tool
 }
 
-const itemsOf = (answer: Answer): readonly unknown[] | undefined =>
-  Array.isArray(answer['items']) ? answer['items'] : undefined
+/** The list of an answer that is paged: its items, or the section that was asked for. */
+function itemsOf(answer: Answer, { section }: Answer = {}): readonly unknown[] | undefined {
+  const list = answer[typeof section === 'string' ? section : 'items']
+  return Array.isArray(list) ? list : undefined
+}
 
 type Call = {
   readonly tool: Tool
@@ -82,14 +85,14 @@ async function runOnce({ tool, services, caller, input }: Call): Promise<Answer>
 /** Runs a tool; a page that weighs too much is asked for again with fewer items, so that its cursor is right. */
 async function runWithin(call: Call, mostOfPage: number): Promise<Answer> {
   let answer = await runOnce(call)
-  let items = itemsOf(answer)?.length ?? 0
+  let items = itemsOf(answer, call.input)?.length ?? 0
   while (sizeOf(answer) > mostOfPage && items > 1) {
     const limit = Math.max(
       1,
       Math.min(items - 1, Math.floor((items * mostOfPage) / sizeOf(answer))),
     )
     answer = await runOnce({ ...call, input: { ...call.input, limit } })
-    items = itemsOf(answer)?.length ?? 0
+    items = itemsOf(answer, call.input)?.length ?? 0
   }
   return answer
 }
@@ -121,7 +124,7 @@ async function runPaged(call: Call, args: unknown, { cursors }: ToolDoorOptions)
       ? {
           ...answer,
           next_cursor: sealCursor(cursors, asked, next, now),
-          note: `${itemsOf(answer)?.length ?? 0} shown, more follow: call ${tool.name} again with this cursor and the same arguments.`,
+          note: `${itemsOf(answer, input)?.length ?? 0} shown, more follow: call ${tool.name} again with this cursor and the same arguments.`,
         }
       : answer
   if (sizeOf(sealed) > mostBytes) throw tooLarge(tool)
@@ -164,7 +167,7 @@ export function callTool(
       const tool = allowedTool(tools, caller, name)
       const input = parseArguments(tool, args)
       const answer = await runPaged({ tool, services, caller, input }, args, options)
-      const items = itemsOf(answer)?.length
+      const items = itemsOf(answer, input)?.length
       await record({
         outcome: 'answered',
         bytes: sizeOf(answer),

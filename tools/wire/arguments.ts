@@ -1,15 +1,12 @@
 import { z } from 'zod'
 
 /** One of a list of words; the description lists them, since many hosts drop the enum. */
-export function oneOf<const Words extends readonly [string, ...string[]]>(
-  words: Words,
-  about: string,
-): z.ZodEnum<{ [Word in Words[number]]: Word }> {
+export function oneOf<const Words extends readonly string[]>(words: Words, about: string) {
   return z.enum(words).describe(`${about} One of: ${words.join(', ')}.`)
 }
 
 /** Which fields of the answer are wanted. */
-export function fieldsOf<const Names extends readonly [string, ...string[]]>(names: Names) {
+export function fieldsOf<const Names extends readonly string[]>(names: Names) {
   return z
     .array(z.enum(names))
     .max(names.length)

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { FailureCluster } from '../backbone/canonical/views/transaction-view.ts'
+import { readTool } from './tool.ts'
+import { referenceArgument } from './wire/arguments.ts'
+import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { clusterOf, WireCluster } from './wire/cluster.ts'
+import { found } from './wire/not-found.ts'
+import { plainText, reference } from './wire/outside-text.ts'
+import { asOf } from './wire/page.ts'
+
+const shownCalls = 10
+
+const Step = z.object({
+  transaction_id: z.string(),
+  operation: z.string(),
+  number: z.string(),
+  is_dependant: z.boolean().describe('It follows when the others are through.'),
+})
+
+const Dropped = z.object({ transaction_id: z.string(), operation: z.string(), reason: z.string() })
+
+const Output = z.object({
+  ...asOf,
+  is_safe_now: z
+    .boolean()
+    .describe('There is a candidate: the rules found what can be sent again without harm.'),
+  cluster: WireCluster,
+  plan: z.string(),
+  goes_again: z.int(),
+  steps: z.array(Step).describe('The first few that go again, in this order.'),
+  dropped_count: z.int(),
+  dropped: z.array(Dropped).describe('The first few that would not be sent, with why.'),
+  parked: z.int().describe('They go by themselves once their connection is back.'),
+  quarantined: z.int().describe('Documents that are read again when somebody releases them.'),
+  candidates: z.array(WireCandidate),
+})
+
+function planOf({ plan }: FailureCluster) {
+  return {
+    plan: plainText(plan.text, 400),
+    goes_again: plan.steps.length,
+    steps: plan.steps
+      .slice(0, shownCalls)
+      .map(({ transactionId, operation, naturalKey, isDependant }) => ({
+        ...{ transaction_id: transactionId, operation, number: reference(naturalKey) },
+        is_dependant: isDependant,
+      })),
+    dropped_count: plan.dropped.length,
+    dropped: plan.dropped.slice(0, shownCalls).map(({ transactionId, operation, reason }) => ({
+      ...{ transaction_id: transactionId, operation, reason: plainText(reason, 200) },
+    })),
+    parked: plan.parked,
+    quarantined: plan.quarantined.length,
+  }
+}
+
+/** Whether a replay of a cause does harm. */
+export const replaySafety = readTool({
+  name: 'replay_safety',
+  title: 'Is a replay safe',
+  about:
+    'What sending the calls of one cause again would do: which go, in which order, which are left out and why, and whether the rules offer it now.',
+  scope: 'ops:read',
+  publish: 'internal',
+  input: z.strictObject({ cluster_id: referenceArgument('The cause of the failures.', 500) }),
+  output: Output,
+  run: async ({ triage, proposals, now }, { tenantId }, { cluster_id: id }) => {
+    const cluster = found(await triage.cluster(tenantId, id), 'cause', 'failure_triage lists them.')
+    const candidates = await proposals.candidates({ tenantId, subject: { kind: 'cluster', id } })
+    return {
+      as_of: now(),
+      is_safe_now: candidates.length > 0,
+      cluster: clusterOf(cluster),
+      ...planOf(cluster),
+      candidates: candidates.slice(0, 6).map(candidateOf),
+    }
+  },
+})

@@ -1,0 +1,28 @@
+import { badArguments } from '../parse-arguments.ts'
+import type { Wanted } from './page.ts'
+
+/** A record with long lists of its own: the first few of each, or one list whole, page by page. */
+type SectionWanted = Wanted & { readonly section?: string | undefined }
+
+/** Cuts the lists of a record as they are wanted. */
+export function sectionsOf(input: SectionWanted) {
+  const { section, limit, cursor } = input
+  if (section === undefined && cursor !== undefined)
+    throw badArguments('This call', [
+      { path: 'cursor', message: 'A cursor belongs to a section; name the section as well.' },
+    ])
+  const start = Number(cursor ?? 0)
+  let next: number | undefined
+  return {
+    /** The part of one list that is wanted now; absent where another list was asked for. */
+    of<Row>(name: string, rows: readonly Row[], few: number): Row[] | undefined {
+      if (section === undefined) return rows.slice(0, few)
+      if (section !== name) return undefined
+      const end = start + limit
+      if (end < rows.length) next = end
+      return rows.slice(start, end)
+    },
+    /** Where the list that was asked for goes on. */
+    end: (): { next_cursor?: string } => (next === undefined ? {} : { next_cursor: String(next) }),
+  }
+}
