@@ -103,8 +103,8 @@ async function standing(tx: TenantTx, question: Question): Promise<CreditStandin
   if ('order' in question) {
     const found = await getOrder(tx, question.order)
     if (found === undefined || found.customerNumber === null) return undefined
-    const { orderId, orderNumber, totalMinor, customerNumber } = found
-    const order = { orderId, orderNumber, totalMinor }
+    const { orderId, orderNumber, totalMinor, currency, customerNumber } = found
+    const order = { orderId, orderNumber, totalMinor, currency }
     return standingOf(tx, { asked: askedOfOrder(found, customerNumber), order })
   }
   const [customer] = await customerFile.load(tx, [question.customerNumber])

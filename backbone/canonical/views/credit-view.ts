@@ -13,7 +13,12 @@ export const CreditStandingView = z
     on: IsoDate,
     /** The order in question, and what it comes to; absent where the customer as such is asked about. */
     order: z
-      .object({ orderId: z.string(), orderNumber: z.string(), totalMinor: MinorUnits })
+      .object({
+        orderId: z.string(),
+        orderNumber: z.string(),
+        totalMinor: MinorUnits,
+        currency: Currency,
+      })
       .nullable(),
     decision: z.enum(decisions),
     kind: z.string(),
