@@ -247,7 +247,7 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     ],
     [
       /^(but |and )?why (is|was|did|do|does|are) (it|that|this|they|you|the (first|second|third|last)( one)?)\b/,
-      3,
+      1.5,
     ],
     [/\b(evidence|proof|source|sources)\b/, 2],
   ],

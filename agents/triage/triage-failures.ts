@@ -1,0 +1,222 @@
+import { z } from 'zod'
+import { WireCandidate } from '../../tools/wire/candidate.ts'
+import { WireCluster } from '../../tools/wire/cluster.ts'
+import { type Finding, finding, type Option } from '../shared/finding.ts'
+import { type Investigation, look } from '../shared/investigation.ts'
+import { optionsOf } from '../shared/options.ts'
+import { asOfText, counted, listed, localTime, sentence } from '../shared/words.ts'
+
+type Cluster = z.output<typeof WireCluster>
+
+const Triaged = z.object({
+  as_of: z.string(),
+  clusters: z.int(),
+  failed: z.int(),
+  items: z.array(WireCluster),
+})
+
+const Safety = z.object({
+  as_of: z.string(),
+  is_safe_now: z.boolean(),
+  cluster: WireCluster,
+  plan: z.string(),
+  goes_again: z.int(),
+  dropped_count: z.int(),
+  dropped: z.array(z.object({ operation: z.string(), reason: z.string() })),
+  parked: z.int(),
+  quarantined: z.int(),
+  candidates: z.array(WireCandidate),
+})
+type Safety = z.output<typeof Safety>
+
+type Clock = { readonly timeZone: string }
+
+/** What people call a cause. */
+const nameOf = ({ cause, error_class, error_code }: Cluster): string =>
+  cause === undefined ? `${error_class} ${error_code}` : `${cause} (${error_class})`
+
+/** How many calls one fix brings through: those of the cause and those behind it. */
+const solvedBy = ({ calls, dependants }: Cluster): number => calls + dependants
+
+function wordsOfCluster(cluster: Cluster, place: number, { timeZone }: Clock): string {
+  const { calls, dependants, orders, blocked, fix, replay, suspects, last_failed_at } = cluster
+  const behind = dependants === 0 ? '' : ` and ${dependants} behind them`
+  const money =
+    orders === 0
+      ? ''
+      : `, ${counted(orders, 'order')} held up${blocked.length === 0 ? '' : ` worth ${listed(blocked.map(({ text }) => text))}`}`
+  const suspect =
+    suspects[0] === undefined ? [] : [`   Changed shortly before: ${sentence(suspects[0])}`]
+  return [
+    `${place + 1}. ${nameOf(cluster)}: ${counted(calls, 'call')}${behind}${money}. Last failed ${localTime(last_failed_at, timeZone)}. ${sentence(cluster.advice)}`,
+    `   Fix (${cluster.remedy}): ${sentence(fix)}`,
+    `   Replay: ${sentence(replay)}`,
+    ...suspect,
+  ].join('\n')
+}
+
+function wordsOfSafety({
+  cluster,
+  is_safe_now,
+  plan,
+  dropped,
+  dropped_count,
+  parked,
+  quarantined,
+}: Safety): string {
+  const left =
+    dropped[0] === undefined
+      ? ''
+      : `, such as ${dropped[0].operation}: ${sentence(dropped[0].reason)}`
+  return [
+    is_safe_now
+      ? `${nameOf(cluster)}: yes, it is safe to replay now.`
+      : `${nameOf(cluster)}: not now. ${sentence(cluster.advice)} First: ${sentence(cluster.fix)}`,
+    sentence(plan),
+    ...(dropped_count === 0
+      ? []
+      : [`${counted(dropped_count, 'call')} would be left out${left === '' ? '.' : left}`]),
+    ...(parked === 0
+      ? []
+      : [`${counted(parked, 'call')} go by themselves once the connection is back.`]),
+    ...(quarantined === 0
+      ? []
+      : [
+          `${counted(quarantined, 'document')} in quarantine are read again when somebody releases them.`,
+        ]),
+  ].join(' ')
+}
+
+const optionsOfSafety = ({ cluster, candidates }: Safety): Option[] =>
+  optionsOf(
+    candidates,
+    { subject: { kind: 'cluster', id: cluster.cluster_id }, label: nameOf(cluster) },
+    ['retry-transactions'],
+  )
+
+/** Whether the calls of one cause may be sent again, and what that would do. */
+export function* safetyOfCluster(clusterId: string, { timeZone }: Clock): Investigation<Finding> {
+  const looked = yield* look({ name: 'replay_safety', args: { cluster_id: clusterId } }, Safety)
+  if (looked.outcome === 'refused') return finding(looked.why)
+  const { value } = looked
+  return finding(`${wordsOfSafety(value)} ${asOfText(value.as_of, timeZone)}`, {
+    options: optionsOfSafety(value),
+    listed: [nameOf(value.cluster)],
+  })
+}
+
+const looksAt = 5
+
+function mostSolving(clusters: readonly Cluster[]): Cluster | undefined {
+  return clusters.toSorted((a, b) => solvedBy(b) - solvedBy(a))[0]
+}
+
+/** Causes of what failed, which fix brings most through, and what may be sent again now. */
+export function* triageFailures({
+  timeZone,
+  since,
+  sinceWords,
+}: Clock & {
+  readonly since?: string | undefined
+  readonly sinceWords?: string | undefined
+}): Investigation<Finding> {
+  const args = since === undefined ? { limit: looksAt } : { failed_since: since, limit: looksAt }
+  const looked = yield* look({ name: 'failure_triage', args }, Triaged)
+  if (looked.outcome === 'refused') return finding(looked.why)
+  const { clusters, failed, items, as_of: asOf } = looked.value
+  const when =
+    since === undefined
+      ? ''
+      : ` since ${localTime(since, timeZone)}${sinceWords === undefined ? '' : ` (${sinceWords})`}`
+  const most = mostSolving(items)
+  if (most === undefined)
+    return finding(`Nothing failed${when} that is still open. ${asOfText(asOf, timeZone)}`, {
+      questions: ['Are all connections working?', 'What must I release before cut-off?'],
+    })
+  const options: Option[] = []
+  for (const { cluster_id: id } of items.slice(0, 3)) {
+    const safety = yield* look({ name: 'replay_safety', args: { cluster_id: id } }, Safety)
+    if (safety.outcome === 'found') options.push(...optionsOfSafety(safety.value))
+  }
+  const shown = clusters > items.length ? ` The ${items.length} most pressing:` : ''
+  const words = [
+    `${counted(failed, 'call')} failed${when} and ${failed === 1 ? 'is' : 'are'} open, from ${counted(clusters, 'cause')}.${shown}`,
+    ...items.map((cluster, place) => wordsOfCluster(cluster, place, { timeZone })),
+    `What fixes most: ${nameOf(most)}. One fix and one replay bring ${counted(solvedBy(most), 'call')} through.`,
+    options.length === 0
+      ? 'Nothing of it is safe to send again before its fix.'
+      : `Safe to send again now: ${listed([...new Set(options.map(({ label }) => label))])}.`,
+    asOfText(asOf, timeZone),
+  ].join('\n')
+  return finding(words, {
+    options,
+    questions: ['Is it safe to replay?', 'Are all connections working?'],
+    listed: items.map(nameOf),
+  })
+}
+
+const Call = z.object({
+  as_of: z.string(),
+  transaction_id: z.string(),
+  operation: z.string(),
+  number: z.string(),
+  status: z.string(),
+  attempts: z.int(),
+  error_class: z.string().optional(),
+  cluster_id: z.string().optional(),
+  candidates: z.array(WireCandidate).default([]),
+})
+
+/** Whether one call may be sent again. */
+export function* safetyOfCall(transactionId: string, { timeZone }: Clock): Investigation<Finding> {
+  const looked = yield* look(
+    { name: 'transaction_get', args: { transaction_id: transactionId } },
+    Call,
+  )
+  if (looked.outcome === 'refused') return finding(looked.why)
+  const call = looked.value
+  const options = optionsOf(
+    call.candidates,
+    { subject: { kind: 'transaction', id: call.transaction_id }, label: call.transaction_id },
+    ['retry-transactions'],
+  )
+  const opening = `${call.operation} for ${call.number} (${call.transaction_id}) is ${call.status} after ${counted(call.attempts, 'attempt')}.`
+  const safe =
+    options.length > 0
+      ? 'It is safe to send again now.'
+      : 'The rules do not offer to send it again now.'
+  const own = finding(`${opening} ${safe} ${asOfText(call.as_of, timeZone)}`, { options })
+  if (call.cluster_id === undefined) return own
+  const cause = yield* safetyOfCluster(call.cluster_id, { timeZone })
+  return {
+    ...own,
+    words: `${opening} Its cause: ${cause.words}`,
+    options: options.length > 0 ? options : cause.options,
+  }
+}
+
+/** Whether what failed may be sent again, cause by cause. */
+export function* safetyOfAll({ timeZone }: Clock): Investigation<Finding> {
+  const looked = yield* look({ name: 'failure_triage', args: { limit: looksAt } }, Triaged)
+  if (looked.outcome === 'refused') return finding(looked.why)
+  const { items, clusters, as_of: asOf } = looked.value
+  if (items.length === 0)
+    return finding(`Nothing has failed that could be replayed. ${asOfText(asOf, timeZone)}`)
+  const found: Safety[] = []
+  for (const { cluster_id: id } of items) {
+    const safety = yield* look({ name: 'replay_safety', args: { cluster_id: id } }, Safety)
+    if (safety.outcome === 'found') found.push(safety.value)
+  }
+  const safe = found.filter(({ is_safe_now }) => is_safe_now).length
+  const shown = clusters > items.length ? ` The ${items.length} most pressing of ${clusters}:` : ''
+  const words = [
+    `It is safe for ${safe} of ${counted(found.length, 'cause')}.${shown}`,
+    ...found.map((safety, place) => `${place + 1}. ${wordsOfSafety(safety)}`),
+    asOfText(asOf, timeZone),
+  ].join('\n')
+  return finding(words, {
+    options: found.flatMap(optionsOfSafety),
+    questions: ['What failed since yesterday and what fixes most?'],
+    listed: found.map(({ cluster }) => nameOf(cluster)),
+  })
+}
