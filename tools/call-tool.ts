@@ -124,7 +124,7 @@ async function runPaged(call: Call, args: unknown, { cursors }: ToolDoorOptions)
       ? {
           ...answer,
           next_cursor: sealCursor(cursors, asked, next, now),
-          note: `${itemsOf(answer, input)?.length ?? 0} shown, more follow: call ${tool.name} again with this cursor and the same arguments.`,
+          note: `${itemsOf(answer, input)?.length ?? 0} shown; more follow behind next_cursor.`,
         }
       : answer
   if (sizeOf(sealed) > mostBytes) throw tooLarge(tool)

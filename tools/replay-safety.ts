@@ -4,6 +4,7 @@ import { readTool } from './tool.ts'
 import { referenceArgument } from './wire/arguments.ts'
 import { candidateOf, WireCandidate } from './wire/candidate.ts'
 import { clusterOf, WireCluster } from './wire/cluster.ts'
+import { evidenceOf, WireEvidence } from './wire/evidence.ts'
 import { found } from './wire/not-found.ts'
 import { plainText, reference } from './wire/outside-text.ts'
 import { asOf } from './wire/page.ts'
@@ -21,9 +22,8 @@ const Dropped = z.object({ transaction_id: z.string(), operation: z.string(), re
 
 const Output = z.object({
   ...asOf,
-  is_safe_now: z
-    .boolean()
-    .describe('There is a candidate: the rules found what can be sent again without harm.'),
+  is_safe_now: z.boolean().describe('Whether the rules would send them again now.'),
+  why: WireEvidence,
   cluster: WireCluster,
   plan: z.string(),
   goes_again: z.int(),
@@ -64,12 +64,18 @@ export const replaySafety = readTool({
   publish: 'internal',
   input: z.strictObject({ cluster_id: referenceArgument('The cause of the failures.', 500) }),
   output: Output,
-  run: async ({ triage, proposals, now }, { tenantId }, { cluster_id: id }) => {
-    const cluster = found(await triage.cluster(tenantId, id), 'cause', 'failure_triage lists them.')
+  run: async ({ replaySafety: safety, proposals, now }, { tenantId }, { cluster_id: id }) => {
+    const { cluster, readiness } = found(
+      await safety.read({ tenantId, clusterId: id }),
+      'cause',
+      'failure_triage lists them.',
+    )
     const candidates = await proposals.candidates({ tenantId, subject: { kind: 'cluster', id } })
+    const [why = { weighs: 'note' as const, text: '' }] = evidenceOf([readiness.evidence])
     return {
       as_of: now(),
-      is_safe_now: candidates.length > 0,
+      is_safe_now: readiness.isReady,
+      why,
       cluster: clusterOf(cluster),
       ...planOf(cluster),
       candidates: candidates.slice(0, 6).map(candidateOf),

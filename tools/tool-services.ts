@@ -16,6 +16,7 @@ import type { ProposalsService } from '../backbone/services/proposals/ports.ts'
 import type { SlaForecastService } from '../backbone/services/sla-forecast.ts'
 import type { StockOutlookService } from '../backbone/services/stock-outlook.ts'
 import type { TransactionsService } from '../backbone/services/transactions.ts'
+import type { ReplaySafetyService } from '../backbone/services/triage/replay-safety.ts'
 import type { TriageService } from '../backbone/services/triage/triage-service.ts'
 
 /** The services behind the tools; a tool calls one of them, beside the proposals that say what could be done. */
@@ -25,6 +26,7 @@ export type ToolServices = {
   readonly checkOrder: CheckOrder
   readonly transactions: TransactionsService
   readonly triage: TriageService
+  readonly replaySafety: ReplaySafetyService
   readonly connections: Pick<ConnectionsService, 'list'>
   readonly invoices: InvoicesService
   readonly payments: PaymentsService
