@@ -74,6 +74,7 @@ export const ReplyClass = z.enum([
   'hardship',
   'out-of-office',
   'legal',
+  'stop-contact',
   'unknown',
 ])
 export type ReplyClass = z.infer<typeof ReplyClass>

@@ -50,3 +50,6 @@ export const IncomingMail = z.object({
   writtenAt: IsoMoment.optional(),
 })
 export type IncomingMail = z.infer<typeof IncomingMail>
+
+/** The code of a message whose recipient the mail server does not know. */
+export const recipientRefused = 'RECIPIENT_REFUSED'

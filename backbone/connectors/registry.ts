@@ -1,6 +1,7 @@
 import type { Connector } from './connector.ts'
 import { erpConnector } from './erp/erp-connector.ts'
 import { mailConnector } from './mail/mail-connector.ts'
+import { outreachConnector } from './mail/outreach-connector.ts'
 import { partnerMailboxConnector } from './partner-mailbox/partner-mailbox-connector.ts'
 import type { ConnectorOptions } from './rest-call.ts'
 import { storefrontConnector } from './storefront/storefront-connector.ts'
@@ -16,5 +17,6 @@ export function allConnectors(options: ConnectorOptions = {}): readonly Connecto
     storefrontConnector(options),
     webhookConnector(options),
     mailConnector(options),
+    outreachConnector(options),
   ]
 }

@@ -1,3 +1,4 @@
+import { recipientRefused } from '../canonical/customer-message.ts'
 import { newId } from '../canonical/ids.ts'
 import type { TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
@@ -11,9 +12,6 @@ import {
 } from '../store/outreach/end-messages.ts'
 import { notWanted } from './outbox/call.ts'
 import type { FinishedCall } from './outbox/outbound-intent.ts'
-
-/** The code of a mail whose recipient the server does not take: RFC 5321 5yz to RCPT. */
-const recipientRefused = 'RECIPIENT_REFUSED'
 
 function endOf({ naturalKey: messageId, result }: FinishedCall, lastOutcome: string): MessageEnd {
   const none = { messageId, contactId: null, contactOutcome: null }

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import type { Notice } from '../../canonical/instruction.ts'
 import { OurBug } from '../../errors.ts'
-import type {
-  CallOutcome,
-  Connector,
-  ErrorClass,
-  OpenConnection,
-  OutboundCall,
-} from '../connector.ts'
+import type { CallOutcome, Connector, OpenConnection, OutboundCall } from '../connector.ts'
 import { errorCode } from '../http-call.ts'
 import type { ConnectorOptions } from '../rest-call.ts'
 import { refusingMistakes, settingsMistakes, settingsOf } from '../settings-check.ts'
+import { mailFailure, openMailServer } from './mail-transport.ts'
 
 const MailSettings = z.object({
   host: z.string().min(1),
@@ -28,18 +22,8 @@ type MailSettings = z.infer<typeof MailSettings>
 
 /** Tells people by mail. Every try of one notice has the same Message-ID, so that a mailbox can drop a repeat. */
 export function mailConnector({ timeoutMs = 20_000 }: ConnectorOptions = {}): Connector {
-  const openMail = (settings: MailSettings, { secrets }: OpenConnection) => {
-    const { host, port, secure, user } = settings
-    const [pass = ''] = secrets
-    const limits = {
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-    }
-    // A password never goes over a line that anybody can read.
-    const auth = user === undefined ? {} : { auth: { user, pass }, requireTLS: !secure }
-    return createTransport({ host, port, secure, ...limits, ...auth, disableFileAccess: true })
-  }
+  const openMail = (settings: MailSettings, { secrets }: OpenConnection) =>
+    openMailServer(settings, { secrets, timeoutMs })
   return {
     kind: 'mail',
     operations: ['notify.people'],
@@ -99,31 +83,4 @@ function mailOf(notice: Notice, settings: MailSettings, idempotencyKey: string) 
     // RFC 3834: answering machines leave this mail alone.
     headers: { 'Auto-Submitted': 'auto-generated' },
   }
-}
-
-const SmtpError = z.object({
-  code: z.string().default('UNKNOWN'),
-  /** The SMTP reply code, where the server gave one. */
-  responseCode: z.int().optional(),
-  syscall: z.string().optional(),
-})
-
-function mailFailure(error: unknown): CallOutcome {
-  const { code, responseCode, syscall } = SmtpError.catch({ code: 'UNKNOWN' }).parse(error)
-  const shown = responseCode === undefined ? code : `SMTP_${responseCode}`
-  const message = `The mail server did not take the mail (${shown}).`
-  if (code === 'EAUTH' || code === 'ENOAUTH') return refusal('AUTH_EXPIRED', shown, message)
-  if (syscall === 'connect' || code === 'EDNS' || code === 'ETLS')
-    return { outcome: 'failed', errorClass: 'TRANSPORT', code: shown, message }
-  if (responseCode !== undefined)
-    // RFC 5321 4.2.1: 4yz is passing trouble, 5yz is final.
-    return responseCode < 500
-      ? { outcome: 'failed', errorClass: 'TRANSPORT', code: shown, message }
-      : refusal(responseCode === 552 ? 'TOO_LARGE' : 'DATA_QUALITY', shown, message)
-  if (code === 'EENVELOPE') return refusal('DATA_QUALITY', shown, message)
-  return { outcome: 'unknown', code: shown, message: `The mail call broke off (${shown}).` }
-}
-
-function refusal(errorClass: ErrorClass, code: string, message: string): CallOutcome {
-  return { outcome: 'refused', errorClass, code, message }
 }

@@ -34,6 +34,11 @@ test('answers are taken for what they say', () => {
     ['We never received this invoice.', 'copy-request'],
     ['Jane no longer works here, please contact Finn instead.', 'wrong-contact'],
     ['I am not the right person for this.', 'wrong-contact'],
+    ['Please stop e-mailing us.', 'stop-contact'],
+    ['Do not contact me again.', 'stop-contact'],
+    ['We want no more reminders.', 'stop-contact'],
+    ['unsubscribe', 'stop-contact'],
+    ['You did not send us the invoice.', 'copy-request'],
     ['Cash flow is tight; could we agree a payment plan?', 'hardship'],
     ['We are unable to pay this month.', 'hardship'],
     [

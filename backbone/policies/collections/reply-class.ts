@@ -68,6 +68,7 @@ function disputeSign(sentence: string): (Sign & { code?: string }) | undefined {
 // What needs a person most comes first; an automatic answer is nothing but that.
 const seriousness: readonly ReplyClass[] = [
   'legal',
+  'stop-contact',
   'out-of-office',
   'wrong-contact',
   'hardship',

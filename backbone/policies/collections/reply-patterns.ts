@@ -29,6 +29,12 @@ export const replyPatterns: readonly ReplyPattern[] = [
     sign: insolvencySign,
   },
   {
+    replyClass: 'stop-contact',
+    pattern:
+      /\bunsubscribe\b|\b(stop|quit|cease) (contacting|e-?mailing|writing|messaging|harassing|sending)\b|\b(do not|don't|never) (contact|e-?mail|write( to)?|message|send) (us|me|this (address|company))( again| any ?more)?\b(?! (the|a|an|your|any) (invoices?|bills?|cop(y|ies)))|\b(no|any) more (e-?mails?|messages|reminders)\b|\bopt[- ]?out\b|^stop[.!]?$/,
+    sign: 'It asks not to be written to.',
+  },
+  {
     replyClass: 'out-of-office',
     pattern:
       /\bout of (the )?office\b|\bautomatic reply\b|\bauto-?reply\b|\bon (annual |parental |maternity |sick )?(leave|vacation|holidays?) (until|till|through|from)\b|\b(currently|presently) (away|on leave)\b|\bwill (be back|return) (on|in the office)\b/,

@@ -90,6 +90,12 @@ const remedies: Readonly<Record<ReplyClass, Remedy>> = {
     text: 'Stop all automation and hand it to the manager.',
     values: { stop: isInsolvency ? 'insolvency' : 'litigation' },
   }),
+  'stop-contact': () => ({
+    candidateId: 'stop-contact',
+    kind: 'place-stop',
+    text: 'Write no more until a person has agreed how to go on.',
+    values: { stop: 'do-not-contact' },
+  }),
   unknown: () => ({
     candidateId: 'read',
     kind: 'read',
