@@ -1,3 +1,4 @@
+import { approvalPolicy } from '../policies/approval/approval-policy.ts'
 import { availabilityPolicy } from '../policies/availability/availability-policy.ts'
 import { calendarPolicy } from '../policies/calendar/calendar.ts'
 import { cashPolicy } from '../policies/cash-matching/cash-policy.ts'
@@ -29,4 +30,5 @@ export const allPolicies: readonly AnyPolicy[] = [
   sourcingPolicy,
   calendarPolicy,
   slaPolicy,
+  approvalPolicy,
 ]
