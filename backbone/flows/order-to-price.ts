@@ -10,6 +10,7 @@ import type {
   RulePrice,
 } from '../policies/pricing/order-to-price.ts'
 import type {
+  LineQuestion,
   PricedCustomerFact,
   PricedProductFact,
   PriceFact,
@@ -43,25 +44,27 @@ function pricingDaysOf(order: OrderState, setting: FlowSetting): string[] {
   return [order.orderedOn ?? received, received, ...asked].sort()
 }
 
-/** What to ask of the prices of an order's lines. */
+const numbersOf = ({ references }: Pick<OrderLineState, 'references'>) =>
+  references.map(({ value }) => value)
+
+function lineQuestion(line: OrderLineState): LineQuestion[] {
+  const { sku, line: number, references } = line
+  if (sku === undefined) return []
+  if (references.length === 0) return [{ line: number, sku }]
+  return [{ line: number, sku, references: numbersOf(line) }]
+}
+
+/** What to ask of the prices of an order's lines; nothing while none of them is known. */
 export function priceQuestions(order: OrderState, setting: FlowSetting): PriceQuestion[] {
   const days = pricingDaysOf(order, setting)
   const [firstDay = setting.today] = days
   const lastDay = days.at(-1) ?? setting.today
+  const { orderId, customerNumber = '', currency } = order
+  const lines = order.lines.flatMap(lineQuestion)
+  if (lines.length === 0) return []
   const shipTos = shipTosOf(order)
-  const ofOrder = order.references.map(({ value }) => value)
-  return order.lines.flatMap((line) => {
-    if (line.sku === undefined) return []
-    const references = [...ofOrder, ...line.references.map(({ value }) => value)]
-    return {
-      ...{
-        lineKey: lineKeyOf(order, line),
-        customerNumber: order.customerNumber ?? '',
-        sku: line.sku,
-      },
-      ...{ currency: order.currency, firstDay, lastDay, shipTos, references },
-    }
-  })
+  const references = numbersOf(order)
+  return [{ orderId, customerNumber, currency, firstDay, lastDay, shipTos, references, lines }]
 }
 
 /** The facts of a batch, by line and by customer. */

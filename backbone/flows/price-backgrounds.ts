@@ -56,11 +56,18 @@ function questionsOf(
   setting: FlowSetting,
 ): BackgroundQuestion[] {
   return compared.flatMap(({ order, comparison }) => {
-    const lines = new Set(linesToExplain(comparison).map(({ line }) => `${order.orderId}|${line}`))
-    if (lines.size === 0) return []
-    return priceQuestions(order, setting)
-      .filter(({ lineKey }) => lines.has(lineKey))
-      .map((question) => ({ ...question, orderId: order.orderId }))
+    const wanted = new Set(linesToExplain(comparison).map(({ line }) => line))
+    if (wanted.size === 0) return []
+    return priceQuestions(order, setting).flatMap(({ lines, ...asked }) =>
+      lines
+        .filter(({ line }) => wanted.has(line))
+        .map(({ line, sku, references = [] }) => ({
+          ...asked,
+          lineKey: `${asked.orderId}|${line}`,
+          sku,
+          references: [...asked.references, ...references],
+        })),
+    )
   })
 }
 

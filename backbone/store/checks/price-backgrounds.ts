@@ -3,7 +3,10 @@ import { asJson, asTextList, type TenantTx } from '../database.ts'
 import { isForAsker, type PriceQuestion, type PromotionFact, type RuleFact } from './price-facts.ts'
 
 /** A line whose price is to be explained. */
-export type BackgroundQuestion = PriceQuestion & { readonly orderId: string }
+export type BackgroundQuestion = Omit<PriceQuestion, 'lines'> & {
+  readonly lineKey: string
+  readonly sku: string
+}
 
 /** A price that does not hold for a line but may be what the buyer went by. */
 export type OtherRuleFact = RuleFact & {

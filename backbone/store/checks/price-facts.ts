@@ -3,11 +3,17 @@ import type { PaymentTerms } from '../../canonical/document.ts'
 import type { RuleTerms } from '../../canonical/pricing-data.ts'
 import { asJson, type TenantTx } from '../database.ts'
 
-/** A line to price: whose, which product, on which days. */
-export type PriceQuestion = {
-  readonly lineKey: string
-  readonly customerNumber: string
+/** A line to price: which product, and the numbers that only this line refers to. */
+export type LineQuestion = {
+  readonly line: string
   readonly sku: string
+  readonly references?: readonly string[]
+}
+
+/** An order whose lines are to be priced: whose it is, and on which days. */
+export type PriceQuestion = {
+  readonly orderId: string
+  readonly customerNumber: string
   readonly currency: string
   /** The first and the last of the days whose prices may count. */
   readonly firstDay: string
@@ -16,10 +22,12 @@ export type PriceQuestion = {
   readonly shipTos: readonly string[]
   /** Numbers the order refers to: a quote counts only where it is named. */
   readonly references: readonly string[]
+  readonly lines: readonly LineQuestion[]
 }
 
 /** A price that could apply to a line; rows of one rule are its breaks. */
 export type RuleFact = {
+  /** The order and its line: `ORDER|LINE`. */
   readonly lineKey: string
   readonly source:
     | 'quote'
@@ -103,12 +111,18 @@ export function priceFacts(
   tx: TenantTx,
   questions: readonly PriceQuestion[],
 ): Promise<PriceFact[]> {
-  if (questions.length === 0) return Promise.resolve([])
+  const orders = questions.map(({ lines: _lines, ...ofAll }, of) => ({ of, ...ofAll }))
+  const lines = questions.flatMap((order, of) => order.lines.map((line) => ({ of, ...line })))
+  if (lines.length === 0) return Promise.resolve([])
   return tx.rows<PriceFact>(sql`
     with asked as materialized (
-      select * from jsonb_to_recordset(${asJson(questions)}) as row(
-        "lineKey" text, "customerNumber" text, sku text, currency text, "firstDay" date, "lastDay" date,
-        "shipTos" text[], "references" text[])
+      select orders."orderId" || '|' || line.line as "lineKey", orders."customerNumber", line.sku, orders.currency,
+        orders."firstDay", orders."lastDay", orders."shipTos",
+        orders."references" || coalesce(line."references", '{}') as "references"
+      from jsonb_to_recordset(${asJson(orders)}) as orders("of" int, "orderId" text, "customerNumber" text,
+        currency text, "firstDay" date, "lastDay" date, "shipTos" text[], "references" text[])
+      join jsonb_to_recordset(${asJson(lines)}) as line("of" int, line text, sku text, "references" text[])
+        on line."of" = orders."of"
     ), party as materialized (
       -- As a list, or a batch's unknown number of customers lets the planner read every customer there is.
       select customer_number, tier, parent_number, buying_group, currency, terms, settings from customer
