@@ -31,6 +31,10 @@ type Run = {
   readonly answered: Answered[]
 }
 
+/** What is said where a model's words are not used. */
+export const notOfModel =
+  'the words are those of the rules: the model claimed something that is not in the records'
+
 type Tell = (event: AgentEvent) => void
 
 async function analyseRecords(
@@ -75,13 +79,10 @@ async function phrased(run: Run, found: Finding): Promise<Partial<State>> {
   return faults.length === 0 ? { words, isWordedByModel: true } : byTemplate
 }
 
-function modeOf({ given }: Run, isWordedByModel: boolean): AgentEvent {
-  const mode = given.model.mode()
-  const note =
-    mode === 'model' && !isWordedByModel
-      ? 'the words are the rules’: those of the model held something that is not in the records'
-      : given.model.note()
-  return { type: 'mode', mode: isWordedByModel ? 'model' : 'rules', note }
+/** A model that claimed what no record says is not quoted, and whoever reads is told. */
+function tellWhoWords({ given }: Run, { isWordedByModel }: State, tell: Tell): void {
+  if (given.model.mode() === 'model' && !isWordedByModel)
+    tell({ type: 'mode', mode: 'rules', note: notOfModel })
 }
 
 async function proposeOption(
@@ -126,7 +127,7 @@ function graphOf(run: Run) {
     .addNode('phrase', ({ finding: found }) => phrased(run, found))
     .addNode('propose', async (state, { writer }) => {
       const tell: Tell = (event) => writer?.(event)
-      tell(modeOf(run, state.isWordedByModel))
+      tellWhoWords(run, state, tell)
       tell({ type: 'text', text: state.words })
       await proposeRecommended(run, state, tell)
       return {}
