@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import type { ReplyClass } from '../../canonical/collections.ts'
+import type { IncomingMail } from '../../canonical/customer-message.ts'
+import { newId } from '../../canonical/ids.ts'
+import { messageOfAddress } from '../../canonical/outreach-settings.ts'
+import type { Database, TenantTx } from '../../store/database.ts'
+import { appendTenantEvents, databaseNow } from '../../store/events.ts'
+import { noteBounce } from '../../store/outreach/end-messages.ts'
+import {
+  insertMail,
+  type MailTie,
+  mailboxPlace,
+  recordMail,
+  saveMailboxPlace,
+  tieOfMail,
+} from '../../store/outreach/mail-rows.ts'
+import type { Act } from '../collections-acts.ts'
+import { placeStop, recordReply } from '../collections-contacts.ts'
+import { openLedgerSetting } from '../collections-ledger.ts'
+
+/** A mail out of a mailbox: where it lay, when it came, and what was read; nothing where it could not be read. */
+export type MailArrival = {
+  readonly uid: number
+  readonly arrivedAt: Date
+  readonly source: Uint8Array
+  readonly mail: IncomingMail | undefined
+}
+
+type Taken = {
+  readonly replyId: string | null
+  readonly replyClass: ReplyClass | null
+  readonly outcome: string
+}
+
+const nothing = (outcome: string): Taken => ({ replyId: null, replyClass: null, outcome })
+
+async function takeBounce(
+  { tx, now, actor }: Act,
+  mail: IncomingMail,
+  { messageId, customerNumber }: MailTie,
+): Promise<Taken> {
+  const { recipient = '', status = '', diagnosis = '' } = mail.failed ?? {}
+  const reason = `It came back${status === '' ? '' : ` with ${status}`}: ${diagnosis}`.slice(0, 500)
+  const isNew = messageId !== null && (await noteBounce(tx, messageId, reason))
+  if (!isNew) return nothing('It is noted.')
+  const summary = `The message to ${customerNumber} came back: a person finds the right address first.`
+  const body = { customerNumber, messageId, recipient, status }
+  await appendTenantEvents(tx, [{ kind: 'message.bounced', actor, summary, body }], now)
+  return nothing('The address is flagged; a person finds the right one.')
+}
+
+// The answer our List-Unsubscribe asks for; also by hand.
+const stopSubject = /^(stop|unsubscribe)\b/i
+
+async function takeAnswer(
+  act: Act,
+  mail: IncomingMail,
+  tie: MailTie,
+  arrivedAt: Date,
+): Promise<Taken> {
+  const { customerNumber } = tie
+  const isStopBySubject = stopSubject.test(mail.subject)
+  const words = mail.text === '' ? mail.subject : mail.text
+  const reply = await recordReply(act, {
+    customerNumber,
+    channel: 'email',
+    sender: mail.sender,
+    content: (isStopBySubject ? `${mail.subject}\n${words}` : words) || '(empty)',
+    receivedAt: arrivedAt.toISOString(),
+  })
+  const { replyId, replyClass, reading } = reply
+  const isStop =
+    mail.kind === 'reply' &&
+    (isStopBySubject || replyClass === 'stop-contact' || reading.also.includes('stop-contact'))
+  if (!isStop) return { replyId, replyClass, outcome: 'A person reads it.' }
+  await placeStop(act, {
+    customerNumber,
+    kind: 'do-not-contact',
+    reason: `The customer asked by mail (${replyId}) not to be written to.`,
+  })
+  return { replyId, replyClass, outcome: 'No more is written until a person lifts the stop.' }
+}
+
+async function consequences(
+  act: Act,
+  mail: IncomingMail,
+  tie: MailTie | undefined,
+  arrivedAt: Date,
+): Promise<Taken> {
+  if (mail.kind === 'delay') return nothing('The mail servers still try.')
+  if (tie === undefined) return nothing('Nobody knows whose it is: a person looks.')
+  return mail.kind === 'bounce' ? takeBounce(act, mail, tie) : takeAnswer(act, mail, tie, arrivedAt)
+}
+
+const unreadable: IncomingMail = {
+  ...{ kind: 'reply', sender: '', subject: '(unreadable)', text: '' },
+  ...{ refersTo: [], writtenTo: [] },
+}
+
+async function takeOne(
+  tx: TenantTx,
+  box: { readonly connectionId: string; readonly uidValidity: string },
+  { uid, arrivedAt, source, mail = unreadable }: MailArrival,
+): Promise<boolean> {
+  const now = await databaseNow(tx)
+  const tie = await tieOfMail(tx, {
+    headerIds: mail.refersTo,
+    messageIds: mail.writtenTo.flatMap((address) => messageOfAddress(address) ?? []),
+    address: (mail.failed?.recipient ?? mail.sender).toLowerCase(),
+  })
+  const mailId = newId('rpl')
+  const receivedAt = arrivedAt.getTime() > Date.parse(now) ? new Date(now) : arrivedAt
+  const isNew = await insertMail(tx, {
+    ...{ mailId, ...box, uid, now, kind: mail.kind, sender: mail.sender, subject: mail.subject },
+    content: mail.text,
+    contentHash: createHash('sha256').update(source).digest('hex'),
+    messageId: tie?.messageId ?? null,
+    tiedBy: tie?.tiedBy ?? null,
+    customerNumber: tie?.customerNumber ?? null,
+    receivedAt: receivedAt.toISOString(),
+  })
+  if (isNew) {
+    const setting = await openLedgerSetting(tx, undefined)
+    const act = { tx, now, setting, actor: `mailbox:${box.connectionId}` }
+    await recordMail(tx, mailId, await consequences(act, mail, tie, receivedAt))
+  }
+  await saveMailboxPlace(tx, { ...box, lastUid: uid, now })
+  return isNew
+}
+
+/** Takes in what lay in a mailbox. */
+export type MailIntake = {
+  /** How far a mailbox has been read. */
+  place(
+    tenantId: string,
+    connectionId: string,
+  ): Promise<{ readonly uidValidity: string; readonly lastUid: number } | undefined>
+  /** Takes a mail once, whatever number it has; the place and the record are one transaction. */
+  take(
+    tenantId: string,
+    box: { readonly connectionId: string; readonly uidValidity: string },
+    arrival: MailArrival,
+  ): Promise<'taken' | 'known'>
+  /** Notes that nothing more lies before a number. */
+  readTo(
+    tenantId: string,
+    box: { readonly connectionId: string; readonly uidValidity: string; readonly lastUid: number },
+  ): Promise<void>
+}
+
+/** Opens the intake of mails: what customers answer goes on the record, to be read by a person. */
+export function mailIntake({ database }: { readonly database: Database }): MailIntake {
+  return {
+    place: (tenantId, connectionId) =>
+      database.inTenant(tenantId, (tx) => mailboxPlace(tx, connectionId)),
+    take: (tenantId, box, arrival) =>
+      database.inTenant(tenantId, async (tx) =>
+        (await takeOne(tx, box, arrival)) ? 'taken' : 'known',
+      ),
+    readTo: (tenantId, box) =>
+      database.inTenant(tenantId, async (tx) =>
+        saveMailboxPlace(tx, { ...box, now: await databaseNow(tx) }),
+      ),
+  }
+}
