@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NeedsPerson } from './errors.ts'
+import { type SignInConfig, signInConfig, signInSettings } from './sign-in-settings.ts'
 
 const secondsMs = 1000
 const mebibyte = 1024 * 1024
@@ -132,6 +133,7 @@ const settings = z.object({
     .max(100)
     .default('text-embedding-3-small')
     .describe('model asked of that service'),
+  ...signInSettings,
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
     .regex(/^https?:\/\//, 'an http address such as http://127.0.0.1:4318')
@@ -140,7 +142,7 @@ const settings = z.object({
 })
 
 /** The settings of this process, parsed once and frozen. */
-export type Config = {
+export type Config = SignInConfig & {
   readonly databaseUrl?: string
   readonly dataFolder: string
   readonly host: string
@@ -211,6 +213,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       (values.QUITTANCE_ANNOUNCE_SECONDS ?? (values.DATABASE_URL === undefined ? 0 : 5)) *
       secondsMs,
     drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
+    ...signInConfig(values),
     isDemo: values.QUITTANCE_DEMO ?? values.DATABASE_URL === undefined,
     ...(values.OPENAI_API_KEY === undefined
       ? {}

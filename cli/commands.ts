@@ -46,6 +46,12 @@ export const commandHelp: readonly CommandHelp[] = [
     about: 'Fills an empty database from such a file.',
   },
   {
+    name: 'sign-in-link',
+    usage: 'quittance sign-in-link [--user EMAIL] [--tenant ID]',
+    about:
+      'Makes a link that signs one person in once, also while the server runs; at a terminal only.',
+  },
+  {
     name: 'token',
     usage: 'quittance token create --tenant ID --name NAME --role ROLE [--scope SCOPE]…',
     about: 'Makes an API key and shows it once.',

@@ -6,6 +6,7 @@ import { sandboxClient } from '../backbone/connectors/sandbox/client.ts'
 import { type ConnectionDraft, connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
 import { seedCollections } from '../backbone/services/seed/collections.ts'
+import { seedStaff } from '../backbone/services/seed/people.ts'
 import { seedDistributor } from '../backbone/services/seed/seed-distributor.ts'
 import type { House } from './house.ts'
 import type { SandboxProcess } from './sandbox-process.ts'
@@ -212,6 +213,7 @@ export async function furnishDemo(
 ): Promise<DemoWorld> {
   const { database } = house
   const seed = await seedDistributor(database, { tenantId: demoTenantId, today: options.today })
+  await seedStaff(database, { tenantId: demoTenantId })
   await seedCollections(database, { tenantId: demoTenantId, today: options.today })
   const secrets = await furnishConnections(house, sandbox.url, options.pace)
   await sandboxClient(sandbox.url).change({

@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { type BackPressure, openBackPressure } from '../backbone/channels/back-pressure.ts'
 import type { InboundRequest } from '../backbone/channels/channel.ts'
@@ -44,6 +43,7 @@ import { createSpanExporter } from '../backbone/telemetry/span-exporter.ts'
 import { createTracer, type Tracer } from '../backbone/telemetry/trace.ts'
 import { openStore } from './open-store.ts'
 import { packageVersion } from './package-version.ts'
+import { signingKeyOf } from './signing-key.ts'
 import { type Sweeper, startSweeper } from './sweeper.ts'
 import { tracedConnectors } from './traced-connectors.ts'
 
@@ -124,7 +124,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     database,
     place: store.place,
     secretKey,
-    signingKey: new Uint8Array(hkdfSync('sha256', secretKey, '', 'quittance signing', 32)),
+    signingKey: signingKeyOf(secretKey),
     queue,
     connections,
     connectors: tracedConnectors(allConnectors(), tracer),

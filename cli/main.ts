@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   verify: async () => (await import('./maintain.ts')).runVerify,
   backup: async () => (await import('./maintain.ts')).runBackup,
   restore: async () => (await import('./maintain.ts')).runRestore,
+  'sign-in-link': async () => (await import('./sign-in-link.ts')).runSignInLink,
   token: async () => (await import('./token.ts')).runToken,
 }
 

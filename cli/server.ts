@@ -20,6 +20,7 @@ import { masterDataService } from '../backbone/services/master-data/master-data-
 import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
 import { peopleService } from '../backbone/services/people/people.ts'
 import { sessionsService } from '../backbone/services/people/sessions.ts'
@@ -88,9 +89,15 @@ function buildApp(
   return createApp(
     {
       authenticate: apiPrincipals({ database }).authenticate,
-      sessions: sessionsService({ database, passwords: openPasswords() }),
+      sessions: sessionsService({
+        database,
+        passwords: openPasswords(),
+        life: config.sessionLife,
+      }),
       people: peopleService({ database }),
       credentials: credentialsService({ database }),
+      houseLinks: houseLinks({ database }),
+      publicUrl: config.publicUrl,
       idempotency: idempotencyService({ database }),
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),

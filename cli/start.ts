@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startWatchedFolder } from '../backbone/channels/watched-folder.ts'
 import { readConfig } from '../backbone/config.ts'
+import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { demoTenantId, furnishDemo, openSandboxDoors } from './demo-world.ts'
 import { type House, openHouse, startWork } from './house.ts'
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
 import { startServer } from './server.ts'
+import { shownLink } from './sign-in-link.ts'
 import { stopSignal } from './stop-signal.ts'
 import { startTrickle } from './trickle.ts'
 
@@ -56,7 +58,16 @@ async function startDemoParts(
 /** A path as a shell reads it whole, also with an apostrophe in it. */
 const inQuotes = (path: string) => `'${path.replaceAll("'", "'\\''")}'`
 
-function printWelcome(serverUrl: string, house: House, keyFile: string | undefined): void {
+/** Until somebody has signed in, whoever starts the house at a terminal is shown how; a log never is. */
+async function firstLink(house: House, serverUrl: string): Promise<string | undefined> {
+  if (!process.stdout.isTTY) return undefined
+  const link = await houseLinks(house).first()
+  return link && shownLink(link, house.config.publicUrl ?? serverUrl, Date.now())
+}
+
+type Welcome = { readonly keyFile: string | undefined; readonly link: string | undefined }
+
+function printWelcome(serverUrl: string, house: House, { keyFile, link }: Welcome): void {
   say('')
   say(`Quittance is ready: ${serverUrl}`)
   say(`  data      ${house.place}`)
@@ -74,6 +85,9 @@ function printWelcome(serverUrl: string, house: House, keyFile: string | undefin
     )
   }
   say('')
+  if (link !== undefined) say(link)
+  if (process.stdout.isTTY)
+    say('Another link, also for others: quittance sign-in-link --user EMAIL')
   say('Ctrl-C stops it; nothing is lost.')
 }
 
@@ -89,7 +103,8 @@ export async function runStart(): Promise<number> {
   const demo = config.isDemo ? await startDemoParts(house, server.url) : undefined
   // After the sandbox: its systems may listen elsewhere than last time, and calls to the old place would fail.
   const work = startWork(house)
-  printWelcome(server.url, house, demo?.keyFile)
+  const link = await firstLink(house, server.url)
+  printWelcome(server.url, house, { keyFile: demo?.keyFile, link })
   const signal = await stopped
   if (signal === 'SIGTERM' && config.announceMs > 0) {
     house.log.info({ signal }, 'About to stop: /readyz says so, requests are still served.')

@@ -17,6 +17,7 @@ import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
 import { peopleService } from '../backbone/services/people/people.ts'
 import { sessionsService } from '../backbone/services/people/sessions.ts'
@@ -81,6 +82,7 @@ function whoKnocks(database: Database, nowMs: () => number) {
     sessions: sessionsService({ database, nowMs, passwords: openPasswords() }),
     people: peopleService({ database, nowMs }),
     credentials: credentialsService({ database }),
+    houseLinks: houseLinks({ database, nowMs }),
   }
 }
 

@@ -17,6 +17,7 @@ import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { PaymentsService } from '../services/payments.ts'
+import type { HouseLinks } from '../services/people/house-links.ts'
 import type { PeopleService } from '../services/people/people.ts'
 import type { SessionsService } from '../services/people/sessions.ts'
 import type { PoliciesService } from '../services/policies.ts'
@@ -44,6 +45,7 @@ import { authenticated, rateLimited } from './authenticate.ts'
 import { bodyUpTo } from './body-limits.ts'
 import { createCursors } from './cursor.ts'
 import { mountFrontPage } from './front-page.ts'
+import { mountHouseDoor } from './house-door.ts'
 import { idempotent } from './idempotency.ts'
 import { masterDataRoutes } from './master-data/routes.ts'
 import { answerProblem } from './problem.ts'
@@ -79,6 +81,7 @@ export type AppPorts = {
   readonly sessions: SessionsService
   readonly people: PeopleService
   readonly credentials: CredentialsService
+  readonly houseLinks: HouseLinks
   /** Where people reach this house, when it was set: what a proxy in front calls it. */
   readonly publicUrl?: string | undefined
   readonly idempotency: IdempotencyService
@@ -280,6 +283,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     app.route('/', routes)
   mountFrontPage(app, ports.frontPage)
   mountSignInPage(app)
+  mountHouseDoor(app, ports, options.nowMs ?? Date.now)
   mountDocs(app, ports.version)
   return app
 }

@@ -91,11 +91,3 @@ export async function tieToProvider(
     where user_id = ${userId}
       and (oidc_subject is distinct from ${subject} or role <> coalesce(${role ?? null}, role))`)
 }
-
-/** Whether anybody of the tenant has ever signed in. */
-export async function hasAnybodySignedIn(tx: TenantTx): Promise<boolean> {
-  const rows = await tx.rows(
-    sql`select 1 from app_user where last_signed_in_at is not null limit 1`,
-  )
-  return rows.length > 0
-}

@@ -10,3 +10,12 @@ export async function listTenantIds(database: Database): Promise<string[]> {
   )
   return rows.map((row) => row.tenantId)
 }
+
+/** Makes a tenant; nothing happens when it is there already. */
+export async function addTenant(database: Database, tenantId: string): Promise<void> {
+  await database.beforeTenant((tx) =>
+    tx.run(sql`
+      insert into tenant (tenant_id, name) values (${tenantId}, ${tenantId})
+      on conflict (tenant_id) do nothing`),
+  )
+}
