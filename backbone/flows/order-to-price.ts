@@ -201,6 +201,7 @@ function lineToPrice(
   if (line.requestedOn !== undefined) priced.requestedOn = line.requestedOn
   if (periodEach !== undefined) priced.periodEach = periodEach
   if (isFreeOfCharge(line)) priced.isFreeOfCharge = true
+  if (line.settled?.price !== undefined) priced.settled = line.settled.price
   return priced
 }
 
@@ -232,11 +233,13 @@ function taxToCheck(order: OrderState, settings: z.infer<typeof CustomerPricing>
   const { ratePercent, jurisdiction, isExempt, certificateValidTo } = tax
   const hasCertificate =
     isExempt && (certificateValidTo === undefined || today < certificateValidTo)
+  // A customer on file as exempt whose certificate ran out claims it by sending no tax.
+  const isExemptionClaimed = (isExempt && order.taxMinor === 0) || claimsExemption(order)
+  if (!(isExemptionClaimed || isAsWritten(order))) return {}
   return {
     tax: {
       statedMinor: order.taxMinor,
-      // A customer on file as exempt whose certificate ran out claims it by sending no tax.
-      isExemptionClaimed: (isExempt && order.taxMinor === 0) || claimsExemption(order),
+      isExemptionClaimed,
       hasCertificate,
       ...(ratePercent === undefined ? {} : { ratePercent }),
       ...(jurisdiction === undefined ? {} : { jurisdiction }),
@@ -266,9 +269,14 @@ function ofCustomer(order: OrderState, facts: PriceFacts, today: string): Partia
   }
 }
 
-/** The total the buyer wrote; it says nothing while a line is not known yet. */
-function statedTotal({ lines, statedTotalMinor }: OrderState) {
-  const isWhole = lines.every(({ sku }) => sku !== undefined)
+/** Whether something else is delivered than the buyer wrote: their sums are of their own words. */
+const isAsWritten = ({ lines }: OrderState) =>
+  lines.every(({ settled }) => settled?.written === undefined)
+
+/** The total the buyer wrote; it says nothing while a line is not known yet, or where another product is delivered. */
+function statedTotal(order: OrderState) {
+  const { lines, statedTotalMinor } = order
+  const isWhole = isAsWritten(order) && lines.every(({ sku }) => sku !== undefined)
   return statedTotalMinor === undefined || !isWhole ? {} : { statedTotalMinor }
 }
 

@@ -83,6 +83,8 @@ function objection(order: OrderState, version: NewVersion): string | undefined {
     const known = byNumber.get(line.line)
     if (line.sku === undefined || known === undefined)
       return `Line ${line.line} is new: after the release it needs an order of its own.`
+    if (known.settled !== undefined && line.settled === undefined)
+      return `Line ${line.line} was settled otherwise than the buyer wrote it: after the release a person must agree to a change of it.`
     if (line.sentUnitPrice !== known.sentUnitPrice)
       return `Line ${line.line} has a new price: after the release a person must agree to it.`
     if (line.uom !== known.uom)

@@ -1,15 +1,44 @@
 import { normalDecimal } from '../../canonical/money.ts'
 import type { LineChange, Order } from '../../canonical/order.ts'
-import type { OrderLineState } from '../../canonical/order-state.ts'
+import { type OrderLineState, wantedEach } from '../../canonical/order-state.ts'
 import { lineFromDocument } from './order-from-document.ts'
+
+/**
+ * A line as the buyer wrote it. What they change are their own words: what was settled about the line, its price, its
+ * substitute or its parts, was about the words before.
+ */
+function asWritten({ settled, ...line }: OrderLineState): OrderLineState {
+  if (settled?.written === undefined) return line
+  const { sku: _sku, description: _text, sentUnitPrice: _sent, ...others } = line
+  const { unitPrice: _price, priceSource: _source, promisedOn: _day, ...rest } = others
+  return { ...rest, ...settled.written, allocatedEach: 0 }
+}
+
+const cancelled = (line: OrderLineState): OrderLineState => ({
+  ...line,
+  cancelledEach: Math.max(line.orderedEach, 1),
+  allocatedEach: 0,
+})
+
+/** Parts of a line that is whole again, or gone, are delivered no more. */
+function withoutLooseParts(lines: readonly OrderLineState[]): OrderLineState[] {
+  const isSplit = new Set(
+    lines.flatMap((line) =>
+      line.settled?.written !== undefined && wantedEach(line) > 0 ? line.line : [],
+    ),
+  )
+  const isLoose = ({ settled }: OrderLineState) =>
+    settled?.partOf !== undefined && !isSplit.has(settled.partOf)
+  return lines.map((line) => (isLoose(line) && wantedEach(line) > 0 ? cancelled(line) : line))
+}
 
 function changedQuantity(line: OrderLineState, quantity: string): OrderLineState {
   return { ...line, quantity: normalDecimal(quantity), allocatedEach: 0 }
 }
 
-function changeLine(line: OrderLineState, change: LineChange): OrderLineState {
-  if (change.action === 'delete')
-    return { ...line, cancelledEach: Math.max(line.orderedEach, 1), allocatedEach: 0 }
+function changeLine(known: OrderLineState, change: LineChange): OrderLineState {
+  if (change.action === 'delete') return cancelled(known)
+  const line = asWritten(known)
   const requantified =
     change.quantity === undefined ? line : changedQuantity(line, change.quantity.value)
   return {
@@ -58,7 +87,7 @@ export function changeLines(
     if (known !== undefined) current[index] = changeLine(known, change)
     else if (change.action === 'add') current.push(...addedLine(change, current.length))
   }
-  return current
+  return withoutLooseParts(current)
 }
 
 const numbersOf = ({ item }: OrderLineState) =>
@@ -68,13 +97,15 @@ const sameItem = (a: OrderLineState, b: OrderLineState) => numbersOf(a) === numb
 
 /** A line of a new version in the place of the old one: what we know of the same item stays known. */
 function newVersionOf(known: OrderLineState | undefined, next: OrderLineState): OrderLineState {
-  if (known === undefined || !sameItem(known, next)) return next
+  if (known === undefined) return next
+  const said = asWritten(known)
+  if (!sameItem(said, next)) return next
   const isSame =
-    known.quantity === next.quantity &&
-    known.uom === next.uom &&
-    known.sentUnitPrice === next.sentUnitPrice
-  if (isSame && known.cancelledEach === 0) return known
-  const { sentUnitPrice: _old, ...rest } = known
+    said.quantity === next.quantity &&
+    said.uom === next.uom &&
+    said.sentUnitPrice === next.sentUnitPrice
+  if (isSame && said.cancelledEach === 0 && known.cancelledEach === 0) return known
+  const { sentUnitPrice: _old, ...rest } = said
   const { quantity, uom, uomScheme, sentUnitPrice, references } = next
   const price = sentUnitPrice === undefined ? {} : { sentUnitPrice }
   return {
@@ -96,8 +127,8 @@ export function replaceLines(lines: readonly OrderLineState[], order: Order): Or
     newVersionOf(byNumber.get(line.line), lineFromDocument(line, index)),
   )
   const kept = new Set(next.map((line) => line.line))
-  const gone = lines
-    .filter((line) => !kept.has(line.line))
-    .map((line) => ({ ...line, cancelledEach: Math.max(line.orderedEach, 1), allocatedEach: 0 }))
-  return [...next, ...gone]
+  const others = lines.filter((line) => !kept.has(line.line))
+  const parts = others.filter(({ settled }) => settled?.partOf !== undefined)
+  const gone = others.filter((line) => !parts.includes(line)).map(cancelled)
+  return withoutLooseParts([...next, ...parts, ...gone])
 }

@@ -1,6 +1,7 @@
 import { newId } from '../../canonical/ids.ts'
 import { multiplyDecimal } from '../../canonical/money.ts'
 import {
+  buyersLine,
   type OrderLineState,
   type OrderState,
   openEach,
@@ -132,7 +133,8 @@ function shipNotice(
       ),
     ],
     lines: matched.map(({ line, quantityEach }) => ({
-      line: line.line,
+      // Packs name the lines of the warehouse: what is in them is told by those.
+      line: shipment.packs.length > 0 ? line.line : buyersLine(line),
       item: line.item,
       ordered: { value: String(line.orderedEach), uom: 'EA', uomScheme: 'rec20' as const },
       shipped: { value: String(quantityEach), uom: 'EA', uomScheme: 'rec20' as const },

@@ -207,6 +207,31 @@ async function decideCredit(order: OrderState, book: CreditBook, batch: OrderBat
   book.count(outcome?.order ?? order)
 }
 
+async function judgeAll(
+  tx: TenantTx,
+  judged: readonly OrderState[],
+  batch: OrderBatch,
+): Promise<void> {
+  if (judged.length === 0) return
+  const { setting } = batch
+  const clock = startStepClock({ step, orders: judged.length }, setting.onStepPart)
+  const chosen = new Set(judged)
+  const others = batch.all().filter((order) => !chosen.has(order))
+  const book = await openCreditBook(tx, { judged, others }, setting)
+  clock.turnTo('decide')
+  for (const order of inTurn(judged)) await decideCredit(order, book, batch)
+  clock.end()
+}
+
+/** An order whose amount a person has changed before its release is judged anew, whenever it was judged before. */
+export async function checkCreditOfChanged(
+  tx: TenantTx,
+  order: OrderState,
+  batch: OrderBatch,
+): Promise<void> {
+  if (order.customerNumber !== undefined) await judgeAll(tx, [order], batch)
+}
+
 /**
  * An order goes on only where its customer and the whole family above it have credit for it. New orders are
  * checked in the order they came in; what waits for credit is checked again whenever it is looked at, the
@@ -215,16 +240,7 @@ async function decideCredit(order: OrderState, book: CreditBook, batch: OrderBat
 export const checkCredit: Step = {
   name: step,
   async run(tx: TenantTx, batch: OrderBatch): Promise<void> {
-    const { setting } = batch
-    const all = batch.all()
-    const judged = all.filter((order) => isToBeJudged(order, setting))
-    if (judged.length === 0) return
-    const clock = startStepClock({ step, orders: judged.length }, setting.onStepPart)
-    const chosen = new Set(judged)
-    const others = all.filter((order) => !chosen.has(order))
-    const book = await openCreditBook(tx, { judged, others }, setting)
-    clock.turnTo('decide')
-    for (const order of inTurn(judged)) await decideCredit(order, book, batch)
-    clock.end()
+    const judged = batch.all().filter((order) => isToBeJudged(order, batch.setting))
+    await judgeAll(tx, judged, batch)
   },
 }

@@ -2,6 +2,7 @@ import { newId } from '../../canonical/ids.ts'
 import type { Invoice, InvoiceLine } from '../../canonical/invoice.ts'
 import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
 import {
+  buyersLine,
   type InvoiceState,
   mayPass,
   type OrderState,
@@ -25,7 +26,7 @@ function billedLines(order: OrderState, shipment: ShipmentState): InvoiceLine[] 
     if (line === undefined || quantityEach === 0) return []
     const unitPrice = line.unitPrice ?? '0'
     return {
-      line: line.line,
+      line: buyersLine(line),
       item: line.item,
       quantity: { value: String(quantityEach), uom: 'EA', uomScheme: 'rec20' as const },
       unitPrice,

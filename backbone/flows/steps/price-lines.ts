@@ -6,13 +6,16 @@ import { judgeComparison } from '../../policies/pricing/judge-prices.ts'
 import type { OrderJudgement, PriceFinding } from '../../policies/pricing/price-judgement.ts'
 import { pricingPolicy } from '../../policies/pricing/pricing-policy.ts'
 import { priceFacts } from '../../store/checks/price-facts.ts'
+import type { TenantTx } from '../../store/database.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import { orderToPrice, priceQuestions, sortedFacts } from '../order-to-price.ts'
 import { type HoldWish, liftHolds, placeHolds } from '../place-hold.ts'
 import { type Backgrounds, loadBackgrounds, loadPeriods } from '../price-backgrounds.ts'
+import type { StepClock } from '../step-clock.ts'
 
-type Facts = {
+/** The prices of a batch beside ours, and what may explain those that are off. */
+type PricedBatch = {
   readonly comparisons: ReadonlyMap<string, OrderComparison>
   readonly backgrounds: Backgrounds
 }
@@ -30,7 +33,7 @@ function priced(line: OrderLineState, verdict: PricedLine | undefined): OrderLin
 
 function judged(
   order: OrderState,
-  { comparisons, backgrounds }: Facts,
+  { comparisons, backgrounds }: PricedBatch,
 ): OrderJudgement | undefined {
   const comparison = comparisons.get(order.orderId)
   if (comparison === undefined) return undefined
@@ -64,7 +67,8 @@ function tell(order: OrderState, { lines, findings }: OrderJudgement, setting: F
   }
 }
 
-function shownFinding(finding: PriceFinding): CheckFinding {
+/** A finding as it stands on the order. */
+export function shownFinding(finding: PriceFinding): CheckFinding {
   const { kind, message, deltaMinor, evidence, alternatives, policyVersion } = finding
   const [line] = finding.lines
   return {
@@ -75,7 +79,7 @@ function shownFinding(finding: PriceFinding): CheckFinding {
 }
 
 /** One hold for all lines of a kind: a person decides them together. */
-function holdWish(finding: PriceFinding): HoldWish {
+export function priceHold(finding: PriceFinding): HoldWish {
   const [line] = finding.lines
   return {
     type: finding.kind === 'MARGIN_FLOOR' ? 'MARGIN' : 'PRICE',
@@ -102,7 +106,7 @@ function holds(
   setting: FlowSetting,
 ) {
   const wishes = [
-    ...findings.filter(({ decision }) => decision !== 'accept').map(holdWish),
+    ...findings.filter(({ decision }) => decision !== 'accept').map(priceHold),
     ...earlier.map(earlierTermsWish),
   ]
   const causes = new Set(wishes.map((wish) => wish.causeKey))
@@ -121,33 +125,48 @@ function holds(
   return { order: held.order, events: [...cleared.events, ...held.events] }
 }
 
+async function loadPrices(
+  tx: TenantTx,
+  orders: readonly OrderState[],
+  { setting, clock }: { setting: FlowSetting; clock: Pick<StepClock, 'turnTo'> },
+): Promise<PricedBatch> {
+  const questions = orders.flatMap((order) => priceQuestions(order, setting))
+  const found = await priceFacts(tx, questions)
+  clock.turnTo('decide')
+  const facts = sortedFacts(found)
+  clock.turnTo('load')
+  const periods = await loadPeriods(tx, orders, facts)
+  clock.turnTo('decide')
+  const compared = orders.map((order) => ({
+    order,
+    comparison: comparePrices(
+      orderToPrice(order, facts, setting, periods),
+      setting.policy(pricingPolicy, order),
+    ),
+  }))
+  clock.turnTo('load')
+  const backgrounds = await loadBackgrounds(tx, compared, setting)
+  const comparisons = new Map(compared.map(({ order, comparison }) => [order.orderId, comparison]))
+  return { comparisons, backgrounds }
+}
+
+/** Judges the prices of one order as they stand now; undefined where its customer is not known. */
+export async function judgePricesNow(
+  tx: TenantTx,
+  order: OrderState,
+  setting: FlowSetting,
+): Promise<OrderJudgement | undefined> {
+  if (order.customerNumber === undefined) return undefined
+  const clock = { turnTo: () => undefined }
+  return judged(order, await loadPrices(tx, [order], { setting, clock }))
+}
+
 /** Every line gets the price we expect; what is off is explained, and what a person must decide holds the order. */
-export const priceLines = defineStep<Facts>({
+export const priceLines = defineStep<PricedBatch>({
   name: 'price-lines',
   from: ['received'],
   isNeeded: (order) => order.customerNumber !== undefined,
-  async load(tx, orders, setting, clock) {
-    const questions = orders.flatMap((order) => priceQuestions(order, setting))
-    const found = await priceFacts(tx, questions)
-    clock.turnTo('decide')
-    const facts = sortedFacts(found)
-    clock.turnTo('load')
-    const periods = await loadPeriods(tx, orders, facts)
-    clock.turnTo('decide')
-    const compared = orders.map((order) => ({
-      order,
-      comparison: comparePrices(
-        orderToPrice(order, facts, setting, periods),
-        setting.policy(pricingPolicy, order),
-      ),
-    }))
-    clock.turnTo('load')
-    const backgrounds = await loadBackgrounds(tx, compared, setting)
-    const comparisons = new Map(
-      compared.map(({ order, comparison }) => [order.orderId, comparison]),
-    )
-    return { comparisons, backgrounds }
-  },
+  load: (tx, orders, setting, clock) => loadPrices(tx, orders, { setting, clock }),
   decide(order, facts, setting) {
     const judgement = judged(order, facts)
     if (judgement === undefined) return undefined

@@ -4,6 +4,7 @@ import {
   mayPickLine,
   type OrderLineState,
   type OrderState,
+  openEach,
   type PickState,
 } from '../../canonical/order-state.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
@@ -24,6 +25,9 @@ function withWarehouseEach(order: OrderState, line: OrderLineState): number {
 
 /** What is allocated and no warehouse has been asked for yet. */
 function unpickedEach(order: OrderState, line: OrderLineState): number {
+  // A line that waits for all of it leaves in one go.
+  const isWaiting = line.settled?.supply === 'backorder' && line.allocatedEach < openEach(line)
+  if (isWaiting) return 0
   return Math.max(0, line.allocatedEach - withWarehouseEach(order, line))
 }
 

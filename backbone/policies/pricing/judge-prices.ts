@@ -30,6 +30,7 @@ function lineFindings(verdict: LineVerdict): PriceFinding[] {
   }))
   const isQuiet =
     verdict.kind === 'PRICE_AS_EXPECTED' ||
+    verdict.kind === 'PRICE_SETTLED' ||
     (verdict.kind === 'MISSING_OR_ZERO_PRICE' && verdict.decision === 'accept')
   if (isQuiet) return rest
   const { decision, kind, evidence, alternatives, policyVersion, message, deltaMinor } = verdict

@@ -38,12 +38,17 @@ function isBelowFloor(price: DecimalText, { asked }: LineComparison): boolean {
   )
 }
 
+/** What the line may be billed at, at the lowest; of a price that a person has settled only that one counts. */
+function lowestPrice({ asked, found, sentUnitPrice, standing }: LineComparison) {
+  if (asked.line.settled !== undefined) return asked.line.settled.unitPrice
+  // A price of zero is a question of its own: free goods cost what they cost.
+  return lower(found?.expected.unitPrice, standing === 'zero' ? undefined : sentUnitPrice)
+}
+
 /** The expected price, or the buyer's, below the floor (domain rules 3.1.2, kind 17). */
 function marginFloor(line: LineComparison, policyVersion: string): Beside[] {
-  const { asked, found, sentUnitPrice } = line
-  // A price of zero is a question of its own: free goods cost what they cost.
-  const sent = line.standing === 'zero' ? undefined : sentUnitPrice
-  const price = lower(found?.expected.unitPrice, sent)
+  const { asked } = line
+  const price = lowestPrice(line)
   if (price === undefined || !isBelowFloor(price, line)) return []
   const floor = floorOf(line)
   const { landedCost } = asked.line
@@ -107,6 +112,8 @@ function floorAlternatives(
 /** A quantity we do not sell: a change of it is always a proposal (domain rules 3.1.1, P8). */
 function quantityRule({ asked }: LineComparison, policyVersion: string): Beside[] {
   const { line, settings } = asked
+  // The parts of a line that was split are of a quantity that was judged as a whole.
+  if (line.settled?.of === 'split') return []
   if (settings.quantityRule === 'ignore' || line.quantityEach <= 0) return []
   const next = sellableQuantity(line.quantityEach, {
     ...(line.minimumQuantity === undefined ? {} : { minimumQuantity: line.minimumQuantity }),

@@ -1,4 +1,4 @@
-import { roundPrice } from '../../canonical/money.ts'
+import { lineAmountMinor, roundPrice } from '../../canonical/money.ts'
 import { deltaPercent, type LineComparison, type OrderComparison } from './comparison.ts'
 import { besidesPrice } from './line-checks.ts'
 import type { LineBackground } from './order-to-price.ts'
@@ -12,7 +12,17 @@ type Verdict = { -readonly [Part in keyof LineVerdict]: LineVerdict[Part] }
 /** Writes down what is billed; nothing where there is neither a price of ours nor one to honour. */
 function bill(verdict: Verdict, line: LineComparison, { isHonoured }: PriceDecision): void {
   const { sentUnitPrice, found } = line
-  if (isHonoured && sentUnitPrice !== undefined) {
+  const { line: facts, order, settings } = line.asked
+  const { settled } = facts
+  if (settled !== undefined) {
+    const wanted = String(facts.wantedEach ?? facts.quantityEach)
+    verdict.unitPrice = settled.unitPrice
+    verdict.source = settled.source
+    verdict.lineAmountMinor =
+      settled.of === 'buyers'
+        ? line.sentAmountMinor
+        : lineAmountMinor(settled.unitPrice, wanted, order.currency, settings.rounding)
+  } else if (isHonoured && sentUnitPrice !== undefined) {
     verdict.unitPrice = found === undefined ? sentUnitPrice : roundPrice(sentUnitPrice)
     verdict.source = found === undefined ? 'buyer' : 'buyer-within-tolerance'
     verdict.lineAmountMinor = line.sentAmountMinor
@@ -31,7 +41,7 @@ function flooredAlso(
   policyVersion: string,
 ): LineVerdict['also'] {
   const others = also.filter((finding) => finding.kind !== 'MARGIN_FLOOR')
-  if (price.kind === 'PRICE_AS_EXPECTED') return others
+  if (price.kind === 'PRICE_AS_EXPECTED' || price.kind === 'PRICE_SETTLED') return others
   const { decision, kind, message } = price
   const { deltaMinor } = line
   const evidence = price.evidence()

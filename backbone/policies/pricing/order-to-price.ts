@@ -119,6 +119,13 @@ export type LineToPrice = {
   readonly minimumPrice?: DecimalText
   readonly rules: readonly PriceRule[]
   readonly promotions: readonly PromotionRule[]
+  /** What a person decided about its price: it is billed, whatever the rules and the buyer say. */
+  readonly settled?: {
+    readonly of: 'ours' | 'buyers' | 'swap' | 'split'
+    readonly unitPrice: DecimalText
+    readonly source: string
+    readonly by: string
+  }
   /** Base units bought before in the period of a cumulative break. */
   readonly periodEach?: number
   readonly background?: LineBackground

@@ -44,6 +44,31 @@ function same(line: LineComparison): PriceDecision {
   }
 }
 
+const settledNames = {
+  ours: 'our price',
+  buyers: 'the buyer’s price',
+  swap: 'the price of the swap',
+  split: 'the price of the line it is a part of',
+} as const
+
+function settledPrice(
+  line: LineComparison,
+  { of, unitPrice, by }: NonNullable<LineComparison['asked']['line']['settled']>,
+): PriceDecision {
+  const text = `${unitPrice}, ${settledNames[of]}, as ${by} has settled`
+  return {
+    ...nothing,
+    decision: 'accept',
+    kind: 'PRICE_SETTLED',
+    answer: of === 'buyers' ? 'IA' : 'IP',
+    message: `Line ${line.asked.line.line}: the price is ${text}.`,
+    evidence: () => [
+      { weighs: 'for', text: `The price is ${text}.`, values: { unitPrice, by } },
+      ...(line.found === undefined ? [] : whyExpected(line)),
+    ],
+  }
+}
+
 function within(line: LineComparison): PriceDecision {
   const { settings } = line.asked
   const isUnderpaid = line.delta?.startsWith('-') === true
@@ -313,6 +338,8 @@ export function priceDecision(
   comparison: OrderComparison,
   background: LineBackground,
 ): PriceDecision {
+  const { settled } = line.asked.line
+  if (settled !== undefined) return settledPrice(line, settled)
   switch (line.standing) {
     case 'same':
       return same(line)

@@ -51,12 +51,13 @@ export const priceKinds: Readonly<Record<PriceKind, KindOfFinding>> = kinds
 
 /**
  * A kind of the table, `AMBIGUOUS` where several explain the same price, and what the table leaves to others:
- * nothing to say, a product nobody has priced, numbers that make no sense, a quantity we do not sell.
+ * nothing to say, a price that a person has settled, a product nobody has priced, numbers that make no sense, a quantity we do not sell.
  */
 export type JudgedKind =
   | PriceKind
   | 'AMBIGUOUS'
   | 'PRICE_AS_EXPECTED'
+  | 'PRICE_SETTLED'
   | 'PRICE_NOT_FOUND'
   | 'DATA_QUALITY'
   | 'QUANTITY_RULE'

@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { doAct, pictureOf, seenBy } from '../../../testing/act-bench.ts'
 import { purchaseOrder } from '../../../testing/flow-papers.ts'
 import type { Trade } from '../../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../../testing/flow-world.ts'
-import { newId } from '../../canonical/ids.ts'
 import { clusterCandidates, transactionCandidates } from '../candidates/cluster-candidates.ts'
 import { triageService } from '../triage/triage-service.ts'
-import type { Act, ActOutcome, ActPicture } from './act.ts'
 import { cancelOrderAct } from './cancel-order-act.ts'
 import { placeHoldAct } from './place-hold-act.ts'
 import { releaseHoldAct } from './release-hold-act.ts'
@@ -19,34 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const seen = async <Payload>(trade: Trade, act: Act<Payload>, payload: Payload) =>
-  trade.inTenant((tx) => act.picture(tx, payload))
-
-async function picture<Payload>(trade: Trade, act: Act<Payload>, payload: Payload) {
-  const found = await seen(trade, act, payload)
-  if ('gone' in found) throw new Error(found.gone)
-  return found satisfies ActPicture
-}
-
-async function done<Payload>(
-  trade: Trade,
-  act: Act<Payload>,
-  payload: Payload,
-  { effectKey = newId('prp'), approver = 'person:Ines' } = {},
-): Promise<ActOutcome> {
-  const execution = {
-    proposalId: 'prp_1',
-    actor: 'proposal:prp_1 (Ines)',
-    behind: [approver],
-    reason: 'Agreed with the customer by phone.',
-    effectKey,
-    queue: world.queue,
-  }
-  const outcome = await trade.inTenant((tx) => act.execute(tx, payload, execution))
-  await world.settle()
-  return outcome
-}
-
 const lines = [{ sku: 'PMP-1003', quantity: 4, unitPrice: '250' }]
 
 test('a hold placed by proposal stops the order, once however often it is done, and lifting it lets the order go on', async () => {
@@ -54,12 +25,12 @@ test('a hold placed by proposal stops the order, once however often it is done, 
   await trade.send(purchaseOrder('PO-1', lines))
   const { orderId } = await trade.order('PO-1')
   const wish = { orderId, type: 'MANUAL' as const }
-  expect((await picture(trade, placeHoldAct, wish)).changes[0]).toMatchObject({
+  expect((await pictureOf(trade, placeHoldAct, wish)).changes[0]).toMatchObject({
     label: 'Hold MANUAL',
     before: null,
   })
   for (const _again of [1, 2])
-    expect(await done(trade, placeHoldAct, wish, { effectKey: 'one' })).toMatchObject({
+    expect(await doAct(world, trade, placeHoldAct, wish, { effectKey: 'one' })).toMatchObject({
       status: 'done',
     })
   const held = await trade.order('PO-1')
@@ -72,70 +43,70 @@ test('a hold placed by proposal stops the order, once however often it is done, 
   await trade.moveHoldEnd(orderId, 'CANCEL_WINDOW', -1)
   expect((await trade.order('PO-1')).stage).toBe('held')
   const release = { orderId, holdId: manual[0]?.holdId ?? '' }
-  const before = await picture(trade, releaseHoldAct, release)
+  const before = await pictureOf(trade, releaseHoldAct, release)
   expect(before).toMatchObject({
     title: expect.stringContaining('Lift the hold MANUAL'),
     money: { amountMinor: 100_000, currency: 'USD' },
     orderId,
   })
   expect(before.records[0]?.record).toBe(`order:${orderId}`)
-  expect(await done(trade, releaseHoldAct, release)).toMatchObject({ status: 'done' })
+  expect(await doAct(world, trade, releaseHoldAct, release)).toMatchObject({ status: 'done' })
   expect((await trade.order('PO-1')).stage).toBe('picking')
   expect(await trade.timeline(orderId)).toEqual(
     expect.arrayContaining(['hold.placed', 'hold.lifted', 'order.released']),
   )
-  expect(await seen(trade, releaseHoldAct, release)).toEqual({
+  expect(await seenBy(trade, releaseHoldAct, release)).toEqual({
     gone: expect.stringContaining('lifted before'),
   })
-  expect(await done(trade, releaseHoldAct, release)).toMatchObject({ status: 'refused' })
+  expect(await doAct(world, trade, releaseHoldAct, release)).toMatchObject({ status: 'refused' })
 })
 
 test('every change of the order shows in the version that a proposal rests on', async () => {
   const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 }, erp: {}, wms: {} })
   await trade.send(purchaseOrder('PO-1', lines))
   const { orderId } = await trade.order('PO-1')
-  const before = await picture(trade, cancelOrderAct, { orderId })
-  expect((await picture(trade, cancelOrderAct, { orderId })).records).toEqual(before.records)
-  await done(trade, placeHoldAct, { orderId, type: 'FRAUD' })
+  const before = await pictureOf(trade, cancelOrderAct, { orderId })
+  expect((await pictureOf(trade, cancelOrderAct, { orderId })).records).toEqual(before.records)
+  await doAct(world, trade, placeHoldAct, { orderId, type: 'FRAUD' })
   await trade.advance(orderId)
-  expect((await picture(trade, cancelOrderAct, { orderId })).records).not.toEqual(before.records)
+  expect((await pictureOf(trade, cancelOrderAct, { orderId })).records).not.toEqual(before.records)
 })
 
 test('whoever brought an order in cannot lift its fraud hold by approving a proposal', async () => {
   const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 }, erp: {}, wms: {} })
   await trade.send(purchaseOrder('PO-1', lines))
   const { orderId } = await trade.order('PO-1')
-  await done(trade, placeHoldAct, { orderId, type: 'FRAUD' })
+  await doAct(world, trade, placeHoldAct, { orderId, type: 'FRAUD' })
   const hold = (await trade.order('PO-1')).holds.find(({ type }) => type === 'FRAUD')
   const release = { orderId, holdId: hold?.holdId ?? '' }
-  expect(await seen(trade, releaseHoldAct, release)).toEqual({
+  expect(await seenBy(trade, releaseHoldAct, release)).toEqual({
     gone: expect.stringContaining('reason code'),
   })
   const coded = { ...release, reasonCode: 'reviewed-genuine' }
-  expect(await picture(trade, releaseHoldAct, coded)).toMatchObject({ leastRole: 'approver' })
+  expect(await pictureOf(trade, releaseHoldAct, coded)).toMatchObject({ leastRole: 'approver' })
   const itself = `connection:${trade.connectionId('json')}`
-  expect(await done(trade, releaseHoldAct, coded, { approver: itself })).toMatchObject({
+  expect(await doAct(world, trade, releaseHoldAct, coded, { approver: itself })).toMatchObject({
     status: 'refused',
     message: expect.stringContaining('somebody else must'),
   })
-  expect(await done(trade, releaseHoldAct, coded)).toMatchObject({ status: 'done' })
+  expect(await doAct(world, trade, releaseHoldAct, coded)).toMatchObject({ status: 'done' })
 })
 
 test('an order is cancelled by proposal before its release, asked back after it, and refused once picked', async () => {
   const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 }, erp: {}, wms: {} })
   await trade.send([purchaseOrder('PO-1', lines), purchaseOrder('PO-2', lines)])
   const first = await trade.order('PO-1')
-  expect(await done(trade, cancelOrderAct, first)).toMatchObject({ status: 'done' })
+  expect(await doAct(world, trade, cancelOrderAct, first)).toMatchObject({ status: 'done' })
   expect(await trade.order('PO-1')).toMatchObject({
     stage: 'cancelled',
     cancelReason: 'Agreed with the customer by phone.',
   })
-  expect(await seen(trade, cancelOrderAct, first)).toEqual({
+  expect(await seenBy(trade, cancelOrderAct, first)).toEqual({
     gone: expect.stringContaining('is cancelled'),
   })
   const second = await trade.order('PO-2')
   await trade.moveHoldEnd(second.orderId, 'CANCEL_WINDOW', -1)
-  const asked = await done(trade, cancelOrderAct, second)
+  const asked = await doAct(world, trade, cancelOrderAct, second)
   expect(asked).toMatchObject({ status: 'requested' })
   expect('transactionIds' in asked ? asked.transactionIds : []).toHaveLength(1)
   expect(trade.arrived('wms.cancel-pick')).toHaveLength(1)
@@ -195,13 +166,15 @@ test('calls of a cause are not offered again before it is mended, and then in po
   expect(portions[0]?.picture.isExact).toBeUndefined()
   trade.answer(() => undefined)
   const payload = retryTransactionsAct.payload.parse(portions[0]?.payload)
-  const outcome = await done(trade, retryTransactionsAct, payload)
+  const outcome = await doAct(world, trade, retryTransactionsAct, payload)
   expect(outcome).toMatchObject({ status: 'requested', message: '50 calls are sent again.' })
   expect(await failedCalls(trade)).toHaveLength(3)
   expect(trade.arrived('erp.create-order')).toHaveLength(50)
   // The same act once more finds nothing to send.
-  expect(await done(trade, retryTransactionsAct, payload)).toMatchObject({ status: 'refused' })
-  expect(await seen(trade, retryTransactionsAct, payload)).toEqual({
+  expect(await doAct(world, trade, retryTransactionsAct, payload)).toMatchObject({
+    status: 'refused',
+  })
+  expect(await seenBy(trade, retryTransactionsAct, payload)).toEqual({
     gone: expect.stringContaining('nothing to send again'),
   })
   expect(trade.arrived('erp.create-order')).toHaveLength(50)
@@ -216,7 +189,7 @@ test('a call that is not wanted any more says why it is not sent', async () => {
     tx.run(sql`update orders set stage = 'cancelled' where order_id = ${first.order}`),
   )
   const both = { transactionIds: [first.id, second.id] }
-  const shown = await picture(trade, retryTransactionsAct, both)
+  const shown = await pictureOf(trade, retryTransactionsAct, both)
   expect(shown.evidence).toContainEqual(
     expect.objectContaining({
       weighs: 'against',
@@ -224,7 +197,7 @@ test('a call that is not wanted any more says why it is not sent', async () => {
     }),
   )
   expect(shown.records).toHaveLength(2)
-  expect(await seen(trade, retryTransactionsAct, { transactionIds: [first.id] })).toEqual({
+  expect(await seenBy(trade, retryTransactionsAct, { transactionIds: [first.id] })).toEqual({
     gone: expect.stringContaining('its order is cancelled'),
   })
 })
