@@ -4,6 +4,7 @@ import { purchaseOrder } from '../../testing/flow-papers.ts'
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { Order } from '../canonical/order.ts'
+import type { StepPart } from '../flows/step-clock.ts'
 import { checkOrder } from './check-order.ts'
 
 let world: FlowWorld
@@ -94,4 +95,31 @@ test('a check of more than there is says how much could be promised now', async 
   await trade.count([{ sku: 'PMP-1003', warehouse: 'CHI', onHandEach: 0 }])
   const check = await ask(trade, purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 10 }]))
   expect(check.lines).toMatchObject([{ quantityEach: 10, availableEach: 7, promisedOn: null }])
+})
+
+test('a check locks neither stock nor credit: nobody who sells waits for somebody who asks', async () => {
+  const trade = await world.newTrade()
+  await trade.inTenant((tx) => tx.run(sql`update customer set credit_limit_minor = 10000000`))
+  // Which transaction last locked or wrote each row; the number of the rows' own version stays apart from it.
+  const marks = () =>
+    trade.inTenant((tx) =>
+      tx.rows(sql`
+        select 'stock' as kept, sku as name, xmax::text as locked_by from stock
+        union all select 'customer', customer_number, xmax::text from customer order by 1, 2, 3`),
+    )
+  const before = await marks()
+  await ask(trade, purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 2 }]))
+  expect(await marks()).toEqual(before)
+})
+
+test('who listens to checks hears how long each step took to load its facts and to decide', async () => {
+  const trade = await world.newTrade()
+  const heard: StepPart[] = []
+  const check = checkOrder({ ...world, onStepPart: (part) => heard.push(part) })
+  const order = Order.parse(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 2 }]))
+  await check({ tenantId: trade.tenantId, order })
+  const named = heard.map(({ step, part, orders }) => `${step} ${part} ${orders}`)
+  for (const step of ['identify-order', 'price-lines', 'check-credit', 'promise-stock'])
+    expect(named).toEqual(expect.arrayContaining([`${step} load 1`, `${step} decide 1`]))
+  expect(heard.every(({ durationMs }) => durationMs >= 0)).toBe(true)
 })
