@@ -120,7 +120,7 @@ const settings = z.object({
     .regex(/^[\x21-\x7e]+$/, 'a key without blanks')
     .optional()
     .describe(
-      'key of the service that makes embeddings of product texts (names and attributes), which are sent there only when it is set; without it products are compared by spelling',
+      'key of the service of models: questions to the assistant, with what its tools find, and product texts (for embeddings) are sent there only when it is set; without it rules answer and products are compared by spelling',
     ),
   OPENAI_BASE_URL: z
     .string()
@@ -133,6 +133,70 @@ const settings = z.object({
     .max(100)
     .default('text-embedding-3-small')
     .describe('model asked of that service'),
+  QUITTANCE_MODEL: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('gpt-4o-mini')
+    .describe(
+      'language model of that service which words what agents found; none leaves it to the rules, also with a key',
+    ),
+  QUITTANCE_MODEL_PRICES: z
+    .string()
+    .regex(
+      /^[^\s,=]+=\d+(\.\d+)?\/\d+(\.\d+)?(,[^\s,=]+=\d+(\.\d+)?\/\d+(\.\d+)?)*$/,
+      'models with their prices, such as gpt-4o-mini=0.15/0.60,llama3=0/0',
+    )
+    .default('gpt-4o-mini=0.15/0.60')
+    .describe('what models cost: dollars for a million tokens in and out, model=in/out,…'),
+  QUITTANCE_MODEL_CALLS_PER_RUN: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .describe('calls of the language model that one run of an agent may make'),
+  QUITTANCE_MODEL_TOKENS_PER_RUN: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(10_000_000)
+    .default(60_000)
+    .describe('tokens that one run may use, in and out'),
+  QUITTANCE_MODEL_DOLLARS_PER_RUN: z.coerce
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(0.2)
+    .describe('what one run may cost, in dollars by the prices above'),
+  QUITTANCE_MODEL_DOLLARS_PER_DAY: z.coerce
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(10)
+    .describe(
+      'what language models may cost a tenant in a day (UTC); then rules answer until the next',
+    ),
+  QUITTANCE_RUN_SECONDS: z.coerce
+    .number()
+    .min(5)
+    .max(600)
+    .default(60)
+    .describe('how long a run of an agent, or an answer in a chat, may take'),
+  QUITTANCE_RUN_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe('days the log of agent runs is kept'),
+  QUITTANCE_CHAT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe('days a chat thread is kept after its last message'),
   ...signInSettings,
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
@@ -159,11 +223,74 @@ export type Config = SignInConfig & {
   readonly drainMs: number
   readonly isDemo: boolean
   readonly otlpEndpoint?: string
+  readonly agents: {
+    readonly runSeconds: number
+    /** What models may cost a tenant in a day, in millionths of a dollar. */
+    readonly dayMicros: number
+    readonly runDays: number
+    readonly chatDays: number
+    /** The language model; absent without a key, or where none is wanted. */
+    readonly model?: {
+      readonly apiKey: string
+      readonly baseUrl: string
+      readonly model: string
+      /** Millionths of a dollar for a million tokens. */
+      readonly price: { readonly inputMicros: number; readonly outputMicros: number }
+      readonly budget: {
+        readonly calls: number
+        readonly tokens: number
+        readonly costMicros: number
+        readonly seconds: number
+      }
+      readonly callMs: number
+    }
+  }
   /** The service of embeddings; absent without a key. */
   readonly embeddings?: {
     readonly apiKey: string
     readonly baseUrl: string
     readonly model: string
+  }
+}
+
+type Settings = z.infer<typeof settings>
+
+const microsOf = (dollars: number): number => Math.round(dollars * 1_000_000)
+
+function priceOf({ QUITTANCE_MODEL: model, QUITTANCE_MODEL_PRICES: prices }: Settings) {
+  const priced = prices.split(',').find((entry) => entry.startsWith(`${model}=`))
+  if (priced === undefined)
+    throw new NeedsPerson(
+      `QUITTANCE_MODEL is ${model}, and QUITTANCE_MODEL_PRICES does not say what it costs. Add ${model}=IN/OUT, in dollars for a million tokens (0/0 for one that costs nothing), or set QUITTANCE_MODEL=none.`,
+    )
+  const [input = '0', output = '0'] = priced.slice(model.length + 1).split('/')
+  return { inputMicros: microsOf(Number(input)), outputMicros: microsOf(Number(output)) }
+}
+
+/** Longest wait for one answer of the language model. */
+const modelCallMs = 30 * secondsMs
+
+function agentsOf(values: Settings): Config['agents'] {
+  const { OPENAI_API_KEY: apiKey, QUITTANCE_MODEL: model, QUITTANCE_RUN_SECONDS: seconds } = values
+  const kept = {
+    runSeconds: seconds,
+    dayMicros: microsOf(values.QUITTANCE_MODEL_DOLLARS_PER_DAY),
+    runDays: values.QUITTANCE_RUN_DAYS,
+    chatDays: values.QUITTANCE_CHAT_DAYS,
+  }
+  if (apiKey === undefined || model === 'none') return kept
+  return {
+    ...kept,
+    model: {
+      ...{ apiKey, model, baseUrl: values.OPENAI_BASE_URL, price: priceOf(values) },
+      budget: {
+        calls: values.QUITTANCE_MODEL_CALLS_PER_RUN,
+        tokens: values.QUITTANCE_MODEL_TOKENS_PER_RUN,
+        costMicros: microsOf(values.QUITTANCE_MODEL_DOLLARS_PER_RUN),
+        seconds,
+      },
+      callMs: modelCallMs,
+    },
   }
 }
 
@@ -215,6 +342,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
     ...signInConfig(values),
     isDemo: values.QUITTANCE_DEMO ?? values.DATABASE_URL === undefined,
+    agents: agentsOf(values),
     ...(values.OPENAI_API_KEY === undefined
       ? {}
       : {

@@ -201,7 +201,9 @@ export function openAgentHost(parts: HostParts): AgentHost {
         clearInterval(beat)
         left.abort()
         span.end()
-        await log.finish(run, endOf(course))
+        // A run of the queue that this process leaves in the middle is taken up by another.
+        const isLeft = begun !== undefined && outside.aborted && course.end.status === 'stopped'
+        if (!isLeft) await log.finish(run, endOf(course))
       }
     },
   }
