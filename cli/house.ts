@@ -28,6 +28,8 @@ import {
   type WorkerReport,
 } from '../backbone/queue/worker.ts'
 import { noticeWork } from '../backbone/services/notices.ts'
+import { allActs } from '../backbone/services/proposals/all-acts.ts'
+import { executeProposalWork } from '../backbone/services/proposals/execute-proposals.ts'
 import { connectionOpener } from '../backbone/store/connections/connection-record.ts'
 import type { Database } from '../backbone/store/database.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
@@ -206,6 +208,7 @@ export function startWork(house: House): RunningWork {
     applyDocumentWork(queue),
     advanceOrderWork(queue),
     noticeWork({ enqueueCalls: (tx, intents) => enqueueCalls(tx, queue, intents) }),
+    executeProposalWork({ queue, acts: allActs }),
   ]
   const workers = works.map((work) => startBatchWorker(house, work, report))
   const { delivery, worker } = startDelivery(house, report)

@@ -27,6 +27,9 @@ import { sessionsService } from '../backbone/services/people/sessions.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
 import type { FrontPage } from '../backbone/services/ports.ts'
+import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
+import { deputiesService } from '../backbone/services/proposals/deputies.ts'
+import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
@@ -124,6 +127,8 @@ function buildApp(
       kpis: kpiService({ database }),
       policies: policiesService({ database }),
       tryPolicy: policyTrial({ database }),
+      proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
+      deputies: deputiesService({ database }),
       returns: returnsService({ database }),
       sourcing: sourcingService({ database }),
       slaForecast: slaForecastService({ database }),

@@ -6,6 +6,7 @@ import { collectionsRound } from '../backbone/services/collections-round.ts'
 import { rollUpFigures } from '../backbone/services/kpi-roll-up.ts'
 import { sweepNotices } from '../backbone/services/notices.ts'
 import { type Embeddings, productVectorRound } from '../backbone/services/product-vectors.ts'
+import { sweepProposals } from '../backbone/services/proposals/sweep-proposals.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
 import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
 import { noteDeployment } from '../backbone/services/triage/note-deployment.ts'
@@ -67,6 +68,8 @@ function roundsOf({ database, queue, metrics }: SweeperTools) {
     },
     (tenantId) => database.inTenant(tenantId, (tx) => sweepQuarantine(tx, queue)),
     (tenantId) => database.inTenant(tenantId, (tx) => collectionsRound(tx, queue)),
+    (tenantId) =>
+      database.inTenant(tenantId, async (tx) => sweepProposals(tx, queue, await databaseNow(tx))),
     (tenantId) =>
       database.inTenant(tenantId, async (tx) => sweepNotices(tx, send, await databaseNow(tx))),
   ]

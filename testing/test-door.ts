@@ -26,6 +26,10 @@ import { policyTrial } from '../backbone/services/policy-trial.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import type { AnswerTurn } from '../backbone/services/ports.ts'
+import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
+import { deputiesService } from '../backbone/services/proposals/deputies.ts'
+import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
 import { slaForecastService } from '../backbone/services/sla-forecast.ts'
 import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
@@ -71,6 +75,8 @@ function realServices(database: Database, queue: JobQueue) {
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),
     feed: eventFeed({ database }),
+    proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
+    deputies: deputiesService({ database }),
     pressure: openBackPressure({ limits: roomyLimits }),
   }
 }

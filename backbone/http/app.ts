@@ -33,6 +33,8 @@ import type {
 } from '../services/ports.ts'
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
+import type { DeputiesService } from '../services/proposals/deputies.ts'
+import type { ProposalsService } from '../services/proposals/ports.ts'
 import type { ReturnsService } from '../services/returns.ts'
 import type { SlaForecastService } from '../services/sla-forecast.ts'
 import type { SourcingService } from '../services/sourcing.ts'
@@ -57,6 +59,7 @@ import { mountDocs } from './routes/docs.ts'
 import { healthRoutes, noSuchRoute } from './routes/health.ts'
 import { inboundRoutes } from './routes/inbound.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
+import { delegationRoutes } from './routes/delegations.ts'
 import { kpiRoutes } from './routes/kpi.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -66,6 +69,7 @@ import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { isSignIn, sessionRoutes } from './routes/session.ts'
+import { proposalRoutes } from './routes/proposals.ts'
 import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
@@ -117,6 +121,8 @@ export type AppPorts = {
   readonly signingKey: Uint8Array
   readonly version: string
   /** Aborted when the process begins to stop: requests are sent elsewhere, streams end. */
+  readonly proposals: ProposalsService
+  readonly deputies: DeputiesService
   readonly stopping: AbortSignal
 }
 
@@ -285,5 +291,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
   mountSignInPage(app)
   mountHouseDoor(app, ports, options.nowMs ?? Date.now)
   mountDocs(app, ports.version)
+    proposalRoutes(wired),
+    delegationRoutes(wired),
   return app
 }

@@ -12,6 +12,8 @@ import { asJson } from '../store/database.ts'
 type Walk = {
   readonly ids?: Readonly<Record<string, string>>
   readonly body?: object
+  /** What its address must say besides. */
+  readonly query?: string
   /** A PUT makes what is not there, so a stranger's own record comes to be instead of a 404. */
   readonly createsWhatIsUnknown?: boolean
   /** What its id names is the house's own and the same for every tenant. */
@@ -151,8 +153,10 @@ const init = (method: string, path: string, walk: Walk): RequestInit => {
 const fill = (path: string, ids: Readonly<Record<string, string>> = {}): string =>
   path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(ids[name] ?? 'missing'))
 
+const addressOf = (path: string, { ids, query = '' }: Walk): string => `${fill(path, ids)}${query}`
+
 const ask = async (method: string, path: string, key?: string, walk: Walk = {}) => {
-  return told(await door.request(fill(path, walk.ids), key, init(method, path, walk)))
+  return told(await door.request(addressOf(path, walk), key, init(method, path, walk)))
 }
 
 /** Asks with the key where keys may ask, and as the person where only people may. */
@@ -167,7 +171,7 @@ const askAs = async (who: Party, method: string, path: string, walk: Walk = {}) 
     ...rest,
     headers: { ...Object.fromEntries(new Headers(headers)), ...person.headers },
   }
-  return told(await door.request(fill(path, walk.ids), undefined, request))
+  return told(await door.request(addressOf(path, walk), undefined, request))
 }
 
 const told = async (answer: Response) => {
@@ -324,6 +328,76 @@ async function peopleWalks(): Promise<Record<string, Walk>> {
   }
 }
 
+/** A thread to read, one to remove, and a run of an agent. */
+async function assistantWalks(): Promise<Record<string, Walk>> {
+  const opened = async () => {
+    const answer = await door.request('/v1/chat', owner.key, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'What failed since yesterday?' }),
+    })
+    return /thr_[0-9a-z]{26}/.exec(await answer.text())?.[0] ?? ''
+  }
+  const named = { ids: { name: 'triage' }, isOfEverybody: true }
+  const started = await ask('POST', '/v1/agents/:name/runs', owner.key, { ...named, body: {} })
+  const { runId } = z.object({ runId: z.string() }).parse(JSON.parse(started.text))
+  const setting = { isEnabled: true, runsOnEvents: false, dailyAt: '07:30' }
+  return {
+    'GET /v1/chat': {},
+    'POST /v1/chat': { body: { text: 'Which orders wait?' } },
+    'GET /v1/chat/:thread': { ids: { thread: await opened() } },
+    'DELETE /v1/chat/:thread': { ids: { thread: await opened() } },
+    'POST /v1/chat/:thread/stop': { ids: { thread: await opened() } },
+    'GET /v1/agents': {},
+    'PUT /v1/agents/:name': { ...named, body: { ...setting, ...reason } },
+    'GET /v1/agents/:name/runs': named,
+    'POST /v1/agents/:name/runs': { ...named, body: {} },
+    'GET /v1/agent-runs/:id': { ids: { id: runId } },
+  }
+}
+
+/** A proposal that was done at once, and somebody who decides in the owner's place. */
+async function proposalWalks(orderId: string): Promise<Record<string, Walk>> {
+  const held = {
+    ids: { kind: 'place-hold' },
+    body: { payload: { orderId, type: 'FRAUD' }, ...reason },
+  }
+  const deputy = await signedIn(door, { tenantId: owner.tenantId, role: 'operator' })
+  const named = { toUserId: deputy.userId, validUntil: new Date(Date.now() + 3_600_000), ...reason }
+  const Made = z.object({
+    proposalId: z.string().default(''),
+    effectHash: z.string().default(''),
+    delegationId: z.string().default(''),
+  })
+  const made = async (path: string, walk: Walk) => {
+    const { answer, text } = await askAs(owner, 'POST', path, walk)
+    expect([path, answer.ok, text]).toEqual([path, true, text])
+    return Made.parse(JSON.parse(text))
+  }
+  const { proposalId, effectHash } = await made('/v1/acts/:kind', held)
+  const { delegationId } = await made('/v1/delegations', { body: named })
+  const looked = { version: 1, effectHash }
+  return {
+    'GET /v1/proposals': {},
+    'GET /v1/proposals/:id': { ids: { id: proposalId } },
+    'POST /v1/proposals': {
+      body: { subject: `order:${orderId}`, candidateId: 'cnd_0123456789abcdef' },
+    },
+    'POST /v1/proposals/:id/decision': {
+      ids: { id: proposalId },
+      body: { decision: 'approve', ...looked },
+    },
+    'POST /v1/proposals/decisions': {
+      body: { decision: 'approve', items: [{ proposalId, ...looked }] },
+    },
+    'GET /v1/candidates': { query: `?subject=order:${orderId}` },
+    'POST /v1/acts/:kind': { ...held, isOfEverybody: true },
+    'GET /v1/delegations': {},
+    'POST /v1/delegations': { body: named },
+    'POST /v1/delegations/:id/end': { ids: { id: delegationId } },
+  }
+}
+
 beforeAll(async () => {
   door = await openTestDoor({
     options: { rateLimit: { burst: 10_000, perSecond: 1_000 } },
@@ -474,6 +548,8 @@ beforeAll(async () => {
     ...walks,
     ...(await collectionsWalks(invoice?.invoiceNumber ?? '')),
     ...(await returnsWalks(whole)),
+    ...(await proposalWalks(orderId)),
+    ...(await assistantWalks()),
   }
 })
 afterAll(() => door.close())

@@ -1,27 +1,25 @@
 import { z } from 'zod'
 import { DecimalText } from '../../canonical/money.ts'
+import { PersonRole } from '../../canonical/person.ts'
 import type { ActKind } from '../../canonical/proposal.ts'
 import { definePolicy } from '../policy-in-force.ts'
-import { personRoles } from './roles.ts'
-
-const Role = z.enum(personRoles)
 
 const Amount = DecimalText.refine((text) => !text.startsWith('-'), 'an amount of zero or more')
 
-const OwnLimits = z.partialRecord(Role, Amount.nullable())
+const OwnLimits = z.partialRecord(PersonRole, Amount.nullable())
 
 type RuleDefaults = {
   /** What is decided. */
   readonly about: string
-  readonly role?: z.infer<typeof Role>
+  readonly role?: PersonRole
   readonly otherPersonAbove?: string
   readonly isAlwaysOtherPerson?: boolean
-  readonly roleAbove?: z.infer<typeof Role>
+  readonly roleAbove?: PersonRole
   readonly ownUpTo?: z.infer<typeof OwnLimits>
   readonly maySelfDecide?: boolean
   readonly expiresAfterHours?: number
   readonly escalateAfterHours?: number | null
-  readonly escalateTo?: z.infer<typeof Role>
+  readonly escalateTo?: PersonRole
 }
 
 const Hours = z.number().positive().max(8_760)
@@ -31,7 +29,7 @@ function ruleOf(defaults: RuleDefaults) {
   const { ownUpTo = { operator: otherPersonAbove, approver: null, admin: null } } = defaults
   return z
     .object({
-      role: Role.default(role).meta({ description: 'The least role that decides.' }),
+      role: PersonRole.default(role).meta({ description: 'The least role that decides.' }),
       otherPersonAbove: Amount.default(otherPersonAbove).meta({
         description:
           'Above this amount, in units of its own currency, whoever asked does not decide.',
@@ -40,7 +38,7 @@ function ruleOf(defaults: RuleDefaults) {
         .boolean()
         .default(defaults.isAlwaysOtherPerson ?? false)
         .meta({ description: 'Whoever asked never decides, whatever the amount.' }),
-      roleAbove: Role.default(roleAbove).meta({
+      roleAbove: PersonRole.default(roleAbove).meta({
         description: 'The least role that decides above that amount.',
       }),
       ownUpTo: OwnLimits.default(ownUpTo).meta({
@@ -60,7 +58,7 @@ function ruleOf(defaults: RuleDefaults) {
       escalateAfterHours: Hours.nullable()
         .default(defaults.escalateAfterHours === undefined ? 8 : defaults.escalateAfterHours)
         .meta({ description: 'Hours after which people are told that nobody has decided.' }),
-      escalateTo: Role.nullable()
+      escalateTo: PersonRole.nullable()
         .default(defaults.escalateTo ?? 'approver')
         .meta({
           description: 'The least role that decides from then on; null leaves it as it is.',

@@ -4,7 +4,9 @@ import { actKinds } from '../../canonical/proposal.ts'
 import { type ApprovalRule, approvalPolicy } from './approval-policy.ts'
 import { judgeDecider, judgeReviewer, ownObstacle } from './judge-decider.ts'
 import { judgeRequest } from './judge-request.ts'
-import { higherRole, personRoles, roleMay } from './roles.ts'
+import { higherRole, roleMay } from './roles.ts'
+
+const personRoles = ['viewer', 'collector', 'operator', 'approver', 'admin'] as const
 
 const { settings } = approvalPolicy.inForce([], {}, '2026-11-22')
 const releaseHold = settings['release-hold']

@@ -1,8 +1,9 @@
 import { moneyText } from '../../canonical/money.ts'
+import { PersonRole } from '../../canonical/person.ts'
 import type { MoneyAtStake } from '../../canonical/proposal.ts'
 import type { ApprovalRule } from './approval-policy.ts'
 import { isAbove } from './judge-request.ts'
-import { personRoles, roleMay } from './roles.ts'
+import { roleMay } from './roles.ts'
 
 /** A person who wants to decide, and those in whose place they may. */
 export type DeciderFacts = {
@@ -41,8 +42,8 @@ export type DeciderVerdict =
 
 /** Up to which amount a role does such an act at once: undefined where it never does. */
 function ownLimit(role: string, rule: ApprovalRule): string | null | undefined {
-  const known = personRoles.find((candidate) => candidate === role)
-  return known === undefined ? undefined : rule.ownUpTo[known]
+  const known = PersonRole.safeParse(role)
+  return known.success ? rule.ownUpTo[known.data] : undefined
 }
 
 /** Why a person may not decide what they ask for themselves, or undefined when they may. */

@@ -1,12 +1,17 @@
-/** The roles of people, each with what those before it may do. */
-export const personRoles = ['viewer', 'collector', 'operator', 'approver', 'admin'] as const
-export type PersonRole = (typeof personRoles)[number]
+import type { PersonRole } from '../../canonical/person.ts'
 
-const ranks: readonly string[] = personRoles
+// Each may what those before it may.
+const ranks: readonly string[] = [
+  'viewer',
+  'collector',
+  'operator',
+  'approver',
+  'admin',
+] as const satisfies readonly PersonRole[]
 
 const rank = (role: string): number => ranks.indexOf(role)
 
-/** Whether a role may do what another one may; a role nobody knows may nothing. */
+/** Whether a role may decide what takes another one; a role nobody knows may nothing, and looking on is not deciding. */
 export function roleMay(role: string, required: string): boolean {
   return rank(role) >= Math.max(rank(required), 1) && rank(required) !== -1
 }

@@ -25,7 +25,8 @@ export type ApprovalTools = {
 /** The act of a kind. */
 export function actOf({ acts }: Pick<ApprovalTools, 'acts'>, kind: ActKind): Act<unknown> {
   const act = acts.find((candidate) => candidate.kind === kind)
-  if (act === undefined) throw new OurBug(`Nothing here does the act ${kind}.`, { kind })
+  if (act === undefined)
+    throw new CallerMistake(422, 'unknown-act', `Nothing here does the act ${kind}.`, { kind })
   return act
 }
 

@@ -1,0 +1,312 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import {
+  ActKind,
+  type AgentNote,
+  Candidate,
+  Proposal,
+  ProposalStatus,
+  type Requester,
+  Subject,
+} from '../../canonical/proposal.ts'
+import { CallerMistake } from '../../errors.ts'
+import type { ProposalsService } from '../../services/proposals/ports.ts'
+import {
+  type AppEnv,
+  guardedBy,
+  guardedForPeople,
+  requirePerson,
+  requireScope,
+} from '../app-env.ts'
+import type { Cursors } from '../cursor.ts'
+import { notThere } from '../problem.ts'
+import {
+  answerPage,
+  createRouter,
+  IdParam,
+  json,
+  jsonBody,
+  Paging,
+  pageOf,
+  problems,
+  Reason,
+} from '../router.ts'
+
+const tags = ['Proposals']
+const deciding = problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+
+const SubjectKind = Subject.shape.kind
+
+const SubjectText = z
+  .string()
+  .max(200)
+  .regex(/^[a-z]+:.+$/, 'Kind and id, such as order:ord_01kyexample.')
+  .meta({ example: 'order:ord_01kyexample' })
+
+const Looked = z.object({
+  version: z.int().meta({ description: 'The version you looked at.' }),
+  effectHash: z.string().max(80).meta({ description: 'The effect you looked at.' }),
+})
+
+const reason = Reason.shape.reason
+
+const Decision = z
+  .discriminatedUnion('decision', [
+    Looked.extend({ decision: z.literal('approve'), reason: reason.optional() }).strict(),
+    Looked.extend({ decision: z.literal('reject'), reason }).strict(),
+    Looked.extend({
+      decision: z.literal('edit'),
+      reason: reason.optional(),
+      draft: z.record(z.string().max(60), z.unknown()).meta({
+        description: 'The values of what may be changed, as `editable` of the proposal says.',
+      }),
+    }).strict(),
+    Looked.extend({ decision: z.literal('withdraw'), reason }).strict(),
+  ])
+  .meta({ id: 'ProposalDecisionRequest' })
+
+const Items = z
+  .array(Looked.extend({ proposalId: z.string().min(1).max(60) }).strict())
+  .min(1)
+  .max(100)
+
+const BulkRequest = z
+  .discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('approve'), reason: reason.optional(), items: Items }),
+    z.strictObject({ decision: z.literal('reject'), reason, items: Items }),
+  ])
+  .meta({ id: 'ProposalBulkDecision' })
+
+const BulkAnswer = z
+  .object({
+    items: z.array(
+      z.object({
+        proposalId: z.string(),
+        proposal: Proposal.optional(),
+        problem: z.string().optional().meta({ description: 'Why it was not decided.' }),
+        message: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'ProposalBulkAnswer' })
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/proposals',
+  tags,
+  summary: 'What is proposed, the newest first',
+  ...guardedBy('proposals:read'),
+  request: {
+    query: Paging.extend({
+      status: ProposalStatus.optional(),
+      kind: ActKind.optional(),
+      subject: SubjectText.optional(),
+      requestedBy: z.string().max(120).optional().meta({ description: 'The id of whoever asked.' }),
+    }),
+  },
+  responses: { 200: json(pageOf(Proposal), 'One page.'), ...problems(400, 401, 403, 429) },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/proposals/{id}',
+  tags,
+  summary: 'One proposal: what it would do, why, who decides, and what became of it',
+  ...guardedBy('proposals:read'),
+  request: { params: IdParam },
+  responses: { 200: json(Proposal, 'The proposal.'), ...problems(400, 401, 403, 404, 429) },
+})
+
+const candidates = createRoute({
+  method: 'get',
+  path: '/v1/candidates',
+  tags,
+  summary: 'What could be done about an order, a customer, a call or a cluster of failures now',
+  ...guardedBy('proposals:read'),
+  request: { query: z.object({ subject: SubjectText }) },
+  responses: {
+    200: json(z.object({ items: z.array(Candidate) }), 'Best first; none is a right answer.'),
+    ...problems(400, 401, 403, 429),
+  },
+})
+
+const propose = createRoute({
+  method: 'post',
+  path: '/v1/proposals',
+  tags,
+  summary: 'Proposes a candidate; nothing is done before somebody approves it',
+  ...guardedBy('proposals:read'),
+  request: {
+    body: jsonBody(
+      z
+        .strictObject({ subject: SubjectText, candidateId: Candidate.shape.candidateId })
+        .meta({ id: 'ProposalRequest' }),
+    ),
+  },
+  responses: {
+    201: json(Proposal, 'The proposal, or the pending one with the same effect.'),
+    ...problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
+  },
+})
+
+const decide = createRoute({
+  method: 'post',
+  path: '/v1/proposals/{id}/decision',
+  tags,
+  summary: 'A person approves, rejects, changes or takes back a proposal as they looked at it',
+  ...guardedForPeople('proposals:decide'),
+  request: { params: IdParam, body: jsonBody(Decision) },
+  responses: { 200: json(Proposal, 'The proposal as it stands then.'), ...deciding },
+})
+
+const decideMany = createRoute({
+  method: 'post',
+  path: '/v1/proposals/decisions',
+  tags,
+  summary: 'A person decides proposals of one kind together; each stands for itself',
+  ...guardedForPeople('proposals:decide'),
+  request: { body: jsonBody(BulkRequest) },
+  responses: { 200: json(BulkAnswer, 'What became of each.'), ...deciding },
+})
+
+const act = createRoute({
+  method: 'post',
+  path: '/v1/acts/{kind}',
+  tags,
+  summary: 'A person’s own act: done at once within their limit, else it waits for somebody else',
+  ...guardedForPeople('proposals:decide'),
+  request: {
+    params: z.object({ kind: ActKind }),
+    body: jsonBody(
+      z
+        .strictObject({
+          payload: z.record(z.string().max(60), z.unknown()).meta({
+            description: 'Names the records it is about, as the act takes them.',
+          }),
+          reason,
+        })
+        .meta({ id: 'OwnAct' }),
+    ),
+  },
+  responses: { 200: json(Proposal, 'Done, or waiting: see its status.'), ...deciding },
+})
+
+function subjectOf(text: string): Pick<Subject, 'kind' | 'id'> {
+  const cut = text.indexOf(':')
+  const kind = SubjectKind.safeParse(text.slice(0, cut))
+  if (!kind.success)
+    throw new CallerMistake(
+      400,
+      'unknown-subject',
+      `A subject is one of ${SubjectKind.options.join(', ')}, such as order:ord_01kyexample.`,
+    )
+  return { kind: kind.data, id: text.slice(cut + 1) }
+}
+
+/** Who asks, and the agent where one does: what a system outside read we do not know, so a person looks. */
+function askerOf(c: Context<AppEnv>): {
+  readonly tenantId: string
+  readonly requestedBy: Requester
+  readonly agent?: AgentNote
+} {
+  const principal = requireScope(c, 'proposals:read')
+  const { tenantId, name } = principal
+  if (principal.kind === 'person')
+    return { tenantId, requestedBy: { kind: 'person', id: principal.userId, name } }
+  const id = principal.credentialId
+  const isAgent = principal.role === 'agent' || principal.role === 'mcp'
+  if (!isAgent) return { tenantId, requestedBy: { kind: 'key', id, name } }
+  return {
+    tenantId,
+    requestedBy: { kind: 'agent', id, name },
+    agent: { agent: name.slice(0, 80), isTainted: true },
+  }
+}
+
+const said = (words: string | undefined) => (words === undefined ? {} : { reason: words })
+
+function decided(
+  proposals: ProposalsService,
+  { tenantId, by }: ReturnType<typeof requirePerson>,
+  proposalId: string,
+  body: z.infer<typeof Decision>,
+): Promise<Proposal> {
+  const { version, effectHash } = body
+  const about = { tenantId, by, proposalId, version, effectHash }
+  switch (body.decision) {
+    case 'approve':
+      return proposals.approve({ ...about, ...said(body.reason) })
+    case 'reject':
+      return proposals.reject({ ...about, reason: body.reason })
+    case 'edit':
+      return proposals.edit({ ...about, ...said(body.reason), draft: body.draft })
+    case 'withdraw':
+      return proposals.withdraw({
+        ...{ tenantId, proposalId, reason: body.reason },
+        by: { kind: 'person', id: by.userId, name: by.name },
+      })
+  }
+}
+
+type Ports = { readonly proposals: ProposalsService; readonly cursors: Cursors }
+
+function readRoutes(router: OpenAPIHono<AppEnv>, { proposals, cursors }: Ports): void {
+  router.openapi(list, async (c) => {
+    const { tenantId } = requireScope(c, 'proposals:read')
+    const { limit, cursor, status, kind, subject, requestedBy } = c.req.valid('query')
+    const filter = {
+      ...(status === undefined ? {} : { status: [status] }),
+      ...(kind === undefined ? {} : { kind: [kind] }),
+      ...(subject === undefined ? {} : { subject: subjectOf(subject) }),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    }
+    const owner = { tenantId, route: 'proposals' }
+    const page = await answerPage(cursors, owner, { limit, cursor }, async ({ after }) => {
+      const from = after === undefined ? {} : { cursor: after }
+      const { items, nextCursor } = await proposals.search({ tenantId, ...filter, limit, ...from })
+      return { items, next: nextCursor }
+    })
+    return c.json(page, 200)
+  })
+  router.openapi(get, async (c) => {
+    const { tenantId } = requireScope(c, 'proposals:read')
+    const found = await proposals.get({ tenantId, proposalId: c.req.valid('param').id })
+    if (found === undefined) throw notThere('proposal')
+    return c.json(found, 200)
+  })
+  router.openapi(candidates, async (c) => {
+    const { tenantId } = requireScope(c, 'proposals:read')
+    const subject = subjectOf(c.req.valid('query').subject)
+    return c.json({ items: await proposals.candidates({ tenantId, subject }) }, 200)
+  })
+}
+
+/** What is proposed, who decides it, and people's own acts. */
+export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
+  const { proposals } = ports
+  const router = createRouter()
+  readRoutes(router, ports)
+  router.openapi(propose, async (c) => {
+    const { subject, candidateId } = c.req.valid('json')
+    const ask = { ...askerOf(c), subject: subjectOf(subject), candidateId }
+    return c.json(await proposals.propose(ask), 201)
+  })
+  router.openapi(decideMany, async (c) => {
+    const whose = requirePerson(c, 'proposals:decide')
+    const { decision, items, reason: words } = c.req.valid('json')
+    const results = await proposals.decideMany({ ...whose, decision, items, ...said(words) })
+    return c.json({ items: results.map((result) => ({ ...result })) }, 200)
+  })
+  router.openapi(decide, async (c) => {
+    const whose = requirePerson(c, 'proposals:decide')
+    const { id } = c.req.valid('param')
+    return c.json(await decided(proposals, whose, id, c.req.valid('json')), 200)
+  })
+  router.openapi(act, async (c) => {
+    const whose = requirePerson(c, 'proposals:decide')
+    const { kind } = c.req.valid('param')
+    return c.json(await proposals.act({ ...whose, kind, ...c.req.valid('json') }), 200)
+  })
+  return router
+}
