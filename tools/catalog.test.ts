@@ -11,7 +11,8 @@ const record = z.record(z.string(), z.unknown())
 
 /** Every schema inside a schema, with where it is. */
 function inside(schema: unknown, path = ''): { path: string; schema: Json }[] {
-  if (Array.isArray(schema)) return schema.flatMap((each, place) => inside(each, `${path}[${place}]`))
+  if (Array.isArray(schema))
+    return schema.flatMap((each, place) => inside(each, `${path}[${place}]`))
   const parsed = record.safeParse(schema)
   if (!parsed.success) return []
   const own = parsed.data
@@ -112,11 +113,21 @@ test('scopes say what a tool does: only propose tools need a propose scope, and 
 })
 
 test('schemas are such that every host takes them: flat, closed, without references and types of several kinds', () => {
-  const banned = ['$ref', '$defs', 'anyOf', 'oneOf', 'allOf', 'exclusiveMinimum', 'patternProperties']
+  const banned = [
+    '$ref',
+    '$defs',
+    'anyOf',
+    'oneOf',
+    'allOf',
+    'exclusiveMinimum',
+    'patternProperties',
+  ]
   expect(
     offenders((_, { input, output }) =>
       [...inside(input), ...inside(output)].flatMap(({ path, schema }) => [
-        ...banned.filter((word) => word in schema && !path.endsWith('/properties')).map((word) => `${path} has ${word}`),
+        ...banned
+          .filter((word) => word in schema && !path.endsWith('/properties'))
+          .map((word) => `${path} has ${word}`),
         ...(Array.isArray(schema['type']) ? [`${path} is of several types`] : []),
         ...(schema['type'] === 'object' && schema['additionalProperties'] !== false
           ? [`${path} is open: name its fields`]
@@ -190,12 +201,16 @@ test('every list is paged, and the fields a caller may choose are those it has',
 })
 
 test('what may be left out by choice is not promised, and no schema can be changed by whoever reads it', () => {
-  const search = toolSchemas(catalog.find(({ name }) => name === 'order_search') ?? z.never().parse(0))
+  const search = toolSchemas(
+    catalog.find(({ name }) => name === 'order_search') ?? z.never().parse(0),
+  )
   const items = record.parse(propertiesOf(search.output)['items']?.['items'])
   expect(items['required']).toEqual(['order_id', 'order_number'])
   expect(
     offenders((_, schemas) =>
-      [...inside(schemas.input), ...inside(schemas.output)].every(({ path }) => path !== undefined) &&
+      [...inside(schemas.input), ...inside(schemas.output)].every(
+        ({ path }) => path !== undefined,
+      ) &&
       Object.isFrozen(schemas.input) &&
       Object.isFrozen(schemas.output['properties'])
         ? []

@@ -1,0 +1,61 @@
+import { createCursors } from '../backbone/http/cursor.ts'
+import { creditReadService } from '../backbone/services/credit-read.ts'
+import { holdsReadService } from '../backbone/services/holds-read.ts'
+import { partnerSlaService } from '../backbone/services/partner-sla.ts'
+import { stockOutlookService } from '../backbone/services/stock-outlook.ts'
+import type { ToolDoor } from '../backbone/services/tool-door.ts'
+import { replaySafetyService } from '../backbone/services/triage/replay-safety.ts'
+import type { Database } from '../backbone/store/database.ts'
+import type { Log } from '../backbone/telemetry/log.ts'
+import { type CallTool, callTool, type ToolCallRecord } from '../tools/call-tool.ts'
+import { catalog } from '../tools/catalog.ts'
+import { toolDoor } from '../tools/tool-door.ts'
+import type { ToolServices } from '../tools/tool-services.ts'
+
+/** The services that tools share with the routes of the HTTP door. */
+export type SharedServices = Omit<
+  ToolServices,
+  'holds' | 'credit' | 'stock' | 'partnerSla' | 'replaySafety' | 'now' | 'dashboardUrl'
+>
+
+type ToolHouse = {
+  readonly database: Database
+  readonly log: Pick<Log, 'debug' | 'error'>
+  /** Signs cursors; random bytes that all processes of the house share. */
+  readonly signingKey: Uint8Array
+  /** The address people open the console at. */
+  readonly consoleUrl: string
+}
+
+/** The tools of a running house: for agents, and behind the HTTP door. */
+export type HouseTools = { readonly callTool: CallTool; readonly door: ToolDoor }
+
+/** What may stand in a log of a call: who called what, never the arguments or the answer. */
+const logged = ({ caller, args: _args, ...row }: ToolCallRecord) => ({
+  ...row,
+  tenantId: caller.tenantId,
+  caller: `${caller.requester.kind}:${caller.requester.id}`,
+})
+
+/** Puts the tools of a house together. */
+export function openTools(
+  { database, log, signingKey, consoleUrl }: ToolHouse,
+  shared: SharedServices,
+): HouseTools {
+  const services: ToolServices = {
+    ...shared,
+    holds: holdsReadService({ database }),
+    credit: creditReadService({ database }),
+    stock: stockOutlookService({ database }),
+    partnerSla: partnerSlaService({ database }),
+    replaySafety: replaySafetyService({ database }),
+    now: () => new Date().toISOString(),
+    dashboardUrl: (proposalId) => `${consoleUrl}/proposals/${proposalId}`,
+  }
+  const call = callTool(catalog, services, {
+    cursors: createCursors(signingKey),
+    audit: (row) => log.debug(logged(row), 'A tool was called.'),
+    onSurprise: (tool, error) => log.error({ err: error, tool }, 'A tool failed.'),
+  })
+  return { callTool: call, door: toolDoor(catalog, call) }
+}
