@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PolicyDecision } from '../canonical/decision.ts'
 import type { IsoDate, IsoMoment } from '../canonical/document.ts'
 import { OurBug } from '../errors.ts'
+import { parsedOnce } from '../policies/parsed-once.ts'
 import type { Policy, PolicyInForce, PolicySubject } from '../policies/policy-in-force.ts'
 import type { ProductFacts } from '../store/checks/identity-facts.ts'
 import type { TenantTx } from '../store/database.ts'
@@ -44,6 +45,9 @@ const TenantRules = z.object({
   acknowledgeWithinSeconds: z.number().default(24 * 3600),
   releaseWithinSeconds: z.number().default(8 * 3600),
 })
+
+const inboundRules = parsedOnce(InboundRules)
+const tenantRules = parsedOnce(TenantRules)
 
 /** The surroundings of a batch: the clock, the tenant and its connections. */
 export type FlowSetting = {
@@ -100,7 +104,7 @@ export async function openFlowSetting(
     connectionId,
     kind,
     ...(partnerId === null ? {} : { partnerId }),
-    rules: InboundRules.parse(settings),
+    rules: inboundRules(settings),
   }))
   const byId = new Map(connections.map((connection) => [connection.connectionId, connection]))
   const customerByPartner = new Map(
@@ -111,7 +115,7 @@ export async function openFlowSetting(
     today: row.today,
     timeZone: row.timeZone,
     currency: row.currency,
-    rules: TenantRules.parse(row.settings),
+    rules: tenantRules(row.settings),
     connection: (connectionId) => byId.get(connectionId),
     system: (kind) => connections.find((connection) => connection.kind === kind),
     partnerCustomer: (partnerId) =>

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { IsoDate } from '../canonical/document.ts'
+import { parsedOnce } from './parsed-once.ts'
 
 /** Some settings of a policy, for whom and from when to when; what it leaves out stays as it is below it. */
 export type PolicyLayer = {
@@ -71,12 +72,13 @@ function layersInForce(
 }
 
 /** Describes a rule set tenants may configure; `schema` parses `{}` to its default. */
-export function definePolicy<Settings>(policy: {
+export function definePolicy<Settings extends object>(policy: {
   readonly name: string
   readonly about: string
   readonly schema: z.ZodType<Settings>
 }): Policy<Settings> {
   const { name, schema } = policy
+  const parse = parsedOnce(schema)
   const byDefault = { settings: schema.parse({}), version: `${name}:default` }
   // A batch asks for the same settings line by line: they are put together once for the same layers.
   const known = new WeakMap<readonly PolicyLayer[], Map<string, PolicyInForce<Settings>>>()
@@ -90,7 +92,7 @@ export function definePolicy<Settings>(policy: {
       known.set(layers, ofLayers)
       const before = ofLayers.get(version)
       if (before !== undefined) return before
-      const settings = schema.parse(Object.assign({}, ...inForce.map((layer) => layer.settings)))
+      const settings = parse(Object.assign({}, ...inForce.map((layer) => layer.settings)))
       const found = { settings, version }
       ofLayers.set(version, found)
       return found
