@@ -179,7 +179,7 @@ const settings = z.object({
     ),
   QUITTANCE_RUN_SECONDS: z.coerce
     .number()
-    .min(5)
+    .min(1)
     .max(600)
     .default(60)
     .describe('how long a run of an agent, or an answer in a chat, may take'),

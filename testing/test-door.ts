@@ -1,11 +1,14 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
+import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { newId } from '../backbone/canonical/ids.ts'
 import { openBackPressure } from '../backbone/channels/back-pressure.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
+import { agentRunsService } from '../backbone/services/agent-runs.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { cashService } from '../backbone/services/cash.ts'
+import { chatThreads } from '../backbone/services/chat-threads.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
@@ -23,13 +26,13 @@ import { peopleService } from '../backbone/services/people/people.ts'
 import { sessionsService } from '../backbone/services/people/sessions.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
-import { quarantineService } from '../backbone/services/quarantine.ts'
-import { receiptsService } from '../backbone/services/receipts.ts'
-import { returnsService } from '../backbone/services/returns.ts'
-import type { AnswerTurn } from '../backbone/services/ports.ts'
+import type { AnswerTurn, AnswerTurn } from '../backbone/services/ports.ts'
 import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { deputiesService } from '../backbone/services/proposals/deputies.ts'
 import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
+import { quarantineService } from '../backbone/services/quarantine.ts'
+import { receiptsService } from '../backbone/services/receipts.ts'
+import { returnsService } from '../backbone/services/returns.ts'
 import { slaForecastService } from '../backbone/services/sla-forecast.ts'
 import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
@@ -38,6 +41,7 @@ import type { Database } from '../backbone/store/database.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
+import { toolScopesOf } from '../tools/tool-door.ts'
 import { openTestDatabase } from './test-database.ts'
 
 const roomyLimits = { queueSeconds: 60, deliveries: 1_000, bytes: 1_000_000, waitMs: 10_000 }
@@ -81,6 +85,24 @@ function realServices(database: Database, queue: JobQueue) {
   }
 }
 
+async function* plainAnswer(): AsyncGenerator<ChatEvent> {
+  yield { type: 'text', text: 'Two orders wait.' }
+  yield { type: 'done', runId: 'run_of_a_test' }
+}
+
+/** The agents' log and the chat, with an assistant that answers as the test says. */
+function assistantOf(
+  tools: { readonly database: Database; readonly queue: JobQueue },
+  answer: AnswerTurn = plainAnswer,
+): NonNullable<AppPorts['assistant']> {
+  const agents = [{ name: 'triage', about: 'Finds causes.', version: '1', tools: [] }]
+  return {
+    agents: agentRunsService({ ...tools, agents }),
+    toolScopesOf,
+    chat: chatThreads({ ...tools, answer, pace: { keepMs: 5, aliveMs: 20 } }),
+  }
+}
+
 /** What tells who asks. */
 function whoKnocks(database: Database, nowMs: () => number) {
   return {
@@ -100,7 +122,7 @@ const noOrderActions: AppPorts['orderActions'] = {
 
 /** The HTTP door over a real database, and what a test needs to walk through it. */
 export async function openTestDoor(
-  change: { ports?: Partial<AppPorts>; options?: AppOptions } = {},
+  change: { ports?: Partial<AppPorts>; options?: AppOptions; answer?: AnswerTurn } = {},
 ) {
   const { database, newTenant, close } = await openTestDatabase()
   const queue = await openJobQueue(database, { onError: () => undefined, supervise: false })
@@ -110,6 +132,7 @@ export async function openTestDoor(
   const ports: AppPorts = {
     ...whoKnocks(database, nowMs),
     ...realServices(doneAgainWhenLost(database), queue),
+    assistant: assistantOf({ database: doneAgainWhenLost(database), queue }, change.answer),
     receive: unexpected('a document'),
     quarantineActions: {
       release: unexpected('a release from quarantine'),

@@ -4,6 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { CallerMistake } from '../errors.ts'
+import type { AgentRunsService } from '../services/agent-runs.ts'
 import type { Principal } from '../services/api-principal.ts'
 import type { CashService } from '../services/cash.ts'
 import type { CollectionsService } from '../services/collections.ts'
@@ -23,6 +24,7 @@ import type { SessionsService } from '../services/people/sessions.ts'
 import type { PoliciesService } from '../services/policies.ts'
 import type { TryPolicy } from '../services/policy-trial.ts'
 import type {
+  ChatService,
   CheckOrder,
   DoorPressure,
   FrontPage,
@@ -31,10 +33,10 @@ import type {
   Readiness,
   ReceiveDocument,
 } from '../services/ports.ts'
-import type { QuarantineService } from '../services/quarantine.ts'
-import type { ReceiptsService } from '../services/receipts.ts'
 import type { DeputiesService } from '../services/proposals/deputies.ts'
 import type { ProposalsService } from '../services/proposals/ports.ts'
+import type { QuarantineService } from '../services/quarantine.ts'
+import type { ReceiptsService } from '../services/receipts.ts'
 import type { ReturnsService } from '../services/returns.ts'
 import type { SlaForecastService } from '../services/sla-forecast.ts'
 import type { SourcingService } from '../services/sourcing.ts'
@@ -52,24 +54,26 @@ import { idempotent } from './idempotency.ts'
 import { masterDataRoutes } from './master-data/routes.ts'
 import { answerProblem } from './problem.ts'
 import type { RateLimitSize } from './rate-limit.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { chatRoutes } from './routes/chat.ts'
 import { collectionsRoutes } from './routes/collections.ts'
 import { collectionsRecordRoutes } from './routes/collections-records.ts'
 import { connectionRoutes } from './routes/connections.ts'
+import { delegationRoutes } from './routes/delegations.ts'
 import { mountDocs } from './routes/docs.ts'
 import { healthRoutes, noSuchRoute } from './routes/health.ts'
 import { inboundRoutes } from './routes/inbound.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
-import { delegationRoutes } from './routes/delegations.ts'
 import { kpiRoutes } from './routes/kpi.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { policyRoutes } from './routes/policies.ts'
+import { proposalRoutes } from './routes/proposals.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { isSignIn, sessionRoutes } from './routes/session.ts'
-import { proposalRoutes } from './routes/proposals.ts'
 import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
@@ -78,6 +82,14 @@ import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
 import { userRoutes } from './routes/users.ts'
 import { mountSignInPage } from './sign-in-page.ts'
+
+/** The agents, the log of their runs, and conversations with the assistant. */
+type AssistantPorts = {
+  readonly agents: AgentRunsService
+  /** The scopes of tools that a caller's runs have. */
+  readonly toolScopesOf: (who: Principal) => readonly string[]
+  readonly chat: ChatService
+}
 
 /** What the HTTP door needs of the house; cli hands it in. */
 export type AppPorts = {
@@ -113,6 +125,8 @@ export type AppPorts = {
   readonly sourcing: SourcingService
   readonly slaForecast: SlaForecastService
   readonly feed: EventFeed
+  /** The agents and the chat; absent in a house that has none. */
+  readonly assistant?: AssistantPorts
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
   readonly metrics: Pick<Metrics, 'httpAnswered' | 'text' | 'contentType'>
@@ -281,6 +295,12 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     sourcingRoutes(wired),
     slaRoutes(wired),
     streamRoutes(wired, streamPace),
+    ...(wired.assistant === undefined
+      ? []
+      : [
+          agentRoutes({ ...wired, ...wired.assistant }),
+          chatRoutes({ ...wired, ...wired.assistant }, streamPace.heartbeatMs),
+        ]),
     sessionRoutes(wired),
     userRoutes(wired),
     tokenRoutes(wired),
