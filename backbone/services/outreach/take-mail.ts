@@ -65,7 +65,8 @@ async function takeAnswer(
     customerNumber,
     channel: 'email',
     sender: mail.sender,
-    content: (isStopBySubject ? `${mail.subject}\n${words}` : words) || '(empty)',
+    content:
+      (isStopBySubject && mail.text !== '' ? `${mail.subject}.\n${words}` : words) || '(empty)',
     receivedAt: arrivedAt.toISOString(),
   })
   const { replyId, replyClass, reading } = reply
