@@ -123,11 +123,13 @@ export type ToolsTenant = Awaited<ReturnType<typeof furnishForTools>>
 export async function furnishForTools(
   database: Database,
   tenantId: string,
-  { held = 5, failed = 9, today }: { held?: number; failed?: number; today?: string } = {},
+  { held = 5, failed = 9, isSeeded = true } = {},
 ) {
-  const day = today ?? new Date().toISOString().slice(0, 10)
-  await seedDistributor(database, { tenantId, today: day })
-  await seedCollections(database, { tenantId, today: day })
+  const today = new Date().toISOString().slice(0, 10)
+  if (isSeeded) {
+    await seedDistributor(database, { tenantId, today })
+    await seedCollections(database, { tenantId, today })
+  }
   const whole = await insertWholeOrder(database, tenantId)
   const orders: OrderState[] = []
   for (let place = 0; place < held; place += 1) {

@@ -81,7 +81,7 @@ export function badArguments(tool: string, faults: readonly Fault[]): CallerMist
 
 /** Reads the arguments of a call; what is unknown, missing or of the wrong kind is named. */
 export function parseArguments(tool: Tool, args: unknown): Record<string, unknown> {
-  const parsed = tool.input.safeParse(args)
+  const parsed = tool.input.safeParse(args, { reportInput: true })
   const taken = Object.keys(tool.input.shape).join(', ')
   const faults = parsed.success
     ? unkeepableIn(parsed.data, '')
