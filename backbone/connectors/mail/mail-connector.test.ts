@@ -1,66 +1,18 @@
-import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { openSmtpServer, type SmtpServer } from '../../../testing/smtp-server.ts'
 import type { OpenConnection, OutboundCall } from '../connector.ts'
 import { mailConnector } from './mail-connector.ts'
 
-type Mailbox = { readonly port: number; readonly mails: string[] }
-
-const servers: Server[] = []
-const sockets = new Set<Socket>()
+const servers: SmtpServer[] = []
 
 afterEach(async () => {
-  for (const socket of sockets) socket.destroy()
-  sockets.clear()
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve))
+  for (const server of servers.splice(0)) await server.close()
 })
 
-/** A loopback SMTP server; `replies` overrides what it says to a verb, null hangs up. */
-async function mailServer(replies: Record<string, string | null> = {}): Promise<Mailbox> {
-  const mails: string[] = []
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => socket.destroy())
-    socket.write(`${replies['CONNECT'] ?? '220 mail.example ESMTP'}\r\n`)
-    converse(socket, replies, mails)
-  })
+async function mailServer(replies: Record<string, string | null> = {}): Promise<SmtpServer> {
+  const server = await openSmtpServer(replies)
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, mails }
-}
-
-function converse(socket: Socket, replies: Record<string, string | null>, mails: string[]) {
-  const plain: Record<string, string> = {
-    EHLO: '250 mail.example',
-    MAIL: '250 OK',
-    RCPT: '250 OK',
-    DATA: '354 Go on',
-    '.': '250 Queued as 42',
-    QUIT: '221 Bye',
-  }
-  const say = (verb: string) => {
-    const reply = verb in replies ? replies[verb] : (plain[verb] ?? '502 What?')
-    if (reply === null || reply === undefined) socket.destroy()
-    else socket.write(`${reply}\r\n`)
-  }
-  let mail: string | undefined
-  let rest = ''
-  const take = (line: string) => {
-    const verb = line.split(' ')[0]?.toUpperCase() ?? ''
-    if (mail === undefined) say(verb)
-    if (mail === undefined) mail = verb === 'DATA' ? '' : undefined
-    else if (line !== '.') mail += `${line}\n`
-    else {
-      mails.push(mail)
-      mail = undefined
-      say('.')
-    }
-  }
-  socket.on('data', (chunk) => {
-    const lines = `${rest}${chunk}`.split('\r\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-  })
+  return server
 }
 
 const call: OutboundCall = {
@@ -136,7 +88,7 @@ test('a password is never sent over a line that anybody can read', async () => {
 
 test('a mail server that is not there is a transport failure', async () => {
   const { port } = await mailServer()
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve))
+  for (const server of servers.splice(0)) await server.close()
   const sent = await mailConnector().send(call, connectionTo(port), never)
   expect(sent).toMatchObject({ outcome: 'failed', errorClass: 'TRANSPORT' })
   const reach = await mailConnector().test(connectionTo(port), never)
