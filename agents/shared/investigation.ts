@@ -20,6 +20,12 @@ export type ToolAnswer =
  */
 export type Investigation<Result> = Generator<ToolCall, Result, ToolAnswer>
 
+/** What is known without looking anything up. */
+export function* settled<Result>(result: Result): Investigation<Result> {
+  yield* []
+  return result
+}
+
 /** What was looked up, or why it was not found. */
 export type Looked<Value> =
   | { readonly outcome: 'found'; readonly value: Value }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ProposalCard } from '../../backbone/canonical/chat.ts'
-import { proposalStatuses } from '../../backbone/canonical/proposal.ts'
+import { actKinds, proposalStatuses } from '../../backbone/canonical/proposal.ts'
+import { Money } from '../../tools/wire/money.ts'
 import type { Option } from './finding.ts'
 import { type Investigation, type Looked, look, type ToolCall } from './investigation.ts'
 
@@ -35,15 +36,44 @@ export function proposeCall({ subject, candidateId: candidate_id }: Option): Too
 /** Whether a tool asks people for a decision. */
 export const isProposeTool = (name: string): boolean => name.startsWith('propose_')
 
+/** What of a candidate a card shows. */
+type Carded = Pick<Option, 'kind' | 'title' | 'money'>
+
 /** Reads a propose tool's answer as a card of the option it was made for. */
-export function cardOf(option: Option, answer: unknown): MadeProposal | undefined {
+export function cardOf({ kind, title, money }: Carded, answer: unknown): MadeProposal | undefined {
   const read = Proposed.safeParse(answer)
   if (!read.success) return undefined
   const { proposal_id: proposalId, status, expires_at: expiresAt, dashboard_url: url } = read.data
-  const { kind, title, money } = option
   const stake =
     money === undefined ? null : { amountMinor: money.amountMinor, currency: money.currency }
   return { card: { proposalId, kind, title, status, money: stake, expiresAt }, url }
+}
+
+// Tools name what a candidate does by its title, and ways to deliver by their text.
+const Candidate = z.object({
+  candidate_id: z.string(),
+  kind: z.enum(actKinds),
+  title: z.string().optional(),
+  text: z.string().optional(),
+  money: Money.optional(),
+})
+
+/** A candidate by its id, wherever in the answers of a turn it stands. */
+export function candidateIn(value: unknown, candidateId: string): Carded | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const read = Candidate.safeParse(value)
+  if (read.success && read.data.candidate_id === candidateId) {
+    const { kind, title, text, money } = read.data
+    const carded = { kind, title: title ?? text ?? kind }
+    if (money === undefined) return carded
+    const { amount_minor: amountMinor, currency, text: told } = money
+    return { ...carded, money: { amountMinor, currency, text: told } }
+  }
+  for (const inner of Object.values(value)) {
+    const found = candidateIn(inner, candidateId)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Asks people to decide about an option. */

@@ -1,0 +1,168 @@
+import {
+  AIMessage,
+  type BaseMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+} from '@langchain/core/messages'
+import { Annotation, END, START, StateGraph } from '@langchain/langgraph'
+import { catalog } from '../../tools/catalog.ts'
+import { toolSchemas } from '../../tools/tool-schemas.ts'
+import type { AgentAsk, AgentEvent, AgentTools } from '../agent.ts'
+import { notOfModel } from '../shared/analysis-graph.ts'
+import { citationsOf } from '../shared/evidence.ts'
+import { saidWhole } from '../shared/finding.ts'
+import type { ToolAnswer } from '../shared/investigation.ts'
+import { asData } from '../shared/outside-text.ts'
+import { promptOf } from '../shared/prompt.ts'
+import { isProposeTool } from '../shared/proposing.ts'
+import { localTime } from '../shared/words.ts'
+import { assistantMind } from './rules-mind.ts'
+import {
+  beginTurn,
+  faultsOf,
+  finishByRules,
+  proposeForModel,
+  ruledAnswer,
+  type Tell,
+  type Turn,
+  useTool,
+} from './turn.ts'
+
+const State = Annotation.Root({
+  /** What was said at the end of the conversation with the model or the rules. */
+  said: Annotation<string>,
+  isOfModel: Annotation<boolean>,
+  words: Annotation<string>,
+})
+
+// Computed once: what a model is told of each tool.
+const specs = new Map(
+  catalog.map((tool) => [
+    tool.name,
+    {
+      type: 'function' as const,
+      function: {
+        name: tool.name,
+        description: tool.about,
+        parameters: { ...toolSchemas(tool).input },
+      },
+    },
+  ]),
+)
+
+// A model that has not answered after so many rounds goes in circles; the rules take one call a round.
+const mostRoundsOfModel = 8
+const mostRounds = 60
+const mostHistory = 12
+
+async function openingOf({ ask }: Turn): Promise<BaseMessage[]> {
+  const prompt = await promptOf('assistant')
+  const now = `It is ${localTime(ask.now, ask.timeZone)} (${ask.timeZone}).`
+  const before = (ask.history ?? [])
+    .slice(-mostHistory)
+    .map(({ from, text }) => (from === 'person' ? new HumanMessage(text) : new AIMessage(text)))
+  return [
+    new SystemMessage(`${prompt.text}\n\n${now}`),
+    ...before,
+    new HumanMessage(ask.text ?? ''),
+  ]
+}
+
+type Call = NonNullable<AIMessage['tool_calls']>[number]
+
+const toldToModel = (tool: string, said: ToolAnswer): string =>
+  said.outcome === 'answered' ? asData(tool, said.answer) : said.why
+
+async function answerCall(turn: Turn, { id, name, args }: Call, tell: Tell): Promise<ToolMessage> {
+  const call = { name, args }
+  const isModels = turn.given.model.mode() === 'model'
+  const said =
+    isModels && isProposeTool(name)
+      ? await proposeForModel(turn, call, tell)
+      : await useTool(turn, call, tell)
+  return new ToolMessage({
+    tool_call_id: id ?? '',
+    name,
+    content: toldToModel(name, said),
+    artifact: said,
+    status: said.outcome === 'answered' ? 'success' : 'error',
+  })
+}
+
+/** Lets the model, or the rules in its place, ask for tools until it has an answer. */
+async function conversation(turn: Turn, tell: Tell): Promise<{ said: string; isOfModel: boolean }> {
+  const { given, asked, clock } = turn
+  const chat = given.model.chat(assistantMind(asked, clock))
+  const tools = given.tools.names.flatMap((name) => specs.get(name) ?? [])
+  const model = chat.bindTools?.(tools) ?? chat
+  const messages = await openingOf(turn)
+  for (let round = 0; round < mostRounds; round += 1) {
+    given.signal.throwIfAborted()
+    const isModels = given.model.mode() === 'model'
+    if (isModels && round >= mostRoundsOfModel) break
+    const reply = await model.invoke(messages, { signal: given.signal })
+    const calls = reply.tool_calls ?? []
+    if (calls.length === 0)
+      return { said: reply.text.trim(), isOfModel: given.model.mode() === 'model' }
+    messages.push(new AIMessage({ content: reply.text, tool_calls: calls }))
+    for (const call of calls) messages.push(await answerCall(turn, call, tell))
+  }
+  return { said: '', isOfModel: true }
+}
+
+/** A model's words that claim more than the records are not shown: the rules answer instead. */
+async function checked(
+  turn: Turn,
+  { said, isOfModel }: typeof State.State,
+  tell: Tell,
+): Promise<string> {
+  if (!isOfModel) return said
+  if (said !== '' && faultsOf(turn, said).length === 0) return said
+  tell({ type: 'mode', mode: 'rules', note: notOfModel })
+  return saidWhole(await finishByRules(turn, tell))
+}
+
+// Line by line, so that whoever reads along sees it grow.
+const inPieces = (text: string): string[] =>
+  text.match(/[^\n]*(?:\n+|$)/g)?.filter((piece) => piece !== '') ?? []
+
+const mostCited = 12
+
+function report(turn: Turn, words: string, tell: Tell): void {
+  for (const text of inPieces(words)) tell({ type: 'text', text })
+  for (const card of turn.cards) tell({ type: 'proposal', card })
+  const cited = turn.answered.flatMap(({ tool, answer }) => citationsOf(tool, answer, turn.ask.now))
+  const once = new Map(cited.map((citation) => [citation.record, citation]))
+  for (const citation of [...once.values()].slice(0, mostCited))
+    tell({ type: 'citation', citation })
+  const questions = ruledAnswer(turn)?.questions ?? []
+  if (questions.length > 0) tell({ type: 'suggestions', questions: [...questions] })
+}
+
+function graphOf(turn: Turn) {
+  return new StateGraph(State)
+    .addNode('converse', (_, { writer }) => conversation(turn, (event) => writer?.(event)))
+    .addNode('check', async (state, { writer }) => ({
+      words: await checked(turn, state, (event) => writer?.(event)),
+    }))
+    .addNode('report', ({ words }, { writer }) => {
+      report(turn, words, (event) => writer?.(event))
+      return {}
+    })
+    .addEdge(START, 'converse')
+    .addEdge('converse', 'check')
+    .addEdge('check', 'report')
+    .addEdge('report', END)
+    .compile()
+}
+
+/** Answers one question of a conversation: look up, check what is said, report. */
+export async function* converse(ask: AgentAsk, given: AgentTools): AsyncGenerator<AgentEvent> {
+  const turn = beginTurn(ask, given)
+  const events = await graphOf(turn).stream(
+    { said: '', isOfModel: false, words: '' },
+    { streamMode: 'custom', signal: given.signal, recursionLimit: 10 },
+  )
+  for await (const event of events) yield event
+}
