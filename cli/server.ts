@@ -6,44 +6,20 @@ import type { Config } from '../backbone/config.ts'
 import { NeedsPerson } from '../backbone/errors.ts'
 import { createApp } from '../backbone/http/app.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
-import { cashService } from '../backbone/services/cash.ts'
-import { checkOrder } from '../backbone/services/check-order.ts'
-import { collectionsService } from '../backbone/services/collections.ts'
-import { collectionsRecords } from '../backbone/services/collections-records.ts'
-import { connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
-import { eventFeed } from '../backbone/services/event-feed.ts'
-import { idempotencyService } from '../backbone/services/idempotency.ts'
-import { invoicesService } from '../backbone/services/invoices.ts'
-import { kpiService } from '../backbone/services/kpi.ts'
-import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
-import { orderActions } from '../backbone/services/order-actions.ts'
-import { ordersReadService } from '../backbone/services/orders-read.ts'
-import { paymentsService } from '../backbone/services/payments.ts'
 import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
 import { peopleService } from '../backbone/services/people/people.ts'
 import { sessionsService } from '../backbone/services/people/sessions.ts'
-import { policiesService } from '../backbone/services/policies.ts'
-import { policyTrial } from '../backbone/services/policy-trial.ts'
 import type { FrontPage } from '../backbone/services/ports.ts'
-import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
-import { deputiesService } from '../backbone/services/proposals/deputies.ts'
-import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
-import { quarantineService } from '../backbone/services/quarantine.ts'
-import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
-import { receiptsService } from '../backbone/services/receipts.ts'
-import { returnsService } from '../backbone/services/returns.ts'
-import { slaForecastService } from '../backbone/services/sla-forecast.ts'
-import { sourcingService } from '../backbone/services/sourcing.ts'
-import { transactionsService } from '../backbone/services/transactions.ts'
-import { triageService } from '../backbone/services/triage/triage-service.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { diskRoom } from '../backbone/store/disk-room.ts'
 import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { type House, receiveTraced } from './house.ts'
 import { packageVersion } from './package-version.ts'
 import { readinessOf } from './readiness.ts'
+import { openServices } from './services.ts'
+import { consoleUrlOf, openTools } from './tools.ts'
 
 /** A listening HTTP door. */
 export type RunningServer = {
@@ -85,10 +61,11 @@ function buildApp(
   house: House,
   { leaving, stopping }: { leaving: AbortSignal; stopping: AbortSignal },
 ) {
-  const { queue, config, metrics, log, secretKey, signingKey, pressure } = house
+  const { config, metrics, log, signingKey, pressure } = house
   // Whoever waits for an answer has no job that comes again.
   const database = doneAgainWhenLost(house.database)
   const version = packageVersion()
+  const services = openServices(house, database)
   return createApp(
     {
       authenticate: apiPrincipals({ database }).authenticate,
@@ -101,38 +78,11 @@ function buildApp(
       credentials: credentialsService({ database }),
       houseLinks: houseLinks({ database }),
       publicUrl: config.publicUrl,
-      idempotency: idempotencyService({ database }),
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),
-      receipts: receiptsService({ database }),
-      quarantine: quarantineService({ database }),
-      quarantineActions: quarantineActions({ database, queue }),
-      orders: ordersReadService({ database }),
-      orderActions: orderActions({ database, queue }),
-      checkOrder: checkOrder({ database }),
-      transactions: transactionsService({ database, queue, metrics }),
-      triage: triageService({ database }),
-      invoices: invoicesService({ database }),
-      payments: paymentsService({ database }),
-      cash: cashService({ database, queue }),
-      collections: collectionsService({ database }),
-      collectionsRecords: collectionsRecords({ database }),
-      connections: connectionsService({
-        database,
-        secretKey,
-        connectors: house.connectors,
-        onChanged: (connectionId) => house.connections.forget(connectionId),
-      }),
-      masterData: masterDataService({ database }),
-      kpis: kpiService({ database }),
-      policies: policiesService({ database }),
-      tryPolicy: policyTrial({ database }),
-      proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
-      deputies: deputiesService({ database }),
-      returns: returnsService({ database }),
-      sourcing: sourcingService({ database }),
-      slaForecast: slaForecastService({ database }),
-      feed: eventFeed({ database }),
+      ...services,
+      tools: openTools({ database, log, signingKey, consoleUrl: consoleUrlOf(config) }, services)
+        .door,
       readiness: async () => {
         const found = readinessOf(pressure.view())
         // Once it stops, the door says so itself.

@@ -1,3 +1,4 @@
+import type { Config } from '../backbone/config.ts'
 import { createCursors } from '../backbone/http/cursor.ts'
 import { creditReadService } from '../backbone/services/credit-read.ts'
 import { holdsReadService } from '../backbone/services/holds-read.ts'
@@ -11,6 +12,11 @@ import { type CallTool, callTool, type ToolCallRecord } from '../tools/call-tool
 import { catalog } from '../tools/catalog.ts'
 import { toolDoor } from '../tools/tool-door.ts'
 import type { ToolServices } from '../tools/tool-services.ts'
+
+/** Where people open the console: what was set, else where this process listens. */
+export function consoleUrlOf({ publicUrl, host, port }: Config): string {
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
 
 /** The services that tools share with the routes of the HTTP door. */
 export type SharedServices = Omit<

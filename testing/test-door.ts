@@ -1,4 +1,5 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
 import { sql } from 'drizzle-orm'
 import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { newId } from '../backbone/canonical/ids.ts'
@@ -9,6 +10,7 @@ import { agentRunsService } from '../backbone/services/agent-runs.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { cashService } from '../backbone/services/cash.ts'
 import { chatThreads } from '../backbone/services/chat-threads.ts'
+import { checkOrder } from '../backbone/services/check-order.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
@@ -26,7 +28,7 @@ import { peopleService } from '../backbone/services/people/people.ts'
 import { sessionsService } from '../backbone/services/people/sessions.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
-import type { AnswerTurn, AnswerTurn } from '../backbone/services/ports.ts'
+import type { AnswerTurn } from '../backbone/services/ports.ts'
 import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { deputiesService } from '../backbone/services/proposals/deputies.ts'
 import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
@@ -41,6 +43,7 @@ import type { Database } from '../backbone/store/database.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
+import { openTools } from '../cli/tools.ts'
 import { toolScopesOf } from '../tools/tool-door.ts'
 import { openTestDatabase } from './test-database.ts'
 
@@ -75,12 +78,12 @@ function realServices(database: Database, queue: JobQueue) {
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
     tryPolicy: policyTrial({ database }),
+    proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
+    deputies: deputiesService({ database }),
     returns: returnsService({ database }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),
     feed: eventFeed({ database }),
-    proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
-    deputies: deputiesService({ database }),
     pressure: openBackPressure({ limits: roomyLimits }),
   }
 }
@@ -114,10 +117,39 @@ function whoKnocks(database: Database, nowMs: () => number) {
   }
 }
 
+/** The tools; carts are checked by the real rules. */
+function toolsOver(
+  database: Database,
+  services: ReturnType<typeof realServices>,
+  logLines: string[],
+): AppPorts['tools'] {
+  const log = {
+    debug: () => undefined,
+    error: (facts: object) => void logLines.push(inspect(facts)),
+  }
+  const house = {
+    database,
+    log,
+    signingKey: randomBytes(32),
+    consoleUrl: 'https://quittance.example',
+  }
+  return openTools(house, { ...services, checkOrder: checkOrder({ database }) }).door
+}
+
 const noOrderActions: AppPorts['orderActions'] = {
   cancel: unexpected('a cancellation'),
   placeHold: unexpected('a hold'),
   releaseHold: unexpected('a lifted hold'),
+}
+
+/** What a house says of itself. */
+const plainFront: Pick<AppPorts, 'readiness' | 'frontPage'> = {
+  readiness: async () => ({ isReady: true, checks: [] }),
+  frontPage: async () => ({
+    version: '0.0.0',
+    mode: 'a test',
+    counts: [{ label: 'orders', count: 3 }],
+  }),
 }
 
 /** The HTTP door over a real database, and what a test needs to walk through it. */
@@ -129,9 +161,11 @@ export async function openTestDoor(
   const stopping = new AbortController()
   const logLines: string[] = []
   const nowMs = change.options?.nowMs ?? Date.now
+  const services = realServices(doneAgainWhenLost(database), queue)
   const ports: AppPorts = {
     ...whoKnocks(database, nowMs),
-    ...realServices(doneAgainWhenLost(database), queue),
+    ...services,
+    tools: toolsOver(database, services, logLines),
     assistant: assistantOf({ database: doneAgainWhenLost(database), queue }, change.answer),
     receive: unexpected('a document'),
     quarantineActions: {
@@ -142,12 +176,7 @@ export async function openTestDoor(
     checkOrder: unexpected('a check of an order'),
     signingKey: randomBytes(32),
     version: '0.0.0',
-    readiness: async () => ({ isReady: true, checks: [] }),
-    frontPage: async () => ({
-      version: '0.0.0',
-      mode: 'a test',
-      counts: [{ label: 'orders', count: 3 }],
-    }),
+    ...plainFront,
     metrics: createMetrics(),
     log: createLog({ level: 'warn', destination: { write: (line) => void logLines.push(line) } }),
     stopping: stopping.signal,
@@ -157,6 +186,7 @@ export async function openTestDoor(
   return {
     app,
     database,
+    sessions: ports.sessions,
     logLines,
     newTenant,
     stop: () => stopping.abort(),

@@ -40,6 +40,7 @@ import type { ReceiptsService } from '../services/receipts.ts'
 import type { ReturnsService } from '../services/returns.ts'
 import type { SlaForecastService } from '../services/sla-forecast.ts'
 import type { SourcingService } from '../services/sourcing.ts'
+import type { ToolDoor } from '../services/tool-door.ts'
 import type { TransactionsService } from '../services/transactions.ts'
 import type { TriageService } from '../services/triage/triage-service.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -78,6 +79,7 @@ import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { toolRoutes } from './routes/tools.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
 import { userRoutes } from './routes/users.ts'
@@ -125,6 +127,7 @@ export type AppPorts = {
   readonly sourcing: SourcingService
   readonly slaForecast: SlaForecastService
   readonly feed: EventFeed
+  readonly tools: ToolDoor
   /** The agents and the chat; absent in a house that has none. */
   readonly assistant?: AssistantPorts
   readonly readiness: () => Promise<Readiness>
@@ -294,6 +297,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     returnRoutes(wired),
     sourcingRoutes(wired),
     slaRoutes(wired),
+    toolRoutes(wired),
     streamRoutes(wired, streamPace),
     ...(wired.assistant === undefined
       ? []
