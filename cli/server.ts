@@ -5,12 +5,6 @@ import { startPressureWatch } from '../backbone/channels/pressure-watch.ts'
 import type { Config } from '../backbone/config.ts'
 import { NeedsPerson } from '../backbone/errors.ts'
 import { createApp } from '../backbone/http/app.ts'
-import { apiPrincipals } from '../backbone/services/api-principal.ts'
-import { credentialsService } from '../backbone/services/credentials.ts'
-import { houseLinks } from '../backbone/services/people/house-links.ts'
-import { openPasswords } from '../backbone/services/people/passwords.ts'
-import { peopleService } from '../backbone/services/people/people.ts'
-import { sessionsService } from '../backbone/services/people/sessions.ts'
 import type { FrontPage } from '../backbone/services/ports.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { diskRoom } from '../backbone/store/disk-room.ts'
@@ -18,6 +12,7 @@ import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { type House, receiveTraced } from './house.ts'
 import { packageVersion } from './package-version.ts'
 import { readinessOf } from './readiness.ts'
+import { whoKnocks } from './who-knocks.ts'
 import { openServices } from './services.ts'
 import { consoleUrlOf, openTools } from './tools.ts'
 
@@ -68,16 +63,7 @@ function buildApp(
   const services = openServices(house, database)
   return createApp(
     {
-      authenticate: apiPrincipals({ database }).authenticate,
-      sessions: sessionsService({
-        database,
-        passwords: openPasswords(),
-        life: config.sessionLife,
-      }),
-      people: peopleService({ database }),
-      credentials: credentialsService({ database }),
-      houseLinks: houseLinks({ database }),
-      publicUrl: config.publicUrl,
+      ...whoKnocks(house, database),
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),
       ...services,

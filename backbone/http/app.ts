@@ -20,6 +20,7 @@ import type { OrdersReadService } from '../services/orders-read.ts'
 import type { PaymentsService } from '../services/payments.ts'
 import type { HouseLinks } from '../services/people/house-links.ts'
 import type { PeopleService } from '../services/people/people.ts'
+import type { ProviderService } from '../services/people/provider.ts'
 import type { SessionsService } from '../services/people/sessions.ts'
 import type { PoliciesService } from '../services/policies.ts'
 import type { TryPolicy } from '../services/policy-trial.ts'
@@ -75,6 +76,7 @@ import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { isSignIn, sessionRoutes } from './routes/session.ts'
+import { providerRoutes } from './routes/session-provider.ts'
 import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
@@ -100,6 +102,8 @@ export type AppPorts = {
   readonly people: PeopleService
   readonly credentials: CredentialsService
   readonly houseLinks: HouseLinks
+  /** Through which people sign in too, where there is one. */
+  readonly provider?: ProviderService | undefined
   /** Where people reach this house, when it was set: what a proxy in front calls it. */
   readonly publicUrl?: string | undefined
   readonly idempotency: IdempotencyService
@@ -305,7 +309,8 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
           agentRoutes({ ...wired, ...wired.assistant }),
           chatRoutes({ ...wired, ...wired.assistant }, streamPace.heartbeatMs),
         ]),
-    sessionRoutes(wired),
+    sessionRoutes(wired, options.nowMs),
+    providerRoutes(wired, options.nowMs),
     userRoutes(wired),
     tokenRoutes(wired),
     healthRoutes(wired),

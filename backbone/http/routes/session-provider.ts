@@ -1,0 +1,96 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { z } from 'zod'
+import { CallerMistake } from '../../errors.ts'
+import { type ProviderService, providerMinutes } from '../../services/people/provider.ts'
+import type { AppEnv } from '../app-env.ts'
+import { createRateLimiter } from '../rate-limit.ts'
+import { remoteAddress } from '../remote-address.ts'
+import { createRouter, problems } from '../router.ts'
+import { handSession, isSecure } from '../session-cookie.ts'
+
+const tags = ['Session']
+const cookie = 'quittance_login'
+
+/** Where the provider sends people back to, behind the address of this server. */
+export const providerCallbackPath = '/v1/session/oidc/callback'
+
+const begin = createRoute({
+  method: 'get',
+  path: '/v1/session/oidc',
+  tags,
+  summary: 'Sends the browser to the provider (OpenID Connect) through which people sign in',
+  request: { query: z.object({ tenantId: z.string().min(1).max(120).optional() }) },
+  responses: {
+    302: { description: 'To the provider, or first to the address that people use.' },
+    ...problems(400, 404, 429, 503),
+  },
+})
+
+const callback = createRoute({
+  method: 'get',
+  path: providerCallbackPath,
+  tags,
+  summary: 'Where the provider sends people back to; signs them in',
+  responses: {
+    200: {
+      description: 'They are signed in; the page goes on to the console.',
+      content: { 'text/html': { schema: z.string() } },
+    },
+    ...problems(400, 401, 403, 404, 409, 429, 503),
+  },
+})
+
+// Not a redirect: the browser would count it to the provider's site and keep the session's strict cookie back.
+const signedInPage =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Quittance</title></head><body><p>You are signed in. <a href="/">Go on</a></p></body></html>'
+
+type Ports = {
+  readonly provider?: ProviderService | undefined
+  readonly publicUrl?: string | undefined
+}
+
+/** Signing in through a provider; these addresses answer 404 in a house that has none. */
+export function providerRoutes(
+  { provider, publicUrl }: Ports,
+  nowMs: () => number = Date.now,
+): OpenAPIHono<AppEnv> {
+  const router = createRouter()
+  const take = createRateLimiter({ burst: 60, perSecond: 1 }, nowMs)
+  const known = (env: unknown): { provider: ProviderService; publicUrl: string } => {
+    if (provider === undefined || publicUrl === undefined)
+      throw new CallerMistake(404, 'no-provider', 'Nobody signs in here through a provider.')
+    const { isAllowed, waitSeconds } = take(remoteAddress(env))
+    if (!isAllowed)
+      throw new CallerMistake(429, 'too-many-tries', 'Too many sign-ins were begun from here.', {
+        retryAfterSeconds: waitSeconds,
+      })
+    return { provider, publicUrl }
+  }
+  router.openapi(begin, async (c) => {
+    const ours = known(c.env)
+    const { host, search } = new URL(c.req.url)
+    // The provider sends people back to one address: a cookie of another one, localhost say, would be missing there.
+    if (host !== new URL(ours.publicUrl).host)
+      return c.redirect(`${ours.publicUrl}/v1/session/oidc${search}`, 302)
+    const { url, transaction } = await ours.provider.begin(c.req.valid('query'))
+    setCookie(c, cookie, transaction, {
+      httpOnly: true,
+      // Lax: the way back begins on the provider's site.
+      sameSite: 'Lax',
+      secure: isSecure(c, publicUrl),
+      path: providerCallbackPath,
+      maxAge: providerMinutes * 60,
+    })
+    return c.redirect(url, 302)
+  })
+  router.openapi(callback, async (c) => {
+    const ours = known(c.env)
+    const transaction = getCookie(c, cookie)
+    deleteCookie(c, cookie, { path: providerCallbackPath, secure: isSecure(c, publicUrl) })
+    const { search: query } = new URL(c.req.url)
+    handSession(c, await ours.provider.finish({ query, transaction }), publicUrl)
+    return c.html(signedInPage, 200)
+  })
+  return router
+}
