@@ -10,7 +10,7 @@ import type { JobQueue } from '../../queue/job-queue.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { canonicalJson } from '../../store/events.ts'
 import { approvalFacts } from '../../store/proposals/approval-facts.ts'
-import type { ProposalContent } from '../../store/proposals/proposal-rows.ts'
+import type { ProposalContent, ProposalRow } from '../../store/proposals/proposal-rows.ts'
 import type { Act, ActPicture, CandidateSource } from '../acts/act.ts'
 import { effectHashOf } from './effect.ts'
 
@@ -58,6 +58,27 @@ export function changedRecords(
   const is = new Map(now.map(({ record, version }) => [record, version]))
   const names = [...new Set([...was.keys(), ...is.keys()])]
   return names.filter((record) => was.get(record) !== is.get(record))
+}
+
+/** Why a proposal is out of date, naming the records. */
+export function staleReason(changed: readonly string[]): string {
+  const named = changed.slice(0, 5).join(', ')
+  const more = changed.length > 5 ? ` and ${changed.length - 5} more` : ''
+  return `What it rests on has changed: ${named}${more}.`
+}
+
+/** Looks again at what a proposal would do: as it was proposed, or why it is out of date. */
+export async function lookAgainAt(
+  tx: TenantTx,
+  tools: Pick<ApprovalTools, 'acts'>,
+  row: Pick<ProposalRow, 'kind' | 'payload' | 'effectHash' | 'records'>,
+): Promise<Extract<Sight, { picture: ActPicture }> | { readonly stale: string }> {
+  if (effectHashOf(row.kind, row.payload) !== row.effectHash)
+    return { stale: 'What it would do is not what its hash says.' }
+  const sight = await lookAt(tx, actOf(tools, row.kind), row.payload)
+  if ('gone' in sight) return { stale: sight.gone }
+  const changed = changedRecords(row.records, sight.picture.records)
+  return changed.length === 0 ? sight : { stale: staleReason(changed) }
 }
 
 /** The rules of approval as they hold for one act, and the moment it is looked at. */

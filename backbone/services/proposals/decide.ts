@@ -16,8 +16,8 @@ import {
   type ApprovalTools,
   actOf,
   approvalSettingOf,
-  changedRecords,
   contentOf,
+  lookAgainAt,
   lookAt,
   needOf,
   noSuchProposal,
@@ -26,7 +26,6 @@ import {
 import { approverName, markAsApproved } from './approve-proposal.ts'
 import { effectHashOf } from './effect.ts'
 import { endAs } from './end-proposal.ts'
-import { staleReason } from './make-proposal.ts'
 import type { Decider, Deciding, ProposalsService } from './ports.ts'
 import { actorOf, nobodyWaits, tell } from './tell.ts'
 
@@ -113,10 +112,9 @@ async function lookAgain(
   tools: ApprovalTools,
   { row, setting }: Opened,
 ): Promise<Extract<Sight, { picture: ActPicture }> | Decided> {
-  const sight = await lookAt(tx, actOf(tools, row.kind), row.payload)
-  const changed = 'gone' in sight ? [] : changedRecords(row.records, sight.picture.records)
-  if (!('gone' in sight) && changed.length === 0) return sight
-  const reason = 'gone' in sight ? sight.gone : staleReason(changed)
+  const sight = await lookAgainAt(tx, tools, row)
+  if ('picture' in sight) return sight
+  const reason = sight.stale
   await endAs(tx, [row], { status: 'stale', reason, at: setting.now })
   return { refusal: refused('stale', `It is out of date. ${reason}`, row) }
 }

@@ -8,10 +8,9 @@ import {
   finishProposal,
 } from '../../store/proposals/proposal-moves.ts'
 import { lockProposal, type ProposalRow } from '../../store/proposals/proposal-rows.ts'
-import { type ApprovalTools, actOf, changedRecords, lookAt } from './approval-desk.ts'
+import { type ApprovalTools, lookAgainAt } from './approval-desk.ts'
 import { carryOut } from './carry-out.ts'
 import { endAs } from './end-proposal.ts'
-import { staleReason } from './make-proposal.ts'
 import { tell } from './tell.ts'
 
 const mostAttempts = 5
@@ -32,11 +31,9 @@ async function execute(tx: TenantTx, tools: Tools, proposalId: string): Promise<
     await endAs(tx, [row], { status: 'expired', reason: 'It was not begun in time.', at: now })
     return
   }
-  const sight = await lookAt(tx, actOf(tools, row.kind), row.payload)
-  const changed = 'gone' in sight ? [] : changedRecords(row.records, sight.picture.records)
-  if ('gone' in sight || changed.length > 0) {
-    const reason = 'gone' in sight ? sight.gone : staleReason(changed)
-    await endAs(tx, [row], { status: 'stale', reason, at: now })
+  const sight = await lookAgainAt(tx, tools, row)
+  if ('stale' in sight) {
+    await endAs(tx, [row], { status: 'stale', reason: sight.stale, at: now })
     return
   }
   await carryOut(tx, tools, row, { actor: executorOf(row), now })

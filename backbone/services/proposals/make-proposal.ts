@@ -12,7 +12,13 @@ import {
   type ProposalRow,
 } from '../../store/proposals/proposal-rows.ts'
 import type { ActPicture } from '../acts/act.ts'
-import { type ApprovalSetting, changedRecords, contentOf, type Sight } from './approval-desk.ts'
+import {
+  type ApprovalSetting,
+  changedRecords,
+  contentOf,
+  type Sight,
+  staleReason,
+} from './approval-desk.ts'
 import { effectHashOf } from './effect.ts'
 import { endAs } from './end-proposal.ts'
 import { actorOf, tell } from './tell.ts'
@@ -45,13 +51,6 @@ export async function standingProposal(
   if (changed.length === 0) return pending
   await endAs(tx, [pending], { status: 'stale', reason: staleReason(changed), at: now })
   return undefined
-}
-
-/** Why a proposal is out of date, naming the records. */
-export function staleReason(changed: readonly string[]): string {
-  const named = changed.slice(0, 5).join(', ')
-  const more = changed.length > 5 ? ` and ${changed.length - 5} more` : ''
-  return `What it rests on has changed: ${named}${more}.`
 }
 
 async function assertRoom(
