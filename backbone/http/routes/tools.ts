@@ -1,11 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
+import { CallerMistake } from '../../errors.ts'
+import type { Principal } from '../../services/api-principal.ts'
 import { ToolDescription, type ToolDoor } from '../../services/tool-door.ts'
 import { type AppEnv, notAuthenticated } from '../app-env.ts'
 import { createRouter, json, jsonBody, problems } from '../router.ts'
 
 const tags = ['Tools']
-const security = [{ apiKey: [] }]
+const security = [{ apiKey: [] }, { session: [] }]
 
 const list = createRoute({
   method: 'get',
@@ -15,7 +18,7 @@ const list = createRoute({
   security,
   responses: {
     200: json(z.object({ items: z.array(ToolDescription) }), 'All of them.'),
-    ...problems(401, 429),
+    ...problems(401, 403, 429),
   },
 })
 
@@ -35,18 +38,27 @@ const call = createRoute({
   },
 })
 
+/** Refuses whoever has no tool at all, before the body is looked at; which ones they have is told at each call. */
+function guardedByTools(tools: ToolDoor): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    // Typed as always there; a route mounted outside the authenticated part must still fail closed.
+    const principal: Principal | undefined = c.get('principal')
+    if (principal === undefined) throw notAuthenticated()
+    if (tools.list(principal).length === 0)
+      throw new CallerMistake(403, 'no-tools', 'This caller may not call any tool.')
+    await next()
+  }
+}
+
 /** The tools of agents and agent hosts, for programs: what reads, and what asks people for a decision. */
 export function toolRoutes({ tools }: { readonly tools: ToolDoor }): OpenAPIHono<AppEnv> {
   const router = createRouter()
-  // Typed as always there; a route mounted outside the authenticated part must still fail closed.
-  const whoOf = (principal: AppEnv['Variables']['principal'] | undefined) => {
-    if (principal === undefined) throw notAuthenticated()
-    return principal
-  }
-  router.openapi(list, (c) => c.json({ items: tools.list(whoOf(c.get('principal'))) }, 200))
+  router.use(list.path, guardedByTools(tools))
+  router.use('/v1/tools/:name', guardedByTools(tools))
+  router.openapi(list, (c) => c.json({ items: tools.list(c.get('principal')) }, 200))
   router.openapi(call, async (c) => {
-    const who = whoOf(c.get('principal'))
-    return c.json(await tools.call(who, c.req.valid('param').name, c.req.valid('json')), 200)
+    const { name } = c.req.valid('param')
+    return c.json(await tools.call(c.get('principal'), name, c.req.valid('json')), 200)
   })
   return router
 }
