@@ -6,6 +6,7 @@ import type {
 import { compareDecimal, divideDecimal, multiplyDecimal } from '../canonical/money.ts'
 import type { OrderLineState, OrderState } from '../canonical/order-state.ts'
 import type { Quantity } from '../canonical/uom.ts'
+import { settledStatuses } from './acknowledge-settled.ts'
 import type { FlowSetting } from './flow-setting.ts'
 
 function ordered(line: OrderLineState, each?: number): Quantity {
@@ -60,11 +61,29 @@ function rejectedStatuses(line: OrderLineState, reason: string): LineStatus[] {
   return [{ answer: 'rejected', quantity: ordered(line), reason }]
 }
 
-function acknowledgedLine(
+/** The answer to a line as it is delivered: in parts, or by another product, in the words the buyer wrote. */
+function statusesOf(
   line: OrderLineState,
+  { written, parts }: { written: OrderLineState; parts: readonly OrderLineState[] },
+): LineStatus[] {
+  if (line.settled?.written === undefined) return lineStatuses(line)
+  const { uom, uomScheme } = ordered(written)
+  return settledStatuses([line, ...parts], line.settled.written, { uom, uomScheme })
+}
+
+function acknowledgedLine(
+  delivered: OrderLineState,
+  order: OrderState,
   rejection: string | undefined,
 ): AcknowledgementLine {
-  const statuses = rejection === undefined ? lineStatuses(line) : rejectedStatuses(line, rejection)
+  const line = { ...delivered, ...delivered.settled?.written }
+  const parts = order.lines.filter(
+    ({ settled }) => settled?.partOf === delivered.line && settled.supply !== undefined,
+  )
+  const statuses =
+    rejection === undefined
+      ? statusesOf(delivered, { written: line, parts })
+      : rejectedStatuses(line, rejection)
   return {
     line: line.line,
     item: line.item,
@@ -81,7 +100,10 @@ export function acknowledgement(
   setting: FlowSetting,
   rejection?: string,
 ): Acknowledgement {
-  const lines = order.lines.map((line) => acknowledgedLine(line, rejection))
+  // The parts of a line are answered with it.
+  const lines = order.lines
+    .filter(({ settled }) => settled?.partOf === undefined)
+    .map((line) => acknowledgedLine(line, order, rejection))
   const isUnchanged = lines.every((line) =>
     line.statuses.every((status) => status.answer === 'accepted'),
   )

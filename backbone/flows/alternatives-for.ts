@@ -33,7 +33,7 @@ import type { TenantTx } from '../store/database.ts'
 import { candidateLikeness, type Likeness } from './candidate-likeness.ts'
 import type { FlowSetting } from './flow-setting.ts'
 import { priceCandidates } from './price-candidates.ts'
-import { supplyLeft } from './supply-left.ts'
+import { supplyLeft, supplyLeftFor } from './supply-left.ts'
 
 type ShortLine = OrderLineState & { readonly sku: string }
 
@@ -105,11 +105,13 @@ type Shelves = {
 async function loadShelves(
   tx: TenantTx,
   order: OrderState,
-  { skus, setting }: { skus: readonly string[]; setting: FlowSetting },
+  { skus, setting, isKept }: { skus: readonly string[]; setting: FlowSetting; isKept: boolean },
 ): Promise<Shelves> {
   const { orderId } = order
   const { today } = setting
-  const bySku = await supplyLeft(tx, skus, { orderId, setting })
+  const bySku = await (isKept
+    ? supplyLeftFor(tx, [...new Set(skus)], { order, today })
+    : supplyLeft(tx, skus, { orderId, setting }))
   const ownOf = new Map<string, readonly SupplyPicture[]>()
   for (const line of order.lines) {
     const pictures = bySku.get(line.sku ?? '') ?? []
@@ -211,20 +213,23 @@ function takeFirst({ offered }: AlternativesDecision, shelves: Shelves): void {
   shelves.bySku.set(sku, pictures)
 }
 
-/** The alternatives of a line of an order. */
-type LineAlternatives = { readonly line: string; readonly decision: AlternativesDecision }
+/** The alternatives of a line of an order, and what was asked for them. */
+export type LineAlternatives = {
+  readonly line: string
+  readonly request: SwapRequest
+  readonly decision: AlternativesDecision
+}
 
 /**
  * Alternatives for the lines of an order that cannot be delivered by the day the buyer wants them: substitutes
  * that may be offered, ranked, those that may not with the reason, and what splitting, swapping and waiting cost.
- * For orders that are being decided, not yet written. Reserves nothing.
+ * Reserves nothing.
  */
 async function alternativesFor(
   tx: TenantTx,
   order: OrderState,
-  setting: FlowSetting,
+  { lines, setting, isKept }: { lines: ShortLine[]; setting: FlowSetting; isKept: boolean },
 ): Promise<LineAlternatives[]> {
-  const lines = shortLines(order, setting.today)
   if (lines.length === 0) return []
   const facts = await loadCandidates(tx, order, { lines, setting })
   const requests = lines.flatMap((line) => requestFor(order, line, { facts, setting }) ?? [])
@@ -233,16 +238,32 @@ async function alternativesFor(
   )
   const ordered = order.lines.flatMap(({ sku }) => sku ?? [])
   const skus = [...ordered, ...allowed.map(({ sku }) => sku)]
-  const shelves = await loadShelves(tx, order, { skus, setting })
+  const shelves = await loadShelves(tx, order, { skus, setting, isKept })
   const asked = allowed.filter(({ sku }) => isSupplied(shelves.bySku.get(sku) ?? []))
   const prices = await priceCandidates(tx, order, { asked, setting })
   const policy = setting.policy(substitutionPolicy, order)
   const availability = setting.policy(availabilityPolicy, order).settings
   return requests.map((request) => {
-    const decision = judgeAlternatives(withShelves(request, shelves, prices), policy, availability)
+    const asking = withShelves(request, shelves, prices)
+    const decision = judgeAlternatives(asking, policy, availability)
     takeFirst(decision, shelves)
-    return { line: request.line, decision }
+    return { line: request.line, request: asking, decision }
   })
+}
+
+/**
+ * Alternatives for the short lines of an order that is kept: what its lines have taken is theirs to give. Lines of
+ * which it is settled how they are delivered have none.
+ */
+export function alternativesOfKept(
+  tx: TenantTx,
+  order: OrderState,
+  setting: FlowSetting,
+): Promise<LineAlternatives[]> {
+  const lines = shortLines(order, setting.today).filter(
+    ({ settled }) => settled?.supply === undefined,
+  )
+  return alternativesFor(tx, order, { lines, setting, isKept: true })
 }
 
 /** Tells whoever listens to the order's decisions what may be done about its short lines. */
@@ -251,7 +272,9 @@ export async function tellAlternatives(
   order: OrderState,
   setting: FlowSetting,
 ): Promise<void> {
-  for (const { line, decision } of await alternativesFor(tx, order, setting)) {
+  const lines = shortLines(order, setting.today)
+  const found = await alternativesFor(tx, order, { lines, setting, isKept: false })
+  for (const { line, decision } of found) {
     const { offered: _offered, excluded: _excluded, ways: _ways, ...told } = decision
     setting.onDecision({ policy: substitutionPolicy.name, orderId: order.orderId, line, ...told })
   }

@@ -29,7 +29,12 @@ function withoutLooseParts(lines: readonly OrderLineState[]): OrderLineState[] {
   )
   const isLoose = ({ settled }: OrderLineState) =>
     settled?.partOf !== undefined && !isSplit.has(settled.partOf)
-  return lines.map((line) => (isLoose(line) && wantedEach(line) > 0 ? cancelled(line) : line))
+  return lines.map((line) => {
+    if (!(isLoose(line) && wantedEach(line) > 0)) return line
+    // It was never the buyer's: nothing is told of it once their line is whole again.
+    const { supply: _, ...settled } = line.settled ?? {}
+    return { ...cancelled(line), settled }
+  })
 }
 
 function changedQuantity(line: OrderLineState, quantity: string): OrderLineState {

@@ -138,6 +138,10 @@ function holdStale(order: OrderState, setting: FlowSetting) {
 
 const staleCause = 'stale-stock'
 
+/** Held until all of it is there: also when a person has settled how its last line is delivered. */
+const isHeldForWhole = ({ holds }: OrderState) =>
+  holds.some(({ causeKey, releasedAt }) => causeKey === 'ship-complete' && releasedAt === undefined)
+
 function settleShipComplete(order: OrderState, setting: FlowSetting) {
   if (!order.isShipComplete) return { order, events: [] }
   const isComplete = order.lines.every((line) => missingEach(line) === 0)
@@ -181,7 +185,8 @@ export const promiseStock = defineStep<Facts>({
   name: 'promise-stock',
   from: ['received', 'held', 'released', 'picking'],
   isNeeded: (order) =>
-    mayPass(order, 'allocate') && order.lines.some((line) => missingEach(line) > 0),
+    mayPass(order, 'allocate') &&
+    (order.lines.some((line) => missingEach(line) > 0) || isHeldForWhole(order)),
   async load(tx, orders, { today, dryRun }, clock) {
     const asking = orders.flatMap((order) =>
       order.lines.flatMap((line) =>
