@@ -22,7 +22,8 @@ import type { House } from './house.ts'
 
 type AgentParts = Pick<HostParts, 'agents' | 'callTool'>
 
-type AgentHouse = Pick<House, 'config' | 'database' | 'queue' | 'log' | 'tracer'>
+/** What the agents of a house stand on. */
+export type AgentHouse = Pick<House, 'config' | 'database' | 'queue' | 'log' | 'tracer'>
 
 /** The agents of a running house: their log, the conversations, and the work of the queue. */
 export type HouseAgents = {

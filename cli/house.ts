@@ -43,6 +43,7 @@ import type { Log } from '../backbone/telemetry/log.ts'
 import { createMetrics, type Metrics } from '../backbone/telemetry/metrics.ts'
 import { createSpanExporter } from '../backbone/telemetry/span-exporter.ts'
 import { createTracer, type Tracer } from '../backbone/telemetry/trace.ts'
+import { furnish } from './house-agents.ts'
 import { openStore } from './open-store.ts'
 import { packageVersion } from './package-version.ts'
 import { signingKeyOf } from './signing-key.ts'
@@ -212,15 +213,17 @@ export function startWork(house: House): RunningWork {
   ]
   const workers = works.map((work) => startBatchWorker(house, work, report))
   const { delivery, worker } = startDelivery(house, report)
+  const { agents } = furnish(house)
+  const runs = agents.startWork(report)
   const sweeper: Sweeper = startSweeper({
-    ...{ database, queue, log, metrics },
+    ...{ database, queue, log, metrics, wakeAgents: agents.round },
     version: packageVersion(),
     ...(config.embeddings === undefined ? {} : { embeddings: openAiEmbeddings(config.embeddings) }),
   })
   return {
     async stop() {
       await sweeper.stop()
-      await Promise.all([worker, ...workers].map((running) => running.stop()))
+      await Promise.all([runs, worker, ...workers].map((running) => running.stop()))
       await delivery.stop()
     },
   }

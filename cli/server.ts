@@ -9,12 +9,12 @@ import type { FrontPage } from '../backbone/services/ports.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { diskRoom } from '../backbone/store/disk-room.ts'
 import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
+import { toolScopesOf } from '../tools/tool-door.ts'
 import { type House, receiveTraced } from './house.ts'
+import { furnish } from './house-agents.ts'
 import { packageVersion } from './package-version.ts'
 import { readinessOf } from './readiness.ts'
 import { whoKnocks } from './who-knocks.ts'
-import { openServices } from './services.ts'
-import { consoleUrlOf, openTools } from './tools.ts'
 
 /** A listening HTTP door. */
 export type RunningServer = {
@@ -60,15 +60,15 @@ function buildApp(
   // Whoever waits for an answer has no job that comes again.
   const database = doneAgainWhenLost(house.database)
   const version = packageVersion()
-  const services = openServices(house, database)
+  const { services, tools, agents } = furnish(house)
   return createApp(
     {
       ...whoKnocks(house, database),
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),
       ...services,
-      tools: openTools({ database, log, signingKey, consoleUrl: consoleUrlOf(config) }, services)
-        .door,
+      tools: tools.door,
+      assistant: { agents: agents.runs, toolScopesOf, chat: agents.chat },
       readiness: async () => {
         const found = readinessOf(pressure.view())
         // Once it stops, the door says so itself.

@@ -41,11 +41,13 @@ type SweeperTools = {
   readonly metrics: Metrics
   /** The version of this product; a new one goes on every tenant's record. */
   readonly version: string
+  /** Wakes the agents of a tenant for what is new and for what the day brings. */
+  readonly wakeAgents: (tenantId: string) => Promise<void>
   /** Makes vectors of product texts, where a key for it is set. */
   readonly embeddings?: Embeddings
 }
 
-function roundsOf({ database, queue, metrics }: SweeperTools) {
+function roundsOf({ database, queue, metrics, wakeAgents }: SweeperTools) {
   const send = (tx: TenantTx, intents: Parameters<typeof enqueueCalls>[2]) =>
     enqueueCalls(tx, queue, intents)
   const rounds: readonly ((tenantId: string) => Promise<unknown>)[] = [
@@ -72,6 +74,7 @@ function roundsOf({ database, queue, metrics }: SweeperTools) {
       database.inTenant(tenantId, async (tx) => sweepProposals(tx, queue, await databaseNow(tx))),
     (tenantId) =>
       database.inTenant(tenantId, async (tx) => sweepNotices(tx, send, await databaseNow(tx))),
+    wakeAgents,
   ]
   return rounds
 }

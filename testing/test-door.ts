@@ -97,7 +97,7 @@ async function* plainAnswer(): AsyncGenerator<ChatEvent> {
 function assistantOf(
   tools: { readonly database: Database; readonly queue: JobQueue },
   answer: AnswerTurn = plainAnswer,
-): NonNullable<AppPorts['assistant']> {
+): AppPorts['assistant'] {
   const agents = [{ name: 'triage', about: 'Finds causes.', version: '1', tools: [] }]
   return {
     agents: agentRunsService({ ...tools, agents }),

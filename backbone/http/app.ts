@@ -127,13 +127,14 @@ export type AppPorts = {
   readonly kpis: KpiService
   readonly policies: PoliciesService
   readonly tryPolicy: TryPolicy
+  readonly proposals: ProposalsService
+  readonly deputies: DeputiesService
   readonly returns: ReturnsService
   readonly sourcing: SourcingService
   readonly slaForecast: SlaForecastService
   readonly feed: EventFeed
   readonly tools: ToolDoor
-  /** The agents and the chat; absent in a house that has none. */
-  readonly assistant?: AssistantPorts
+  readonly assistant: AssistantPorts
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
   readonly metrics: Pick<Metrics, 'httpAnswered' | 'text' | 'contentType'>
@@ -142,8 +143,6 @@ export type AppPorts = {
   readonly signingKey: Uint8Array
   readonly version: string
   /** Aborted when the process begins to stop: requests are sent elsewhere, streams end. */
-  readonly proposals: ProposalsService
-  readonly deputies: DeputiesService
   readonly stopping: AbortSignal
 }
 
@@ -298,17 +297,15 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),
     policyRoutes(wired),
+    proposalRoutes(wired),
+    delegationRoutes(wired),
     returnRoutes(wired),
     sourcingRoutes(wired),
     slaRoutes(wired),
     toolRoutes(wired),
     streamRoutes(wired, streamPace),
-    ...(wired.assistant === undefined
-      ? []
-      : [
-          agentRoutes({ ...wired, ...wired.assistant }),
-          chatRoutes({ ...wired, ...wired.assistant }, streamPace.heartbeatMs),
-        ]),
+    agentRoutes({ ...wired, ...wired.assistant }),
+    chatRoutes({ ...wired, ...wired.assistant }, streamPace.heartbeatMs),
     sessionRoutes(wired, options.nowMs),
     providerRoutes(wired, options.nowMs),
     userRoutes(wired),
@@ -320,7 +317,5 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
   mountSignInPage(app)
   mountHouseDoor(app, ports, options.nowMs ?? Date.now)
   mountDocs(app, ports.version)
-    proposalRoutes(wired),
-    delegationRoutes(wired),
   return app
 }
