@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { ActKind } from '../canonical/proposal.ts'
 import { CallerMistake } from '../errors.ts'
 import type { Principal, Scope } from '../services/api-principal.ts'
 import type { OpenSession } from '../services/people/sessions.ts'
@@ -106,6 +107,30 @@ export function guardedForPeople(scope: Scope): {
     security: [{ session: [scope] }],
     middleware: async (c, next) => {
       requirePerson(c, scope)
+      await next()
+    },
+  }
+}
+
+/**
+ * The part of a route's declaration that keeps it for systems the tenant trusts, by their key: people do the same as
+ * an act, which knows their limits and asks for a second person above them.
+ */
+export function guardedForSystems(
+  scope: Scope,
+  act: ActKind,
+): { security: Record<string, string[]>[]; middleware: MiddlewareHandler<AppEnv> } {
+  return {
+    security: [{ apiKey: [scope] }],
+    middleware: async (c, next) => {
+      const { kind } = requireScope(c, scope)
+      if (kind === 'person')
+        throw new CallerMistake(
+          403,
+          'act-instead',
+          `This is for systems; people do it as an act, within their limits: POST /v1/acts/${act}.`,
+          { act },
+        )
       await next()
     },
   }

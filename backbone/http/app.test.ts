@@ -84,7 +84,9 @@ test('the pages for people load nothing from elsewhere and run no script', async
   }
   const docs = await (await door.request('/docs')).text()
   expect(docs).toContain('/v1/orders/{id}/holds/{holdId}/release')
-  expect(docs).toContain('Needs an API key, or a person signed in, with orders:write.')
+  expect(docs).toContain('Needs an API key, or a person signed in, with collections:write.')
+  expect(docs).toContain('Needs an API key with orders:write; people do it as an act.')
+  expect(docs).toContain('Needs a person signed in with users:write; no API key does.')
   expect(docs).toContain('id="schema-OrderSummary"')
   const front = await (await door.request('/')).text()
   expect(front).toContain('orders')

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { signedIn } from '../../testing/signed-in.ts'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
+import { ActKind } from '../canonical/proposal.ts'
+import { allActs } from '../services/proposals/all-acts.ts'
 
 const Operation = z.object({
   security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
@@ -13,6 +16,8 @@ type Route = {
   readonly name: string
   readonly method: string
   readonly path: string
+  /** How a caller may prove who they are: apiKey, session. */
+  readonly proofs: readonly string[]
   readonly scopes: readonly string[]
 }
 
@@ -45,6 +50,7 @@ beforeAll(async () => {
               name: `${method.toUpperCase()} ${path}`,
               method: method.toUpperCase(),
               path,
+              proofs: security.flatMap((proof) => Object.keys(proof)),
               scopes: [...new Set(security.flatMap((proof) => Object.values(proof).flat()))],
             },
           ],
@@ -91,6 +97,28 @@ test('the key of a partner opens no route of the API; its documents come by its 
   for (const key of await keysOf('partner'))
     for (const route of routes)
       expect([route.name, await statusOf(route, key)]).toEqual([route.name, 403])
+})
+
+test('what has a limit for people is an act for them: the routes of systems send them there', async () => {
+  const person = await signedIn(door, { tenantId, role: 'admin' })
+  const forSystems = routes.filter(({ proofs }) => !proofs.includes('session'))
+  expect(forSystems.map(({ name }) => name).toSorted()).toEqual([
+    'POST /v1/orders/{id}/cancel',
+    'POST /v1/orders/{id}/holds',
+    'POST /v1/orders/{id}/holds/{holdId}/release',
+    'POST /v1/transactions/replay',
+    'PUT /v1/policies/{policy}',
+  ])
+  for (const { method, path } of forSystems) {
+    const answer = await door.request(path.replaceAll(/\{\w+\}/g, 'any'), undefined, {
+      method,
+      headers: { ...person.headers, 'content-type': 'application/json' },
+      body: '{}',
+    })
+    expect(answer.status).toBe(403)
+    const { facts } = z.object({ facts: z.object({ act: ActKind }) }).parse(await answer.json())
+    expect(allActs.map(({ kind }) => kind)).toContain(facts.act)
+  }
 })
 
 test('no key decides and no key lets people in, not even an administrator’s', async () => {

@@ -59,8 +59,8 @@ const problemContent = { 'application/problem+json': { schema: Problem } }
 
 const sentences = {
   400: 'The request cannot be read.',
-  401: 'No valid API key.',
-  403: 'The API key lacks the scope.',
+  401: 'No valid API key, and nobody is signed in.',
+  403: 'Whoever asks may not do this.',
   404: 'There is no such thing in this tenant.',
   409: 'It cannot be done as things stand.',
   412: 'It was changed in the meantime.',

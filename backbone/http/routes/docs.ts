@@ -54,6 +54,8 @@ function whoMay({ security }: Operation): string {
   const scopes = [...new Set(security.flatMap((entry) => Object.values(entry).flat()))].join(', ')
   if (security.length === 0) return 'Open to everybody.'
   const isForKeys = security.some((entry) => 'apiKey' in entry)
+  const isForPeople = security.some((entry) => 'session' in entry)
+  if (!isForPeople) return `Needs an API key with ${scopes}; people do it as an act.`
   if (scopes === '') return 'Needs a person signed in.'
   return isForKeys
     ? `Needs an API key, or a person signed in, with ${scopes}.`

@@ -9,7 +9,7 @@ import {
   type OrderActions,
   personsHoldTypes,
 } from '../../services/ports.ts'
-import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
+import { type AppEnv, actorOf, guardedForSystems, requireScope } from '../app-env.ts'
 import { notThere } from '../problem.ts'
 import { createRouter, IdParam, json, jsonBody, problems, Reason } from '../router.ts'
 
@@ -36,7 +36,7 @@ const cancel = createRoute({
   path: '/v1/orders/{id}/cancel',
   tags: ['Orders'],
   summary: 'Cancels an order, or asks for it where goods are already under way',
-  ...guardedBy('orders:write'),
+  ...guardedForSystems('orders:write', 'cancel-order'),
   request: { params: IdParam, body: jsonBody(Reason) },
   responses: answers,
 })
@@ -50,7 +50,7 @@ const placeHold = createRoute({
   tags: ['Orders'],
   summary:
     'Holds an order or one of its lines, until it is lifted or what it waits for is reported',
-  ...guardedBy('orders:write'),
+  ...guardedForSystems('orders:write', 'place-hold'),
   request: {
     params: IdParam,
     body: jsonBody(
@@ -76,7 +76,7 @@ const releaseHold = createRoute({
   path: '/v1/orders/{id}/holds/{holdId}/release',
   tags: ['Orders'],
   summary: 'Lifts a hold; the order goes on when no other one stands',
-  ...guardedBy('orders:write'),
+  ...guardedForSystems('orders:write', 'release-hold'),
   request: {
     params: IdParam.extend({ holdId: z.string().min(1).max(120) }),
     body: jsonBody(

@@ -10,7 +10,7 @@ import {
 } from '../../canonical/views/policy-view.ts'
 import type { PoliciesService } from '../../services/policies.ts'
 import type { TryPolicy } from '../../services/policy-trial.ts'
-import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
+import { type AppEnv, actorOf, guardedBy, guardedForSystems, requireScope } from '../app-env.ts'
 import { notThere } from '../problem.ts'
 import { createRouter, json, jsonBody, problems } from '../router.ts'
 
@@ -50,7 +50,7 @@ const change = createRoute({
   path: '/v1/policies/{policy}',
   tags: ['Policies'],
   summary: 'Sets settings for the tenant, a partner or a customer from a day on',
-  ...guardedBy('policies:write'),
+  ...guardedForSystems('policies:write', 'change-policy'),
   request: { params: PolicyName, body: jsonBody(PolicyChange) },
   responses: {
     201: json(PolicyVersion, 'The new version; those before it stay on the record.'),

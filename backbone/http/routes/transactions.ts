@@ -4,7 +4,7 @@ import { IsoMoment } from '../../canonical/document.ts'
 import { TransactionSummary, TransactionView } from '../../canonical/views/transaction-view.ts'
 import { CallerMistake } from '../../errors.ts'
 import type { TransactionsService } from '../../services/transactions.ts'
-import { type AppEnv, actorOf, guardedBy, requireScope } from '../app-env.ts'
+import { type AppEnv, actorOf, guardedBy, guardedForSystems, requireScope } from '../app-env.ts'
 import type { Cursors } from '../cursor.ts'
 import { notThere } from '../problem.ts'
 import {
@@ -84,7 +84,7 @@ const replay = createRoute({
   path: '/v1/transactions/replay',
   tags,
   summary: 'Sends failed calls again: these, those of one cause, or those of a filter',
-  ...guardedBy('transactions:write'),
+  ...guardedForSystems('transactions:write', 'retry-transactions'),
   request: { body: jsonBody(ReplayRequest) },
   responses: {
     200: json(Replayed, 'How many go again, are not wanted any more, or were not failed.'),
