@@ -50,6 +50,8 @@ export const AgentNote = z
   .object({
     agent: z.string().max(80),
     runId: z.string().max(40).optional(),
+    /** The profile it ran under, `agp_…`: its guardrails hold for what it proposes. */
+    profileId: z.string().max(60).optional(),
     words: z.string().max(2_000).optional(),
     /** Stems from text of somebody outside: a person must look, whatever the policy says. */
     isTainted: z.boolean().default(false),

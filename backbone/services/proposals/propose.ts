@@ -15,6 +15,7 @@ import { candidateIdOf } from './effect.ts'
 import { makeProposal, standingProposal } from './make-proposal.ts'
 import type { ProposalAsk, ProposalsService } from './ports.ts'
 import { actorOf, tell } from './tell.ts'
+import { assertWithinProfile } from './within-profile.ts'
 
 type Subjected = Parameters<ProposalsService['candidates']>[0]['subject']
 
@@ -87,8 +88,10 @@ export async function propose(
   const standing = await standingProposal(tx, { kind, sight }, setting)
   if (standing !== undefined) return standing.proposalId
   const { requestedBy, agent } = ask
+  const profile = await assertWithinProfile(tx, agent, { kind, picture: sight.picture })
   const need = needOf(sight.picture, { isTainted: agent?.isTainted ?? false }, setting)
   const row = await makeProposal(tx, { kind, sight, requestedBy, agent, need }, setting)
-  if (need.passesItself) await passItself(tx, tools, row.proposalId, { row, setting })
+  if (need.passesItself && profile?.approval !== 'person')
+    await passItself(tx, tools, row.proposalId, { row, setting })
   return row.proposalId
 }

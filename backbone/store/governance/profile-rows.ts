@@ -25,6 +25,17 @@ export function profileVersions(tx: TenantTx, profileId: string): Promise<Profil
   )
 }
 
+/** The version of a profile that runs; undefined where none does. */
+export async function activeProfile(
+  tx: TenantTx,
+  profileId: string,
+): Promise<ProfileRow | undefined> {
+  const [found] = await tx.rows<ProfileRow>(
+    sql`select ${columns} from agent_profile where profile_id = ${profileId} and status = 'active'`,
+  )
+  return found
+}
+
 /** The versions that run. */
 export function activeProfiles(tx: TenantTx): Promise<ProfileRow[]> {
   return tx.rows<ProfileRow>(

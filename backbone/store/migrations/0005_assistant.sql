@@ -319,5 +319,6 @@ CREATE UNIQUE INDEX "proposal_pending" ON "proposal" USING btree ("tenant_id","e
 CREATE INDEX "proposal_by_id" ON "proposal" USING btree ("tenant_id","proposal_id");--> statement-breakpoint
 CREATE INDEX "proposal_by_status" ON "proposal" USING btree ("tenant_id","status","proposal_id");--> statement-breakpoint
 CREATE INDEX "proposal_by_subject" ON "proposal" USING btree ("tenant_id","subject_kind","subject_id","proposal_id");--> statement-breakpoint
+CREATE INDEX "proposal_by_run" ON "proposal" USING btree ("tenant_id",(agent->>'runId'));--> statement-breakpoint
 CREATE INDEX "proposal_in_review_by_requester" ON "proposal" USING btree ("tenant_id","requested_by_id") WHERE status = 'requires_review';--> statement-breakpoint
 CREATE INDEX "proposal_undone" ON "proposal" USING btree ("tenant_id","expires_at") WHERE status in ('requires_review', 'approved', 'executing');

@@ -33,3 +33,19 @@ export async function approvalFacts(
     from tenant left join orders on orders.order_id = ${orderId ?? null}`)
   return row
 }
+
+/** The customer an order is of, where it is known. */
+export async function customerOfOrder(tx: TenantTx, orderId: string): Promise<string | undefined> {
+  const [found] = await tx.rows<{ customerNumber: string | null }>(
+    sql`select customer_number as "customerNumber" from orders where order_id = ${orderId}`,
+  )
+  return found?.customerNumber ?? undefined
+}
+
+/** How many proposals a run of an agent has made. */
+export async function proposalsOfRun(tx: TenantTx, runId: string): Promise<number> {
+  const [found] = await tx.rows<{ made: number }>(
+    sql`select count(*)::int as made from proposal where agent->>'runId' = ${runId}`,
+  )
+  return found?.made ?? 0
+}

@@ -86,6 +86,7 @@ export const proposalTable = pgTable(
       table.subjectId,
       table.proposalId,
     ),
+    index('proposal_by_run').on(table.tenantId, sql`(agent->>'runId')`),
     index('proposal_in_review_by_requester')
       .on(table.tenantId, table.requestedById)
       .where(sql`status = 'requires_review'`),
