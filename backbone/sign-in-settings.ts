@@ -12,12 +12,9 @@ const httpAddress = z
 
 const Roles = z
   .string()
+  .regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/, 'pairs such as ops=operator,approvers=approver')
   .transform((text) => text.split(',').map((pair) => pair.split('=').map((word) => word.trim())))
-  .pipe(
-    z.array(z.tuple([z.string().min(1), Role]), {
-      error: 'pairs such as ops=operator,approvers=approver',
-    }),
-  )
+  .pipe(z.array(z.tuple([z.string().min(1), Role])))
 
 /** The settings of how people sign in, by the names of their environment variables. */
 export const signInSettings = {
