@@ -102,7 +102,7 @@ export async function proposeForModel(turn: Turn, call: ToolCall, tell: Tell): P
   return useTool(turn, { ...call, note: { isTainted } }, tell)
 }
 
-const customerNumber = /\bC-\d{4,}\b/g
+const customerNumber = /\bC-(?=[0-9A-Z]*\d)[0-9A-Z]{4,20}\b/g
 const numbersIn = (text: string): string[] => text.match(customerNumber) ?? []
 
 /** Customers that a text names although the question names others. */

@@ -4,7 +4,7 @@ import { WireCase } from '../../tools/wire/collection-case.ts'
 import { type Finding, finding, type Option } from '../shared/finding.ts'
 import { type Investigation, look } from '../shared/investigation.ts'
 import { optionsOf } from '../shared/options.ts'
-import { asOfText, counted, sentence, shortened } from '../shared/words.ts'
+import { asOfText, counted, localTime, sentence, shortened } from '../shared/words.ts'
 
 const Line = z.object({
   customer_number: z.string(),
@@ -36,20 +36,20 @@ type Clock = { readonly timeZone: string }
 type Case = z.output<typeof WireCase>
 
 /** What is to be done about a debt, in the words of the desk. */
-function adviceOf(found: Case): string {
+function adviceOf(found: Case, { timeZone }: Clock): string {
   const { kind, tone, channel, level, not_before } = found
   switch (kind) {
     case 'clear-cash-first':
-      return 'clear cash first: their money is here and not applied; no message'
+      return 'Clear cash first: their money is here and not applied; no message'
     case 'automation-off':
-      return 'leave alone: all contact is stopped'
+      return 'Leave alone: all contact is stopped'
     case 'person-first':
-      return 'a person looks first'
+      return 'A person looks first'
     case 'wait':
-      return not_before === undefined ? 'wait' : `wait until ${not_before}`
+      return not_before === undefined ? 'Wait' : `Wait until ${localTime(not_before, timeZone)}`
     case 'too-small':
     case 'nothing-due':
-      return 'nothing to ask for'
+      return 'Nothing to ask for'
     default:
       return `${kind}${level === undefined ? '' : ` (level ${level})`}, ${tone}, by ${channel}`
   }
@@ -61,13 +61,13 @@ const whyOf = ({ evidence }: Case): string =>
     .map(({ text }) => sentence(text))
     .join(' ')
 
-function wordsOfLine(line: Line, place: number): string {
+function wordsOfLine(line: Line, place: number, clock: Clock): string {
   const late =
     line.oldest_days === undefined || line.oldest_days <= 0
       ? ''
       : `, the oldest ${counted(line.oldest_days, 'day')} late`
   const why = whyOf(line)
-  return `${place + 1}. ${line.name} (${line.customer_number}): ${line.claim.text} to ask for of ${line.open.text} open${late}. ${sentence(adviceOf(line))}${why === '' ? '' : ` ${why}`}`
+  return `${place + 1}. ${line.name} (${line.customer_number}): ${line.claim.text} to ask for of ${line.open.text} open${late}. ${sentence(adviceOf(line, clock))}${why === '' ? '' : ` ${why}`}`
 }
 
 /** The words a candidate would send, as they stand on the proposal. */
@@ -93,7 +93,7 @@ export function* planCustomer(customerNumber: string, { timeZone }: Clock): Inve
   const file = looked.value
   const cases = file.ledgers.map(({ case: found }) => {
     const why = whyOf(found)
-    return `${found.claim.text} to ask for of ${found.open.text} open: ${sentence(adviceOf(found))}${why === '' ? '' : ` ${why}`}`
+    return `${found.claim.text} to ask for of ${found.open.text} open: ${sentence(adviceOf(found, { timeZone }))}${why === '' ? '' : ` ${why}`}`
   })
   const drafts = file.candidates.map(draftOf).filter((draft) => draft !== undefined)
   const words = [
@@ -142,7 +142,7 @@ export function* planCollections({
   const shown = next === undefined ? '' : ' The most worthwhile are listed.'
   const words = [
     `${counted(due.length, 'customer')} to act on today, ${items.length - due.length} to leave for now, the most worthwhile contact first.${shown}`,
-    ...items.map(wordsOfLine),
+    ...items.map((line, place) => wordsOfLine(line, place, { timeZone })),
     options.length === 0
       ? 'No message may be sent now.'
       : `A draft is ready for ${counted(options.length, 'customer')}; every figure in it comes from the ledger.`,

@@ -6,6 +6,7 @@ import { unsupportedClaims } from './claims.ts'
 import { citationsOf, tablesOf } from './evidence.ts'
 import { type Finding, finding, type Option, saidWhole } from './finding.ts'
 import { callTool, conduct } from './investigation.ts'
+import { hasOutsideText } from './outside-text.ts'
 import { promptOf } from './prompt.ts'
 import { cardOf, isProposeTool, proposeCall } from './proposing.ts'
 
@@ -101,7 +102,9 @@ async function proposeRecommended(
   { finding: found, words, isWordedByModel }: State,
   tell: Tell,
 ) {
-  const note: ToolNote = isWordedByModel ? { words: words.slice(0, 2_000) } : {}
+  // Words of a model that has read somebody outside are looked at by a person, whatever the policy says.
+  const isTainted = run.answered.some(({ answer }) => hasOutsideText(answer))
+  const note: ToolNote = isWordedByModel ? { words: words.slice(0, 2_000), isTainted } : {}
   const wanted = found.options.filter(({ isRecommended }) => isRecommended).slice(0, mostProposals)
   for (const option of wanted) {
     const event = await proposeOption(run, { option, note })

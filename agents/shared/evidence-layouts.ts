@@ -246,5 +246,4 @@ export const layouts: Readonly<Record<string, readonly Layout[]>> = {
       ],
     },
   ],
-  candidates_list: [{ ...candidates, list: 'items' }],
 }

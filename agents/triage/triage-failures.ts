@@ -23,8 +23,6 @@ const Safety = z.object({
   goes_again: z.int(),
   dropped_count: z.int(),
   dropped: z.array(z.object({ operation: z.string(), reason: z.string() })),
-  parked: z.int(),
-  quarantined: z.int(),
   candidates: z.array(WireCandidate),
 })
 type Safety = z.output<typeof Safety>
@@ -55,15 +53,7 @@ function wordsOfCluster(cluster: Cluster, place: number, { timeZone }: Clock): s
   ].join('\n')
 }
 
-function wordsOfSafety({
-  cluster,
-  is_safe_now,
-  plan,
-  dropped,
-  dropped_count,
-  parked,
-  quarantined,
-}: Safety): string {
+function wordsOfSafety({ cluster, is_safe_now, plan, dropped, dropped_count }: Safety): string {
   const left =
     dropped[0] === undefined
       ? ''
@@ -76,14 +66,6 @@ function wordsOfSafety({
     ...(dropped_count === 0
       ? []
       : [`${counted(dropped_count, 'call')} would be left out${left === '' ? '.' : left}`]),
-    ...(parked === 0
-      ? []
-      : [`${counted(parked, 'call')} go by themselves once the connection is back.`]),
-    ...(quarantined === 0
-      ? []
-      : [
-          `${counted(quarantined, 'document')} in quarantine are read again when somebody releases them.`,
-        ]),
   ].join(' ')
 }
 

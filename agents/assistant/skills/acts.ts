@@ -21,6 +21,7 @@ import {
   type Clock,
   findCustomer,
   findOrder,
+  ordersNamed,
   referencesOf,
   type Skill,
   whichOrder,
@@ -46,7 +47,7 @@ function* lookedInto(asked: Asked, clock: Clock): Investigation<Finding | undefi
   const { act } = asked
   const names = asked.names.length > 0 || referencesOf(asked, ['customer']).length > 0
   if (act === 'retry') return yield* replaySafety(asked, clock)
-  if (referencesOf(asked, ['order', 'purchase-order']).length > 0)
+  if (ordersNamed(asked).length > 0)
     return together(yield* aboutOrders(asked, '', (order) => statusOfOrder(order, clock)))
   if (referencesOf(asked, ['transaction', 'cluster']).length > 0)
     return yield* replaySafety(asked, clock)
@@ -200,7 +201,7 @@ export function whySkill(again: Again): Skill {
   return function* (asked, clock) {
     const { before } = asked
     const named = asked.references.length > 0 ? asked : (before ?? asked)
-    const [order] = referencesOf(named, ['order', 'purchase-order'])
+    const [order] = ordersNamed(named)
     if (order !== undefined && before?.intent !== 'credit') {
       const meant = yield* findOrder(order)
       return 'ask' in meant ? meant.ask : yield* validateOrder(meant.id, clock)

@@ -7,7 +7,7 @@ import { planCollections, planCustomer } from '../../collections/plan-collection
 import { type Finding, finding } from '../../shared/finding.ts'
 import { type Investigation, look } from '../../shared/investigation.ts'
 import { asOfText, counted, sentence } from '../../shared/words.ts'
-import { type Clock, findCustomer, findOrder, referencesOf, type Skill } from './records.ts'
+import { type Clock, findCustomer, findOrder, ordersNamed, type Skill } from './records.ts'
 
 const Credit = z.object({
   as_of: z.string(),
@@ -89,36 +89,39 @@ function* creditOf(
   })
 }
 
+const Own = z.object({ items: z.array(z.object({ order_number: z.string() })) })
+
+/** Of somebody else's order nothing is told to whoever asks about a customer. */
+function* creditOfOrder(
+  { order, customer }: { readonly order: string; readonly customer: string | undefined },
+  clock: Clock,
+): Investigation<Finding> {
+  if (customer === undefined) return yield* creditOf({ order }, clock)
+  const args = { text: order, customer_number: customer, limit: 1 }
+  const own = yield* look({ name: 'order_search', args }, Own)
+  if (own.outcome === 'found' && own.value.items.length > 0)
+    return yield* creditOf({ order }, clock)
+  return finding(
+    `I find no order ${order} of ${customer}. Ask about the credit of ${customer}, or about the order alone.`,
+    { questions: [`Credit of ${customer}`, `Is the customer good for ${order}?`] },
+  )
+}
+
 /** Is customer Z good for this order? */
 export const credit: Skill = function* (asked, clock) {
-  const [order] = referencesOf(asked, ['order', 'purchase-order'])
+  const [order] = ordersNamed(asked)
   const customer = yield* findCustomer(asked)
+  if (customer !== undefined && 'ask' in customer) return customer.ask
   if (order !== undefined) {
     const meant = yield* findOrder(order)
     if ('ask' in meant) return meant.ask
-    const found = yield* creditOf({ order: meant.id }, clock)
-    return customer === undefined || 'ask' in customer
-      ? found
-      : mindingCustomer(found, { order: meant.id, named: customer.id })
+    return yield* creditOfOrder({ order: meant.id, customer: customer?.id }, clock)
   }
   if (customer === undefined)
     return finding(
       'Whose credit? Give me a customer number such as C-10001, a name, or an order number.',
     )
-  if ('ask' in customer) return customer.ask
   return yield* creditOf({ customer_number: customer.id }, clock)
-}
-
-/** Of somebody else's order nothing is said to be good for the customer who was asked about. */
-function mindingCustomer(
-  found: Finding,
-  { order, named }: { readonly order: string; readonly named: string },
-): Finding {
-  if (found.words.includes(`(${named})`)) return found
-  return finding(
-    `Order ${order} is not an order of ${named}. Ask about the credit of ${named}, or about the order alone.`,
-    { questions: [`Credit of ${named}`, `Is the customer good for ${order}?`] },
-  )
 }
 
 const Ageing = z.object({

@@ -7,7 +7,7 @@ import {
   safetyOfCluster,
   triageFailures,
 } from '../../triage/triage-failures.ts'
-import { findOrder, referencesOf, type Skill } from './records.ts'
+import { findOrder, ordersNamed, referencesOf, type Skill } from './records.ts'
 
 /** What failed, and what fixes most? */
 export const failures: Skill = (asked, { timeZone }) =>
@@ -22,7 +22,7 @@ export const replaySafety: Skill = function* (asked, { timeZone }) {
   if (call !== undefined) return yield* safetyOfCall(call.text, { timeZone })
   const [cluster] = referencesOf(asked, ['cluster'])
   if (cluster !== undefined) return yield* safetyOfCluster(cluster.text, { timeZone })
-  const [order] = referencesOf(asked, ['order', 'purchase-order'])
+  const [order] = ordersNamed(asked)
   if (order === undefined) return yield* safetyOfAll({ timeZone })
   const meant = yield* findOrder(order)
   if ('ask' in meant) return meant.ask

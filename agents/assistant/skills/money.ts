@@ -3,7 +3,7 @@ import { WireInvoice, WirePayment } from '../../../tools/wire/invoice.ts'
 import { finding } from '../../shared/finding.ts'
 import { look } from '../../shared/investigation.ts'
 import { asOfText, counted, sentence } from '../../shared/words.ts'
-import { findCustomer, findOrder, referencesOf, type Skill } from './records.ts'
+import { findCustomer, findOrder, ordersNamed, referencesOf, type Skill } from './records.ts'
 
 const Payment = z.object({
   ...WirePayment.shape,
@@ -93,7 +93,7 @@ export const invoice: Skill = function* (asked, { timeZone }) {
       listed: [`customer:${id}`],
     })
   }
-  const [order] = referencesOf(asked, ['order', 'purchase-order'])
+  const [order] = ordersNamed(asked)
   if (order === undefined) return finding('Which invoice? Give me an invoice or order number.')
   const meant = yield* findOrder(order)
   if ('ask' in meant) return meant.ask

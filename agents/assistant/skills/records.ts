@@ -141,6 +141,12 @@ export function whichOrder(why: string): Finding {
   })
 }
 
+/** The orders a question names; what could be anything is taken for one when nothing else is named. */
+export function ordersNamed(asked: Asked): Reference[] {
+  const named = referencesOf(asked, ['order', 'purchase-order'])
+  return named.length > 0 ? named : referencesOf(asked, ['code'])
+}
+
 const mostAtOnce = 3
 
 /** Answers about each order that a question names, in the order they were named. */
@@ -149,9 +155,8 @@ export function* aboutOrders(
   why: string,
   about: (order: string) => Investigation<Finding>,
 ): Investigation<Finding[]> {
-  const named = referencesOf(asked, ['order', 'purchase-order'])
-  // What could be anything is taken for an order's number when nothing else is named.
-  const references = named.length > 0 ? named : referencesOf(asked, ['code', 'sku'])
+  const named = ordersNamed(asked)
+  const references = named.length > 0 ? named : referencesOf(asked, ['sku'])
   if (references.length === 0) return [whichOrder(why)]
   const found: Finding[] = []
   for (const reference of references.slice(0, mostAtOnce)) {

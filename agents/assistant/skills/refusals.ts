@@ -2,7 +2,7 @@ import { finding, together } from '../../shared/finding.ts'
 import { settled } from '../../shared/investigation.ts'
 import { approvals } from './house.ts'
 import { statusOfOrder } from './order-status.ts'
-import { aboutOrders, referencesOf, type Skill } from './records.ts'
+import { aboutOrders, ordersNamed, type Skill } from './records.ts'
 
 /** What may be asked, as suggestions. */
 export const tenQuestions = [
@@ -21,7 +21,7 @@ export const tenQuestions = [
 /** A refusal, followed by what may be done about the orders it names. */
 function refusal(words: string): Skill {
   return function* (asked, clock) {
-    if (referencesOf(asked, ['order', 'purchase-order']).length === 0) return finding(words)
+    if (ordersNamed(asked).length === 0) return finding(words)
     const found = yield* aboutOrders(asked, '', (order) => statusOfOrder(order, clock))
     return together([finding(words), ...found])
   }
@@ -31,7 +31,7 @@ function refusal(words: string): Skill {
 export const refuseApproval: Skill = function* (asked, clock) {
   const words =
     'I do not approve, reject or skip an approval, for nobody: a person decides in the inbox, and who asked for something large is not who approves it.'
-  if (referencesOf(asked, ['order', 'purchase-order']).length > 0)
+  if (ordersNamed(asked).length > 0)
     return yield* refusal(`${words} I can propose it, if the rules offer it.`)(asked, clock)
   return together([finding(words), yield* approvals(asked, clock)])
 }

@@ -2,8 +2,8 @@ import { validateOrder } from '../../order-validation/validate-order.ts'
 import { type Finding, finding, together } from '../../shared/finding.ts'
 import { type Investigation, settled } from '../../shared/investigation.ts'
 import { listed } from '../../shared/words.ts'
-import type { Intent } from '../understanding/cues.ts'
 import type { Asked } from '../understanding/in-context.ts'
+import type { Intent } from '../understanding/intents.ts'
 import { type Again, actSkill, optionsMeant, optionsSkill, pickSkill, whySkill } from './acts.ts'
 import { chase, credit, owed } from './customers.ts'
 import { failures, replaySafety } from './failures.ts'
@@ -55,6 +55,20 @@ const meanings: Partial<Record<Intent, string>> = {
   act: 'to have something proposed',
 }
 
+// The same as questions about the record that was named.
+const questionsAbout: Partial<Record<Intent, (record: string) => string>> = {
+  'order-status': (record) => `Where is ${record}?`,
+  'price-why': (record) => `Why is the price on ${record} different?`,
+  alternatives: (record) => `What can we ship instead of ${record} and when?`,
+  stock: (record) => `How many ${record} do we have in stock?`,
+  credit: (record) => `Is ${record} good for another order?`,
+  owed: (record) => `How much does ${record} owe?`,
+  orders: (record) => `Show the orders of ${record}`,
+  chase: (record) => `Whom do we chase at ${record}?`,
+  invoice: (record) => `How does invoice ${record} stand?`,
+  options: (record) => `What can I do about ${record}?`,
+}
+
 /** One clear question back. */
 function backQuestion(asked: Asked): Finding {
   const named = [...asked.references.map(({ text }) => text), ...asked.names]
@@ -63,7 +77,12 @@ function backQuestion(asked: Asked): Finding {
   if (choices.length > 0)
     return finding(
       `What do you want to know${about}?\n${choices.map((choice, place) => `${place + 1}. ${choice}`).join('\n')}`,
-      { questions: choices.map((choice) => `${choice}${about}?`) },
+      {
+        questions: asked.between.flatMap((intent) => {
+          const [record] = named
+          return record === undefined ? [] : (questionsAbout[intent]?.(record) ?? [])
+        }),
+      },
     )
   return finding(
     `I did not understand that${about}. I can tell, for example:\n${tenQuestions.map((question) => `- ${question}`).join('\n')}`,

@@ -1,43 +1,9 @@
-/** What a person may want of the assistant. */
-export const intents = [
-  'order-status',
-  'release-first',
-  'price-why',
-  'alternatives',
-  'failures',
-  'replay-safety',
-  'chase',
-  'unapplied',
-  'credit',
-  'partner-sla',
-  'options',
-  'act',
-  'pick',
-  'why',
-  'more',
-  'approvals',
-  'owed',
-  'invoice',
-  'orders',
-  'health',
-  'stock',
-  'figures',
-  'help',
-  'thanks',
-  'refuse-approve',
-  'refuse-amount',
-  'refuse-recipient',
-  'refuse-rules',
-  'refuse-tenant',
-  'unknowable',
-] as const
-export type Intent = (typeof intents)[number]
+import { cuesOfTalk } from './cues-of-talk.ts'
+import type { Cue, Intent } from './intents.ts'
 
-/** A way of saying what is wanted, and how surely it says so. */
-type Cue = readonly [pattern: RegExp, weight: number]
-
-/** Marks stand for references: `xorder`, `xpo`, `xcode`, `xsku`, `xinvoice`, `xcustomer`, `xamount`. */
+/** How people ask. Marks stand for references: `xorder`, `xpo`, `xcode`, `xsku`, `xinvoice`, `xcustomer`, `xamount`. */
 export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
+  ...cuesOfTalk,
   'order-status': [
     [
       /\bwhere (is|are|does|did|has)\b.*\b(x?order|xpo|xcode|goods|shipment|delivery|it|stand|stuck|they)\b/,
@@ -65,6 +31,10 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(xorder|xpo)\b/, 1.5],
   ],
   'release-first': [
+    [/\b(what|which|who|orders?)\b.*\breleas(e|es|ed|ing)\b/, 3],
+    [/\bholds? (by|sorted|in order)\b|\b(waiting|wait|ready|due) (for|to be|on) releas/, 3.5],
+    [/\bbefore the (truck|pickup|carrier|van|cutoff)\b/, 3],
+    [/\b(show|list|see|give)\b.*\bholds\b/, 3],
     [/\bcutoff\b/, 3],
     [
       /\b(what|which|anything|orders?)\b.*\b(must|need|needs|have to|should|ought to|gotta|to)\b.*\brelease(d)?\b/,
@@ -90,10 +60,14 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bprice (mismatch|error|difference|problem|issue|deviation|check|hold)\b/, 3.5],
     [/\b(under|over) ?(charged|charging|priced|paid|paying|pays|pay)\b/, 3],
     [/\bour price\b|\btheir price\b|\bagreed price\b|\bcontract price\b/, 2.5],
-    [/\bprices?\b/, 1],
+    [/\b(prices?|pricing)\b/, 2.2],
     [/\b(disagree|differ)\b.*\b(price|on)\b/, 1],
   ],
   alternatives: [
+    [
+      /\b(subs?|something else|anything else|another (part|product|item|sku)|other (part|product|item|sku)s?|plan b)\b/,
+      3,
+    ],
     [
       /\b(instead|alternatives?|substitutes?|substitution|replacements?|swap|equivalent|in place of|comparable|similar)\b/,
       3.5,
@@ -110,6 +84,7 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\breplace\b/, 2],
   ],
   failures: [
+    [/\b(blew|blow|blown|blows) up\b|\bwent down\b|\bgot stuck in\b/, 3],
     [
       /\b(fail|fails|failed|failing|failure|failures|errors?|exceptions?|crash\w*|bounced|broke|broken)\b/,
       2.5,
@@ -144,6 +119,11 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bwhat happens if\b.*\b(replay|rerun|retry|resend|again)\b/, 3],
   ],
   chase: [
+    [
+      /\b(what|how) (should|shall|do|does|would|can|must)\b.*\b(email|mail|letter|message|reminder)\b/,
+      3,
+    ],
+    [/\b(call|ring|phone)\b.*\b(list|for payment|today)\b/, 2],
     [/\b(chase|chasing|dun|dunning|remind|reminders?|collections?)\b/, 3.5],
     [
       /\b(who|whom|which customers?|what customers?|anyone|customers)\b.*\b(overdue|past due|late|owes?|pay|paid|paying|call|unpaid|behind)\b/,
@@ -160,8 +140,9 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bask\b.*\bfor\b.*\b(money|payment)\b/, 3],
   ],
   unapplied: [
+    [/\b(payments?|money|cash|what)\b.*\bon account\b/, 3],
     [
-      /\b(unapplied|unmatched|unallocated|unassigned|unidentified|not applied|suspense|on account)\b/,
+      /\b(unapplied|unmatched|unallocated|unassigned|unidentified|not applied|suspense|open cash|cash on account|money on account)\b/,
       4,
     ],
     [/\bcash (application|matching|app)\b/, 3.5],
@@ -174,6 +155,12 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bdeductions?\b|\bshort ?pa(y|id|yments?)\b/, 2],
   ],
   credit: [
+    [/\b(ship|sell|deliver|send)\b.*\bon (account|terms|credit)\b/, 4],
+    [/\b(close|near|far)\b.*\blimit\b|\blimit\b.*\b(left|used|reached)\b/, 3.5],
+    [
+      /\b(can|could|may)\b.*\b(take|place|have|get) (on )?(another|more|a (big|bigger|large|larger)|an extra)\b/,
+      3,
+    ],
     [/\bgood for\b/, 4],
     [
       /\bcredit ?(worthy|worth|limit|check|line|exposure|status|standing|ok|okay|good|hold|room|risk|block\w*)\b/,
@@ -188,6 +175,10 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(afford|trust)\b/, 2],
   ],
   'partner-sla': [
+    [
+      /\b(who|which|what)\b.*\b(answers?|acknowledges?|responds?|replies|react\w*)\b.*\b(slow\w*|late|last|worst)\b/,
+      3.5,
+    ],
     [/\bslas?\b|\bservice levels?\b/, 4],
     [
       /\b(which|what|who|any|is|are|does)\b.*\b(partners?|connections?|suppliers?|carriers?)\b.*\b(break\w*|breach\w*|late|slow\w*|worst|miss\w*|behind|broke|not (answer|acknowledg)\w*)\b/,
@@ -201,63 +192,8 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(late|slow|missing|overdue)\b.*\b(acknowledge\w*|acks?|answers?)\b/, 3],
     [/\b(breach\w*|promises? (at risk|broken|in time)|deadlines?)\b/, 2],
   ],
-  options: [
-    [
-      /\b(what|which) (can|could|should|would|do|are)\b.*\b(i|we|you|my|our|the)\b.*\b(do|options?|possibilities|choices|suggest|recommend|propose)\b/,
-      3,
-    ],
-    [/\b(options?|possibilities|choices|recommend\w*|suggest\w*)\b/, 2.5],
-    [
-      /\bhow (do|can|could|should|to)\b.*\b(fix|solve|resolve|unblock|get)\b.*\b(it|this|xorder|order|xpo|going|moving|out)\b/,
-      3,
-    ],
-    [/\bwhat (now|next)\b|\bnext (step|action)s?\b/, 2.5],
-  ],
-  act: [
-    [
-      /^(?:(?:please|ok|okay|yes|yep|now|then|just|so|and|can you|could you|would you|will you|i want (?:you )?to|i would like (?:you )?to|let us|lets|let's|go ahead and|kindly|hey|hi|you|we need to|,)[ ,]+)*(release|unhold|lift|cancel|hold(?! (?:work ?list|list|queue|overview|on))|stop|put|place|reprice|substitute|swap|replace|split|backorder|retry|replay|rerun|resend|resubmit|reprocess|send|propose|accept|bill|charge|honou?r|settle|unblock|chase(?! list)|remind|dun)\b(?! me\b| us\b)/,
-      5,
-    ],
-    [
-      /\b(make|create|raise|prepare|draft|file|open) (a |the |me a )?proposals?\b|\bpropose (it|that|this|to)\b/,
-      4,
-    ],
-    [
-      /^(?:(?:please|ok|okay|yes|yep|and|then|so|now|,)[ ,]+)*(do (it|that|this|so|them)|go ahead|make it so|go for it|proceed|yes do|do the same)\b/,
-      6,
-    ],
-    [/^(yes|yep|yeah|sure|ok|okay|yes please|please do|sounds good|agreed)[.! ]*$/, 4],
-  ],
-  pick: [
-    [
-      /^(?:take |do |use |choose |pick |go with |and |what about |the |no |ok |okay |yes |please |,)*(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last)( one| option| choice| alternative| order| customer| cause| candidate)?( please)?[.!?]*$/,
-      3,
-    ],
-    [/\b(option|number|no|choice|candidate|alternative) ?#?(\d{1,2}|one|two|three|four|five)\b/, 4],
-    [/^#?\d{1,2}[.!]?$/, 4],
-    [
-      /\b(the )?(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (one|option|choice|alternative|candidate)\b/,
-      4,
-    ],
-  ],
-  why: [
-    [
-      /^(but |and |so |ok |hm+ )?(why|how come|why not|why is that|why so|because of what|how do you know|says who|really|are you sure|explain|explain (that|this|it)|reason|what is the reason|on what basis|why that|why this|why this one|why that one)[ ?.!]*$/,
-      6,
-    ],
-    [
-      /^(but |and )?why (is|was|did|do|does|are) (it|that|this|they|you|the (first|second|third|last)( one)?)\b/,
-      1.5,
-    ],
-    [/\b(evidence|proof|source|sources)\b/, 2],
-  ],
-  more: [
-    [
-      /^(more|show (me )?more|next|next page|the rest|go on|continue|all of them|show all|and (then|the rest)|anything else|what else|details|more details)[ ?.!]*$/,
-      5,
-    ],
-  ],
   approvals: [
+    [/\b(waiting|wait|waits|left|up) (on|for) (me|us|my|a decision|approval)\b/, 4],
     [
       /\b(waiting|wait|pending|open|outstanding|need|needs|left)\b.*\b(approv\w*|decisions?|decide|sign[- ]?off|inbox)\b/,
       4,
@@ -281,6 +217,7 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\binvoices?\b.*\b(paid|open|due|status|copy|total|sent)\b/, 1.5],
   ],
   orders: [
+    [/\b(came|come|coming|arrived|got) in\b/, 2],
     [/\b(show|list|give|which|what|how many|find|any|all)\b.*\borders\b/, 2],
     [/\borders\b.*\b(today|yesterday|this week|since|from|of|for|received|came in|new)\b/, 2],
     [/\bnew orders\b|\blatest orders\b|\brecent orders\b/, 3],
@@ -299,6 +236,8 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bopen circuits?\b|\boutages?\b/, 3],
   ],
   stock: [
+    [/\b(do|did|have) we (have|got|still have|any)\b.*\b(xsku|xcode)\b/, 3],
+    [/\bxsku\b.*\b(do we have|have we|got any|have any)\b/, 3],
     [
       /\b(how many|how much|what|any|is|are|do we have|have we)\b.*\b(stock|on hand|inventory|available|availability|xsku left|xsku.*left)\b/,
       3,
@@ -318,79 +257,5 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
       /\b(key|daily|weekly) (figures|numbers|brief|report)\b|\bdashboard\b|\bdaily ops brief\b/,
       3.5,
     ],
-  ],
-  help: [
-    [
-      /^(help|help me|hi|hello|hey|good (morning|afternoon|evening)|hi there|hello there)[ !.?,]*$/,
-      5,
-    ],
-    [
-      /\bwhat (can|do) you (do|know|answer)\b|\bwho are you\b|\bhow (does|do) (this|it|you) work\b|\bwhat are you\b/,
-      5,
-    ],
-    [/\bwhat can (i|we) ask\b/, 5],
-  ],
-  thanks: [
-    [
-      /^(thanks?|thank you|thx|ty|cheers|great|perfect|cool|nice|got it|ok thanks|okay thanks|great thanks)( (so|very) much| a lot)?[ !.]*$/,
-      5,
-    ],
-  ],
-  'refuse-approve': [
-    [
-      /^(?:(?:please|ok|okay|yes|now|then|just|so|and|can you|could you|would you|will you|you|,)[ ,]+)*(approve|authori[sz]e|sign off|green ?light|reject|decline)\b/,
-      6,
-    ],
-    [
-      /\bapprove\b.*\b(yourself|for me|on my behalf|automatically|without|all|it|them|everything|xproposal)\b/,
-      5,
-    ],
-    [
-      /\b(without|skip|bypass|ignore|no|avoid|get around)\b.*\b(approval|approver|gate|four[ -]eyes|permission|proposal)\b/,
-      5.5,
-    ],
-  ],
-  'refuse-amount': [
-    [
-      /\b(set|change|make|adjust|override|lower|raise|reduce|increase|mark|write|drop|cut|move)\b.*\b(prices?|amounts?|limits?|discounts?|quantity|quantities|due dates?|terms|total|invoice|xinvoice)\b.*\b(to|of|by|as|at|down|off)\b/,
-      4.5,
-    ],
-    [/\b(give|grant|offer|apply)\b.*\b(discount|rebate|xamount)\b/, 5],
-    [/\b(reprice|price|charge|bill)\b.*\b(at|to|for)\b.*\bxamount\b/, 5],
-    [/\b(write|wave|waive)\b.*\b(off|waive|fee)\b/, 4.5],
-    [/\b(refund|credit)\b.*\bxamount\b/, 4.5],
-  ],
-  'refuse-recipient': [
-    [/\b(send|email|mail|forward|cc|write|message)\b.*\bxaddress\b/, 6],
-    [/\bxaddress\b/, 2],
-  ],
-  'refuse-rules': [
-    [
-      /\b(ignore|forget|disregard|override|drop)\b.*\b(instructions?|rules|prompt|previous|guardrails|policy|policies)\b/,
-      7,
-    ],
-    [
-      /\b(system prompt|your (prompt|instructions)|developer mode|jailbreak|pretend (to be|you)|you are now|act as)\b/,
-      7,
-    ],
-    [/\b(passwords?|secrets?|api keys?|tokens?|credentials?)\b/, 4],
-  ],
-  'refuse-tenant': [
-    [/\b(other|another|different|all|every) (tenants?|distributors?|companies)\b/, 5],
-  ],
-  unknowable: [
-    [
-      /\b(weather|bitcoin|stock market|share price|salary|salaries|recipe|joke|poem|election|football|competitors?|gossip)\b/,
-      5,
-    ],
-    [
-      /\b(predict|forecast|guess)\b.*\b(sales|revenue|demand|next (year|quarter|month)|future|price)\b/,
-      4,
-    ],
-    [
-      /\b(how does|what does|is|does)\b.*\b(feel|think|like|married|honest|cheat\w*|lying|personally)\b/,
-      3,
-    ],
-    [/\bwho will win\b|\bmeaning of life\b/, 5],
   ],
 }

@@ -1,5 +1,5 @@
 import type { AgentAsk } from '../../agent.ts'
-import type { Intent } from './cues.ts'
+import type { Intent } from './intents.ts'
 import { type Reference, type ReferenceKind, referencesIn } from './references.ts'
 import { type Understanding, understand } from './understand.ts'
 

@@ -72,6 +72,11 @@ const patterns: readonly Pattern[] = [
     spell: (found) => numbered('SO', 6, found[1]),
   },
   {
+    kind: 'order',
+    pattern: /\bso-(?=[0-9a-z]*\d)[0-9a-z]{4,20}\b/giu,
+    spell: (found) => upper(found[0]),
+  },
+  {
     kind: 'invoice',
     pattern: /\binv(?:oice)?s?(?:\s?(?:no\.?|nr\.?|number|#))*[\s#:-]*(h?\d{2,8})\b/giu,
     spell: (found) => numbered('INV', 6, found[1]),
@@ -86,6 +91,11 @@ const patterns: readonly Pattern[] = [
     kind: 'customer',
     pattern: /\bc-?(\d{4,7})\b/giu,
     spell: (found) => `C-${found[1] ?? ''}`,
+  },
+  {
+    kind: 'customer',
+    pattern: /\bc-(?=[0-9a-z]*\d)[0-9a-z]{4,20}\b/giu,
+    spell: (found) => upper(found[0]),
   },
   {
     kind: 'customer',
@@ -110,6 +120,11 @@ const patterns: readonly Pattern[] = [
     kind: 'code',
     pattern: /(?<![\w-])(?=[\p{L}/_-]*\d)(?=[\d/_-]*\p{L})[\p{L}\d][\p{L}\d/_-]{2,}(?![\w-])/giu,
     spell: (found) => upper(found[0]),
+  },
+  {
+    kind: 'code',
+    pattern: /(?<![\w.,:/-])(?!20\d\d-\d\d-\d\d)\d{2,}(?:-\d{2,}){1,3}(?![\w-])/gu,
+    spell: whole,
   },
   { kind: 'code', pattern: /(?<![\w.,:/$€£-])\d{4,12}(?![\w.,:/%-]*\d|\w|%)/gu, spell: whole },
 ]

@@ -1,5 +1,6 @@
 import type { IsoMoment } from '../../../backbone/canonical/document.ts'
-import { cues, type Intent, intents } from './cues.ts'
+import { cues } from './cues.ts'
+import { type Intent, intents } from './intents.ts'
 import { namesIn } from './names.ts'
 import { type Reference, referencesIn } from './references.ts'
 import { type Span, spanIn } from './spans.ts'
@@ -173,11 +174,17 @@ function chosen(scores: readonly Score[]): Pick<Understanding, 'intent' | 'betwe
   return { intent: 'unclear', between: [best.intent, next.intent] }
 }
 
+// An unknown word in a long sentence is rather a verb we do not know than somebody's name.
+const isLikely =
+  (words: string) =>
+  (name: string): boolean =>
+    /^\p{Lu}/u.test(name) || words.split(' ').length <= 3
+
 /** The records alone say what is meant when the words do not. */
 function byRecords(
   intent: Pick<Understanding, 'intent' | 'between'>,
   references: readonly Reference[],
-  names: readonly string[],
+  { names, words }: { readonly names: readonly string[]; readonly words: string },
 ): Pick<Understanding, 'intent' | 'between'> {
   if (intent.intent !== 'unclear' || intent.between.length > 0) return intent
   const kinds = new Set(references.map(({ kind }) => kind))
@@ -189,7 +196,7 @@ function byRecords(
   if (kinds.has('payment')) return { intent: 'unapplied', between: [] }
   if (kinds.has('sku')) return { intent: 'unclear', between: ['alternatives', 'stock'] }
   if (kinds.has('code')) return { intent: 'order-status', between: [] }
-  if (kinds.has('customer') || names.length > 0)
+  if (kinds.has('customer') || names.some(isLikely(words)))
     return { intent: 'unclear', between: ['credit', 'owed', 'orders'] }
   return intent
 }
@@ -205,7 +212,7 @@ export function understand(
   const span = spanIn(plainly(text), clock)
   const ordinal = ordinalIn(words)
   const act = actIn(words)
-  const chose = byRecords(chosen(scored(words, references)), references, names)
+  const chose = byRecords(chosen(scored(words, references)), references, { names, words })
   return {
     text,
     ...chose,
