@@ -19,6 +19,14 @@ const locale = z
   .max(35)
   .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, 'A language such as en or de-AT.')
 
+// Approvals are on record under it: no line break in it, and nothing that turns the direction of what stands around it.
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u, 'A name without control characters.')
+
 /** A person who may sign in, as colleagues see them; never a secret. */
 export const Person = z
   .object({
@@ -38,7 +46,7 @@ export type Person = z.infer<typeof Person>
 
 /** A person to be let in. */
 export const NewPerson = z.object({
-  name: z.string().trim().min(1).max(120),
+  name,
   email: EmailAddress,
   role: PersonRole,
   locale: locale.default('en'),
@@ -49,7 +57,7 @@ export type NewPerson = z.infer<typeof NewPerson>
 /** What may be changed about a person; the address stays, since decisions are on record under it. */
 export const PersonChange = z
   .object({
-    name: z.string().trim().min(1).max(120),
+    name,
     role: PersonRole,
     isActive: z.boolean(),
     locale,

@@ -1,6 +1,7 @@
 import { CallerMistake } from '../../errors.ts'
 
 const windowMs = 15 * 60_000
+const mostKept = 20_000
 
 type Tries = { count: number; since: number }
 
@@ -26,8 +27,11 @@ export function signInTries({
   const known = new Map<string, Tries>()
 
   const tidy = (now: number) => {
-    if (known.size < 20_000) return
+    if (known.size < mostKept) return
     for (const [key, { since }] of known) if (now - since >= windowMs) known.delete(key)
+    // Full of tries of this quarter of an hour: the oldest goes, so that guessing never becomes memory.
+    const [oldest] = known.size >= mostKept ? known.keys() : []
+    if (oldest !== undefined) known.delete(oldest)
   }
 
   const count = (key: string, most: number): void => {

@@ -4,7 +4,7 @@ import { listPeople } from '../../store/people/user-rows.ts'
 import { addPerson } from '../people/people.ts'
 
 /** Who works at Meridian: one person for each part of an approval. They have no passwords; they come in by a link. */
-export const seedPeople: readonly NewPerson[] = [
+const seedPeople: readonly NewPerson[] = [
   { name: 'Grace Hill', email: 'grace.hill@meridian.example', role: 'admin', locale: 'en' },
   { name: 'Olivia Park', email: 'olivia.park@meridian.example', role: 'operator', locale: 'en' },
   { name: 'Andrew Stone', email: 'andrew.stone@meridian.example', role: 'approver', locale: 'en' },
