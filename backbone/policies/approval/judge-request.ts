@@ -1,6 +1,7 @@
 import { type MinorUnits, minorFromText, moneyText } from '../../canonical/money.ts'
 import type { MoneyAtStake } from '../../canonical/proposal.ts'
 import type { ApprovalRule } from './approval-policy.ts'
+import { higherRole } from './roles.ts'
 
 /** What of a proposal decides who must look at it. */
 export type ProposalFacts = {
@@ -9,6 +10,8 @@ export type ProposalFacts = {
   readonly isExact: boolean
   /** Something of it stems from text of somebody outside. */
   readonly isTainted: boolean
+  /** The least role the act itself asks for, whatever its amount: a price below the floor. */
+  readonly leastRole?: string
 }
 
 /** Who must look at a proposal, and whether anybody must. */
@@ -38,10 +41,10 @@ function reasonAgainstPassing(facts: ProposalFacts, rule: ApprovalRule): string 
 
 /** Who must look at what is proposed, by the rule of its kind. */
 export function judgeRequest(facts: ProposalFacts, rule: ApprovalRule): ReviewNeed {
-  const { money } = facts
+  const { money, leastRole = rule.role } = facts
   const isAboveBand = isAbove(money, rule.otherPersonAbove)
   const needsOtherPerson = rule.isAlwaysOtherPerson || isAboveBand
-  const requiredRole = isAboveBand ? rule.roleAbove : rule.role
+  const requiredRole = higherRole(isAboveBand ? rule.roleAbove : rule.role, leastRole)
   const against = needsOtherPerson
     ? otherPersonReason(money, isAboveBand, rule)
     : reasonAgainstPassing(facts, rule)

@@ -34,6 +34,8 @@ export type ActExecution = {
   /** Why, in the words of whoever decided; goes on the record where they gave any. */
   readonly reason?: string
   readonly effectKey: string
+  /** The records as whoever decided saw them: an act that locks what it takes compares them once more under its locks. */
+  readonly records?: readonly RecordVersion[]
   /** Whoever asked, approved or stood behind the approver, as the record writes them: `person:Ann Lee`, `agent:triage`. */
   readonly behind: readonly string[]
   readonly queue: JobQueue

@@ -6,7 +6,9 @@ import { replayObstacle } from '../../policies/retry.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type CallFact, callFacts } from '../../store/outbox/call-facts.ts'
 import { readCandidates } from '../../store/outbox/replay-calls.ts'
+import { causeOfCall, replayReadiness } from '../candidates/replay-readiness.ts'
 import { replayTransactions } from '../replay-transactions.ts'
+import { clusterNow } from '../triage/triage-service.ts'
 import type { Act, ActPicture } from './act.ts'
 
 /** How many calls one proposal sends again at the most: so many a person can look through. */
@@ -154,9 +156,16 @@ export const retryTransactionsAct: Act<RetryTransactions> = {
     if (judged.every(({ isGivenUp }) => !isGivenUp))
       return { gone: 'None of these calls is given up any more: there is nothing to send again.' }
     const [only, another] = judged
+    const { cluster: id } = payload
+    const cluster = await (id === undefined
+      ? causeOfCall(tx, only?.call.transactionId ?? '')
+      : clusterNow(tx, id))
     if (only?.obstacle !== undefined && another === undefined)
       return { gone: `It cannot be sent again. ${only.obstacle}` }
-    return pictureOf(payload, judged)
+    const picture = pictureOf(payload, judged)
+    if (cluster === undefined) return picture
+    const { evidence } = await replayReadiness(tx, cluster)
+    return { ...picture, evidence: [evidence, ...picture.evidence] }
   },
   async execute(tx, { transactionIds, cluster }, { actor, queue }) {
     const selection =

@@ -44,6 +44,30 @@ export async function pictureOfWay<Facts>(
   return settled.status === 'refused' ? { gone: settled.reason } : way.picture(seen, settled)
 }
 
+/** Under the locks the way out must be the one that was decided, not merely one like it. */
+async function changedSince<Facts>(
+  tx: TenantTx,
+  { orderId, way }: { orderId: string; way: WayOutOfLine<Facts> },
+  {
+    settled,
+    execution,
+  }: {
+    settled: Extract<LineSettled<Facts>, { status: 'settled' }>
+    execution: ActExecution
+  },
+): Promise<string | undefined> {
+  const { records } = execution
+  const seen = records === undefined ? undefined : await seeOrder(tx, orderId)
+  if (seen === undefined || records === undefined) return undefined
+  const was = new Map(records.map(({ record, version }) => [record, version]))
+  const other = way
+    .picture(seen, settled)
+    .records.find((now) => was.get(now.record) !== now.version)
+  return other === undefined
+    ? undefined
+    : `What it rests on has changed at the last moment: ${other.record}.`
+}
+
 /**
  * Takes a way out of a short line. The shelves are locked before it is worked out once more: what it takes is there,
  * or it is refused; two who want the last unit never both get it.
@@ -62,6 +86,8 @@ export async function takeWay<Facts>(
   const wish = { line: way.line, by, reason: reasonOf(execution) }
   const settled = await way.settle(tx, order, wish, batch.setting)
   if (settled.status === 'refused') return { status: 'refused', message: settled.reason }
+  const changed = await changedSince(tx, { orderId, way }, { settled, execution })
+  if (changed !== undefined) return { status: 'refused', message: changed }
   await way.record?.(tx, order, settled, by)
   const after = await goOnWith(tx, { order, batch, queue }, settled.decision)
   const message = `${way.message(settled)} Order ${after.orderNumber} is ${after.stage}.`

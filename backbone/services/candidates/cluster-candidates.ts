@@ -2,10 +2,8 @@ import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { ActCandidate, CandidateSource } from '../acts/act.ts'
 import { retriedAtMost, retryTransactionsAct } from '../acts/retry-transactions-act.ts'
-import { triageRules } from '../triage/cause-facts.ts'
-import { rootCauses } from '../triage/failures.ts'
 import { clusterNow } from '../triage/triage-service.ts'
-import { type ReplayReadiness, replayReadiness } from './replay-readiness.ts'
+import { causeOfCall, replayReadiness } from './replay-readiness.ts'
 
 // More than a person approves in a row; the next ones follow when these are through.
 const portionsAtMost = 10
@@ -26,45 +24,24 @@ function portionsOf({ steps }: FailureCluster['plan']): string[][] {
 async function retryCandidate(
   tx: TenantTx,
   payload: { readonly transactionIds: string[]; readonly cluster?: string },
-  { evidence, isReady }: ReplayReadiness,
 ): Promise<ActCandidate[]> {
   const picture = await retryTransactionsAct.picture(tx, payload)
-  if ('gone' in picture || !isReady) return []
-  const { isExact: _exact, ...shown } = picture
-  return [
-    {
-      kind: retryTransactionsAct.kind,
-      payload,
-      picture: {
-        ...shown,
-        evidence: [evidence, ...picture.evidence],
-        ...(picture.isExact === true ? { isExact: true } : {}),
-      },
-    },
-  ]
+  return 'gone' in picture ? [] : [{ kind: retryTransactionsAct.kind, payload, picture }]
 }
 
 /** The replay plan of a cause in portions that a person can look through; nothing where it is not mended yet. */
 export const clusterCandidates: CandidateSource = async (tx, { kind, id }) => {
-  if (kind !== 'cluster') return []
-  const cluster = await clusterNow(tx, id)
-  if (cluster === undefined) return []
-  const readiness = await replayReadiness(tx, cluster)
+  const cluster = kind === 'cluster' ? await clusterNow(tx, id) : undefined
+  if (cluster === undefined || !(await replayReadiness(tx, cluster)).isReady) return []
   const candidates: ActCandidate[] = []
   for (const transactionIds of portionsOf(cluster.plan))
-    candidates.push(...(await retryCandidate(tx, { transactionIds, cluster: id }, readiness)))
+    candidates.push(...(await retryCandidate(tx, { transactionIds, cluster: id })))
   return candidates
 }
 
 /** Sending one given-up call again, where its cause is mended. */
 export const transactionCandidates: CandidateSource = async (tx, { kind, id }) => {
-  if (kind !== 'transaction') return []
-  const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
-  const cause = causes.find(({ calls, dependants }) =>
-    [...calls, ...dependants].some((call) => call.transactionId === id),
-  )
-  const cluster = cause === undefined ? undefined : await clusterNow(tx, cause.clusterId)
-  if (cluster === undefined) return []
-  const readiness = await replayReadiness(tx, cluster)
-  return retryCandidate(tx, { transactionIds: [id] }, readiness)
+  const cluster = kind === 'transaction' ? await causeOfCall(tx, id) : undefined
+  if (cluster === undefined || !(await replayReadiness(tx, cluster)).isReady) return []
+  return retryCandidate(tx, { transactionIds: [id] })
 }

@@ -3,6 +3,10 @@ import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { databaseNow } from '../../store/events.ts'
 import { changesBetween, recordsChanged } from '../../store/triage/changes.ts'
+import { isReplayUnderWay } from '../../store/triage/clusters.ts'
+import { triageRules } from '../triage/cause-facts.ts'
+import { rootCauses } from '../triage/failures.ts'
+import { clusterNow } from '../triage/triage-service.ts'
 
 /** Whether the calls of a cause may be sent again by now, and why. */
 export type ReplayReadiness = { readonly isReady: boolean; readonly evidence: Evidence }
@@ -43,7 +47,12 @@ export async function replayReadiness(
   cluster: FailureCluster,
 ): Promise<ReplayReadiness> {
   const { state, remedy, plan, advice } = cluster
-  if (state === 'replaying') return notYet('Its calls are being sent again at this moment.')
+  if (state === 'replaying')
+    return (await isReplayUnderWay(tx, cluster.clusterId))
+      ? notYet(
+          'Others of its calls are being sent again at this moment: what comes of them shows whether it is mended.',
+        )
+      : ready('Those of its calls that were sent again went through.')
   if (plan.parked > 0)
     return notYet(`The connection is away: ${plan.parked} calls go by themselves once it is back.`)
   if (state === 'fixed') return ready('Somebody has said that the cause is mended.')
@@ -54,4 +63,16 @@ export async function replayReadiness(
   return notYet(
     `Not mended yet, so they would fail again: ${cluster.proposedChange.text} Then say that it is fixed.`,
   )
+}
+
+/** The cause that a failed call belongs to, as it stands now. */
+export async function causeOfCall(
+  tx: TenantTx,
+  transactionId: string,
+): Promise<FailureCluster | undefined> {
+  const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
+  const cause = causes.find(({ calls, dependants }) =>
+    [...calls, ...dependants].some((call) => call.transactionId === transactionId),
+  )
+  return cause === undefined ? undefined : clusterNow(tx, cause.clusterId)
 }

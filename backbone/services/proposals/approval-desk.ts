@@ -117,8 +117,12 @@ export function needOf(
   { isTainted }: { readonly isTainted: boolean },
   { rule }: ApprovalSetting,
 ): ReviewNeed {
-  const { money, isExact = false } = picture
-  return judgeRequest({ ...(money === undefined ? {} : { money }), isExact, isTainted }, rule)
+  const { money, leastRole, isExact = false } = picture
+  const asked = leastRole === undefined ? {} : { leastRole }
+  return judgeRequest(
+    { ...(money === undefined ? {} : { money }), ...asked, isExact, isTainted },
+    rule,
+  )
 }
 
 /** What a proposal keeps of the act it is for. */

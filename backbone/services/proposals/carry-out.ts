@@ -48,9 +48,11 @@ export async function carryOut(
   const act = actOf(tools, row.kind)
   if (!(await beginProposal(tx, proposalId, now)))
     throw new OurBug('A proposal was to be done that is not approved.', { proposalId })
+  const { reason } = row.decisions.findLast(({ decision }) => decision === 'approve') ?? {}
   const outcome = await act.execute(tx, act.payload.parse(row.payload), {
     ...{ proposalId, actor, effectKey: `${proposalId}:${effectHash}` },
-    ...{ behind: behind(row), queue: tools.queue },
+    ...{ behind: behind(row), records: row.records, queue: tools.queue },
+    ...(typeof reason === 'string' ? { reason } : {}),
   })
   const what = await settle(tx, row, outcome, now)
   const word = what === 'failed' ? 'Not done' : what === 'begun' ? 'On its way' : 'Done'

@@ -106,3 +106,13 @@ export async function closeResolved(
     returning cluster_id`)
   return rows.map((row) => row.cluster_id)
 }
+
+/** Whether calls that were sent again for a cause have yet to end. */
+export async function isReplayUnderWay(tx: TenantTx, clusterId: string): Promise<boolean> {
+  const [row] = await tx.rows<{ is_any: boolean }>(sql`
+    select exists (
+      select from cluster_replay as replay join transaction as call using (transaction_id)
+      where replay.tenant_id = ${tx.tenantId} and replay.cluster_id = ${clusterId}
+        and call.status in ('waiting', 'sending', 'in-doubt')) as is_any`)
+  return row?.is_any ?? false
+}
