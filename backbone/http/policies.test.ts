@@ -1,8 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { type SignedIn, signedIn } from '../../testing/signed-in.ts'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 import { PolicyVersion, PolicyView } from '../canonical/views/policy-view.ts'
+import { openJobQueue } from '../queue/job-queue.ts'
+import { allActs } from '../services/proposals/all-acts.ts'
+import { executeProposalWork } from '../services/proposals/execute-proposals.ts'
 
 let door: TestDoor
 beforeAll(async () => {
@@ -129,4 +133,54 @@ test.each([
   expect(JSON.stringify(body)).toContain(problem)
   expect(JSON.stringify(body)).toContain(said)
   expect((await pricing()).versions).toEqual([])
+})
+
+test('with two administrators a change of a rule is asked by one and approved by the other, never by a key alone', async () => {
+  const { tenantId, pricing, put } = await newTenant()
+  const admin = (name: string) => signedIn(door, { tenantId, role: 'admin', name })
+  const ann = await admin('Ann Lee')
+  const change = { settings: { marginFloorPercent: '12' }, reason: 'Frame contract.' }
+  const asks = async (who: SignedIn, method: string, path: string, body: object) => {
+    const answer = await door.request(path, undefined, {
+      method,
+      headers: { ...who.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return { status: answer.status, body: z.looseObject({}).parse(await answer.json()) }
+  }
+  expect((await put(change)).status).toBe(201)
+  const ben = await admin('Ben Ito')
+  expect(await put(change)).toMatchObject({
+    status: 403,
+    body: { type: expect.stringContaining('two-people-needed') },
+  })
+  const next = { ...change, settings: { marginFloorPercent: '15' } }
+  const wanted = { payload: { policy: 'pricing', change: next }, reason: next.reason }
+  const asked = await asks(ann, 'POST', '/v1/acts/change-policy', wanted)
+  expect(asked).toMatchObject({
+    status: 200,
+    body: {
+      kind: 'change-policy',
+      status: 'requires_review',
+      needsOtherPerson: true,
+      changes: expect.arrayContaining([
+        { label: 'marginFloorPercent', before: '"12"', after: '"15"' },
+      ]),
+    },
+  })
+  const { proposalId, version, effectHash } = z
+    .looseObject({ proposalId: z.string(), version: z.int(), effectHash: z.string() })
+    .parse(asked.body)
+  const decision = { decision: 'approve', version, effectHash }
+  const path = `/v1/proposals/${proposalId}/decision`
+  expect((await asks(ann, 'POST', path, decision)).status).toBe(403)
+  expect((await asks(ben, 'POST', path, decision)).status).toBe(200)
+  expect((await pricing()).inForce.settings).toMatchObject({ marginFloorPercent: '12' })
+  const queue = await openJobQueue(door.database, { onError: () => undefined, supervise: false })
+  const executor = executeProposalWork({ acts: allActs, queue })
+  await door.database.inTenant(tenantId, (tx) => executor.work(tx, [proposalId]))
+  await queue.stop()
+  const after = await pricing()
+  expect(after.inForce.settings).toMatchObject({ marginFloorPercent: '15' })
+  expect(after.versions[0]?.changedBy).toContain('Ben Ito')
 })

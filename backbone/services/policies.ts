@@ -6,6 +6,7 @@ import type { PolicyLayer, PolicySubject } from '../policies/policy-in-force.ts'
 import { askReviewsOfHeld } from '../store/checks/credit-reviews.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
+import { countActiveAdmins } from '../store/people/user-rows.ts'
 import {
   addPolicyVersion,
   isScopeKnown,
@@ -25,7 +26,10 @@ type Question = {
 export type PoliciesService = {
   list(question: Question): Promise<PolicyView[]>
   get(question: Question & { readonly policy: string }): Promise<PolicyView | undefined>
-  /** Sets settings for a scope from a day on; undefined when there is no such policy. */
+  /**
+   * Sets settings for a scope from a day on, on one's own: while the house has no two administrators. Undefined when
+   * there is no such policy.
+   */
   change(act: {
     readonly tenantId: string
     readonly actor: string
@@ -134,6 +138,14 @@ export async function changePolicyIn(
   return added
 }
 
+function twoNeeded(): CallerMistake {
+  return new CallerMistake(
+    403,
+    'two-people-needed',
+    'Rules of the house are changed by two administrators: one signs in and asks for the change, another one approves it.',
+  )
+}
+
 /** Reads and changes what a tenant set its policies to; every version stays on the record. */
 export function policiesService({ database }: { readonly database: Database }): PoliciesService {
   const read = ({ tenantId, subject, on }: Question, wanted: readonly AnyPolicy[]) =>
@@ -150,7 +162,10 @@ export function policiesService({ database }: { readonly database: Database }): 
       const [policy] = byName(name)
       if (policy === undefined) return undefined
       assertSettings(policy, change.settings)
-      return database.inTenant(tenantId, (tx) => changePolicyIn(tx, policy, { actor, change }))
+      return database.inTenant(tenantId, async (tx) => {
+        if ((await countActiveAdmins(tx)) > 1) throw twoNeeded()
+        return changePolicyIn(tx, policy, { actor, change })
+      })
     },
   }
 }

@@ -44,6 +44,14 @@ export async function updatePerson(
   return written
 }
 
+/** How many administrators may sign in. */
+export async function countActiveAdmins(tx: TenantTx): Promise<number> {
+  const [row] = await tx.rows<{ admins: number }>(
+    sql`select count(*)::int as admins from app_user where role = 'admin' and is_active`,
+  )
+  return row?.admins ?? 0
+}
+
 /** Locks the administrators who may sign in, so that two of them cannot shut each other out; their ids. */
 export async function lockActiveAdmins(tx: TenantTx): Promise<string[]> {
   const rows = await tx.rows<{ userId: string }>(sql`
