@@ -5,13 +5,6 @@ import type { HoldState, OrderState } from '../backbone/canonical/order-state.ts
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import type { CandidateSource } from '../backbone/services/acts/act.ts'
 import { releaseHoldAct } from '../backbone/services/acts/release-hold-act.ts'
-import { retryTransactionsAct } from '../backbone/services/acts/retry-transactions-act.ts'
-import { sendCollectionsMessage } from '../backbone/services/acts/send-collections-message.ts'
-import {
-  clusterCandidates,
-  transactionCandidates,
-} from '../backbone/services/candidates/cluster-candidates.ts'
-import { customerCandidates } from '../backbone/services/candidates/customer-candidates.ts'
 import { cashService } from '../backbone/services/cash.ts'
 import { checkOrder } from '../backbone/services/check-order.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
@@ -23,6 +16,7 @@ import { masterDataService } from '../backbone/services/master-data/master-data-
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
 import { policiesService } from '../backbone/services/policies.ts'
+import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
 import { seedCollections } from '../backbone/services/seed/collections.ts'
 import { seedDistributor } from '../backbone/services/seed/seed-distributor.ts'
@@ -83,7 +77,7 @@ async function failedCalls(
   }
 }
 
-/** Every hold in force could be lifted. */
+/** Every hold in force could be lifted; for as long as nothing else says what could be done about an order. */
 const holdCandidates: CandidateSource = async (tx, { kind, id: orderId }) => {
   if (kind !== 'order') return []
   const holds = await tx.rows<{ holdId: string }>(
@@ -99,17 +93,12 @@ const holdCandidates: CandidateSource = async (tx, { kind, id: orderId }) => {
 }
 
 /** Approval over the acts that tools propose. */
-export function approvalForTools(database: Database, queue: JobQueue) {
+function approvalForTools(database: Database, queue: JobQueue) {
   return openProposals({
     database,
     queue,
-    acts: [releaseHoldAct, retryTransactionsAct, sendCollectionsMessage],
-    candidates: {
-      order: holdCandidates,
-      cluster: clusterCandidates,
-      transaction: transactionCandidates,
-      customer: customerCandidates,
-    },
+    acts: allActs,
+    candidates: { order: holdCandidates, ...allCandidates },
   })
 }
 

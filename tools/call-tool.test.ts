@@ -16,7 +16,12 @@ const caller: ToolCaller = {
   scopes: ['o2c:read'],
 }
 
-type World = { rows: readonly { id: string; text: string }[]; fail?: Error; now: string }
+type World = {
+  rows: readonly { id: string; text: string }[]
+  fail?: Error
+  auditFails?: boolean
+  now: string
+}
 
 /** A list of a tenant's own, and a tool that needs more than the caller may. */
 function worldOf(world: World) {
@@ -48,7 +53,10 @@ function worldOf(world: World) {
   let ticks = 0
   const call = callTool([list, money], onlyThese(services), {
     cursors: createCursors(randomBytes(32)),
-    audit: (row) => void calls.push(row),
+    audit: (row) => {
+      if (world.auditFails === true) throw new Error('The disk is full.')
+      calls.push(row)
+    },
     onSurprise: (_, error) => void surprises.push(error),
     monotonicMs: () => {
       ticks += 1
@@ -180,4 +188,12 @@ test('nothing invisible leaves the house, whatever a text came from', async () =
     { id: '2', text: 'bell new line' },
     { id: '3', text: 'letter' },
   ])
+})
+
+test('what cannot be put on record is not answered', async () => {
+  const { call, surprises } = worldOf({ rows: rowsOf(2, 5), now, auditFails: true })
+  const error = await refusal(call(caller, 'row_list', {}))
+  expect(error.problem).toBe('tool-failed')
+  expect(error.message).not.toContain('disk')
+  expect(surprises).toHaveLength(1)
 })

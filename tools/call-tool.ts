@@ -22,7 +22,7 @@ export type ToolCallRecord = {
 /** What a caller of tools needs beside the services. */
 export type ToolDoorOptions = {
   readonly cursors: CursorSeal
-  /** Told of every call; what it throws fails the call: what is not on record has not happened. */
+  /** Told of every call; when it throws, the call has failed: nothing is answered that is not on record. */
   readonly audit?: (row: ToolCallRecord) => void | Promise<void>
   /** Told of surprises, which the caller only learns of as such. */
   readonly onSurprise?: (tool: string, error: unknown) => void
@@ -82,17 +82,27 @@ async function runOnce({ tool, services, caller, input }: Call): Promise<Answer>
   return shapeAnswer(tool, input, answer.data)
 }
 
-/** Runs a tool; a page that weighs too much is asked for again with fewer items, so that its cursor is right. */
+/** How many fewer items an answer may have that weighs too much; of a record with lists, how many of each list. */
+function fewerItems(answer: Answer, { tool, input }: Call, mostBytes: number): number | undefined {
+  const weighs = sizeOf(answer)
+  const items = itemsOf(answer, input)?.length
+  if (items !== undefined)
+    return items > 1
+      ? Math.max(1, Math.min(items - 1, Math.floor((items * mostBytes) / weighs)))
+      : undefined
+  const limit = Math.min(Number(input['limit'] ?? 0), 8)
+  return 'section' in tool.input.shape && limit > 1 ? Math.floor(limit / 2) : undefined
+}
+
+/** Runs a tool; what weighs too much is asked for again with fewer items, so that its cursor is right. */
 async function runWithin(call: Call, mostOfPage: number): Promise<Answer> {
-  let answer = await runOnce(call)
-  let items = itemsOf(answer, call.input)?.length ?? 0
-  while (sizeOf(answer) > mostOfPage && items > 1) {
-    const limit = Math.max(
-      1,
-      Math.min(items - 1, Math.floor((items * mostOfPage) / sizeOf(answer))),
-    )
-    answer = await runOnce({ ...call, input: { ...call.input, limit } })
-    items = itemsOf(answer, call.input)?.length ?? 0
+  let asked = call
+  let answer = await runOnce(asked)
+  while (sizeOf(answer) > mostOfPage) {
+    const limit = fewerItems(answer, asked, mostOfPage)
+    if (limit === undefined) return answer
+    asked = { ...call, input: { ...call.input, limit } }
+    answer = await runOnce(asked)
   }
   return answer
 }
@@ -135,9 +145,43 @@ const hidden = (tool: string) =>
   new CallerMistake(
     503,
     'tool-failed',
-    `${tool} could not be answered now. Try again in a moment; if it stays so, tell your administrator.`,
+    `The tool ${tool} cannot answer now. Try again in a moment; if it stays so, tell your administrator.`,
     { retryAfterSeconds: 5 },
   )
+
+type Outcome = Pick<ToolCallRecord, 'outcome' | 'problem' | 'items' | 'bytes'>
+
+type Attempt = {
+  readonly services: ToolServices
+  readonly caller: ToolCaller
+  readonly name: string
+  readonly args: unknown
+  readonly options: ToolDoorOptions
+}
+
+type Attempted =
+  | { readonly row: Outcome; readonly answer: Answer }
+  | { readonly row: Outcome; readonly refusal: CallerMistake }
+
+/** Makes a call as far as it goes: answered, refused with a reason, or failed with nothing for the caller to read. */
+async function attempt(
+  tools: ReadonlyMap<string, Tool>,
+  { services, caller, name, args, options }: Attempt,
+): Promise<Attempted> {
+  try {
+    const tool = allowedTool(tools, caller, name)
+    const input = parseArguments(tool, args)
+    const answer = await runPaged({ tool, services, caller, input }, args, options)
+    const items = itemsOf(answer, input)?.length
+    const row = { outcome: 'answered' as const, bytes: sizeOf(answer) }
+    return { answer, row: items === undefined ? row : { ...row, items } }
+  } catch (error) {
+    if (error instanceof CallerMistake)
+      return { refusal: error, row: { outcome: 'refused', problem: error.problem, bytes: 0 } }
+    options.onSurprise?.(name, error)
+    return { refusal: hidden(name), row: { outcome: 'failed', bytes: 0 } }
+  }
+}
 
 /** Every name of the catalogue once. */
 function byName(catalog: readonly Tool[]): ReadonlyMap<string, Tool> {
@@ -157,31 +201,20 @@ export function callTool(
   const { audit, onSurprise, monotonicMs = () => performance.now() } = options
   return async (caller, name, args) => {
     const startedAtMs = monotonicMs()
-    const record = async (
-      row: Pick<ToolCallRecord, 'outcome' | 'bytes'> & Partial<ToolCallRecord>,
-    ) => {
+    const told = tools.get(name)?.name ?? 'unknown'
+    const record = async (row: Outcome) => {
       const durationMs = monotonicMs() - startedAtMs
-      await audit?.({ tool: tools.get(name)?.name ?? 'unknown', caller, args, durationMs, ...row })
+      await audit?.({ tool: told, caller, args, durationMs, ...row })
     }
     try {
-      const tool = allowedTool(tools, caller, name)
-      const input = parseArguments(tool, args)
-      const answer = await runPaged({ tool, services, caller, input }, args, options)
-      const items = itemsOf(answer, input)?.length
-      await record({
-        outcome: 'answered',
-        bytes: sizeOf(answer),
-        ...(items === undefined ? {} : { items }),
-      })
-      return answer
+      const outcome = await attempt(tools, { services, caller, name, args, options })
+      await record(outcome.row)
+      if ('refusal' in outcome) throw outcome.refusal
+      return outcome.answer
     } catch (error) {
-      if (error instanceof CallerMistake) {
-        await record({ outcome: 'refused', problem: error.problem, bytes: 0 })
-        throw error
-      }
-      onSurprise?.(name, error)
-      await record({ outcome: 'failed', bytes: 0 })
-      throw hidden(tools.get(name)?.name ?? 'The tool')
+      if (error instanceof CallerMistake) throw error
+      onSurprise?.(told, error)
+      throw hidden(told)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { CallerMistake } from '../../backbone/errors.ts'
 
 /** Says that there is no such record: the same for one that never was and one of another tenant. */
-export function notFound(noun: string, how: string): CallerMistake {
+function notFound(noun: string, how: string): CallerMistake {
   return new CallerMistake(404, 'not-found', `There is no such ${noun}. ${how}`)
 }
 

@@ -14,9 +14,9 @@ export function sectionsOf(input: SectionWanted) {
   const start = Number(cursor ?? 0)
   let next: number | undefined
   return {
-    /** The part of one list that is wanted now; absent where another list was asked for. */
+    /** The part of one list that is wanted now; absent where another list was asked for. A small `limit` counts for all. */
     of<Row>(name: string, rows: readonly Row[], few: number): Row[] | undefined {
-      if (section === undefined) return rows.slice(0, few)
+      if (section === undefined) return rows.slice(0, Math.min(few, limit))
       if (section !== name) return undefined
       const end = start + limit
       if (end < rows.length) next = end
