@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -11,6 +13,7 @@ import type { CallerMistake } from '../backbone/errors.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import type { Principal } from '../backbone/services/api-principal.ts'
 import { takeUpLostRuns } from '../backbone/store/assistant/upkeep.ts'
+import { packageRoot } from '../backbone/store/package-root.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createTracer, type EndedSpan } from '../backbone/telemetry/trace.ts'
 import { type LlmServer, startLlmServer } from '../testing/llm-server.ts'
@@ -423,4 +426,25 @@ test('a process that stops leaves its queued run to another', async () => {
   await running
   await worker.stop()
   expect((await runsOf('triage'))[0]?.status).toBe('running')
+})
+
+/** The files that a file loads at once, with all they load; what is only imported as a type, or later, is left out. */
+function loadedAtOnce(file: string, seen: Set<string> = new Set()): Set<string> {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  const statements = readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\s(?!type\s)[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm,
+  )
+  for (const [, named = '', bare = ''] of statements) {
+    const target = named === '' ? bare : named
+    if (target.startsWith('.')) loadedAtOnce(resolve(dirname(file), target), seen)
+    else seen.add(target)
+  }
+  return seen
+}
+
+test('a server starts without the framework of the agents: it is loaded by the first run', () => {
+  const loaded = loadedAtOnce(join(packageRoot(), 'cli', 'start.ts'))
+  expect(loaded.size).toBeGreaterThan(100)
+  expect([...loaded].filter((name) => name.startsWith('@langchain'))).toEqual([])
 })
