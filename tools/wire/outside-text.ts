@@ -5,8 +5,12 @@ import { z } from 'zod'
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Co}\p{Cs}]/gu
 const breaking = /[\p{Cc}\u2028\u2029]+/gu
 
+// Most texts are short and plain; these need no second look.
+const printable = /^[\x20-\x7e]*$/
+
 /** A text without what a reader cannot see, on one line. */
 export function plainText(text: string, mostLetters: number): string {
+  if (text.length <= mostLetters && printable.test(text)) return text.trim()
   // Far longer texts are cut first: nobody pays for cleaning what is not shown.
   const plain = text
     .slice(0, mostLetters * 4)
