@@ -21,10 +21,12 @@ export async function customersByKey(
   const rows = await tx.rows<CustomerFacts & { keys: readonly string[] | null }>(sql`
     with found as materialized (
       select key, customer_number from customer_key where key = any(${asTextList([...new Set(keys)])})
+    ), named as (
+      select customer_number, jsonb_agg(key) as keys from found group by customer_number
     )
-    select customer_number as "customerNumber", name, status, tier, currency, terms,
-      (select jsonb_agg(key) from found where found.customer_number = customer.customer_number) as keys
-    from customer where customer_number = any(array(
+    select customer.customer_number as "customerNumber", name, status, tier, currency, terms, named.keys
+    from customer left join named on named.customer_number = customer.customer_number
+    where customer.customer_number = any(array(
       select customer_number from found
       union select jsonb_array_elements_text(${asJson(customerNumbers)})))`)
   return {
@@ -64,12 +66,17 @@ export async function productsByKey(
   skuOf(customerNumber: string, key: string): string | undefined
   products: Map<string, ProductFacts>
 }> {
-  const owners = ['', ...new Set(keys.map(({ customerNumber }) => customerNumber))]
   const rows = await tx.rows<KeyRow | (ProductFacts & { readonly key: null })>(sql`
-    with found as materialized (
-      select customer_number, key, sku from item_key
-      where key = any(${asTextList([...new Set(keys.map(({ key }) => key))])})
-        and customer_number = any(${asTextList(owners)})
+    with asked as materialized (
+      select * from jsonb_to_recordset(${asJson(keys)}) as asked("customerNumber" text, key text)
+    ), found as materialized (
+      select asked.customer_number, asked.key, known.sku
+      from (select "customerNumber" as customer_number, key from asked union select '', key from asked) asked
+      -- Limited, so that each is looked up by itself: all keys of a batch for all its customers are far too many.
+      cross join lateral (
+        select sku from item_key
+        where item_key.key = asked.key and item_key.customer_number = asked.customer_number limit 1
+      ) known
     )
     select key, customer_number as "customerNumber", sku, null as name, null as "productClass", null as status,
       null as "baseUom", null::jsonb as "uomFactors", null::jsonb as restrictions
