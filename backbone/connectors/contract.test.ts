@@ -118,8 +118,8 @@ test('the connectors call nothing that the OpenAPI documents do not name', async
 
 test('every operation of the port has exactly one connector', () => {
   const operations = allConnectors().flatMap((connector) => connector.operations)
-  expect(operations).toHaveLength(14)
-  expect(new Set(operations).size).toBe(14)
+  expect(operations).toHaveLength(15)
+  expect(new Set(operations).size).toBe(15)
 })
 
 const guide = readFileSync(new URL('../../docs/connect-your-erp.md', import.meta.url), 'utf8')
