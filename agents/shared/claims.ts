@@ -38,7 +38,7 @@ const patterns = {
   otherDay: /\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})\b/gu,
   time: /\b\d{1,2}:\d{2}(?::\d{2})?\b/gu,
   // A letter and a digit with at least one of them more, or parts joined by dashes and underscores.
-  id: /(?<![\p{L}\p{N}_#-])#?(?=[\p{L}\p{N}_/-]*\p{N})(?=[\p{L}\p{N}_/-]*\p{L})[\p{L}\p{N}][\p{L}\p{N}_-]*(?:[_/-][\p{L}\p{N}]+)*/gu,
+  id: /\b[a-z]{3}_[0-9a-z]{6,}\b|(?<![\p{L}\p{N}_#-])#?(?=[\p{L}\p{N}_/-]*\p{N})(?=[\p{L}\p{N}_/-]*\p{L})[\p{L}\p{N}][\p{L}\p{N}_-]*(?:[_/-][\p{L}\p{N}]+)*/gu,
   number: /\p{N}[\p{N}.,']*/gu,
 }
 

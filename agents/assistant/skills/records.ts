@@ -43,19 +43,26 @@ function* searchOrders(text: string): Investigation<z.output<typeof Orders>['ite
   return looked.outcome === 'found' ? looked.value.items : []
 }
 
-/** Another way the same number may be kept: "order 123" is ours or the buyer's, "4471" may be kept as "PO-4471". */
-function otherSpelling(text: string): string | undefined {
-  if (/^\d{1,6}$/.test(text)) return `SO-${text.padStart(6, '0')}`
-  if (/^PO[-_]?\d+$/.test(text)) return text.replace(/^PO[-_]?/, '')
-  return undefined
+/** Other ways the same number may be kept: "order 123" is ours or the buyer's, "4471" may be kept as "PO-4471". */
+function otherSpellings(text: string): string[] {
+  return [
+    ...(/^\d{1,6}$/.test(text) ? [`SO-${text.padStart(6, '0')}`] : []),
+    ...(/^PO/.test(text) ? [] : [`PO-${text}`]),
+  ]
+}
+
+function* ordersBy(text: string): Investigation<z.output<typeof Orders>['items']> {
+  for (const spelling of [text, ...otherSpellings(text)]) {
+    const found = yield* searchOrders(spelling)
+    if (found.length > 0) return found
+  }
+  return []
 }
 
 /** The order that a reference means; of several with the number, the person is asked which. */
 export function* findOrder({ kind, text }: Reference): Investigation<Meant> {
   if (kind === 'order') return { id: text }
-  const first = yield* searchOrders(text)
-  const other = otherSpelling(text)
-  const orders = first.length > 0 || other === undefined ? first : yield* searchOrders(other)
+  const orders = yield* ordersBy(text)
   const [only, ...more] = orders
   if (only === undefined)
     return {
