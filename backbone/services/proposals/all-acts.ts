@@ -1,21 +1,18 @@
 import type { Subject } from '../../canonical/proposal.ts'
 import type { Act, CandidateSource } from '../acts/act.ts'
 import { activateAgentProfile } from '../acts/activate-agent-profile.ts'
-import { cancelOrderAct } from '../acts/cancel-order-act.ts'
+import { backorderLineAct } from '../acts/backorder-line-act.ts'
 import { changePolicyAct } from '../acts/change-policy-act.ts'
-import { placeHoldAct } from '../acts/place-hold-act.ts'
-import { releaseHoldAct } from '../acts/release-hold-act.ts'
-import { retryTransactionsAct } from '../acts/retry-transactions-act.ts'
+import { orderActs } from '../acts/order-acts.ts'
 import { sendCollectionsMessage } from '../acts/send-collections-message.ts'
 import { clusterCandidates, transactionCandidates } from '../candidates/cluster-candidates.ts'
 import { customerCandidates } from '../candidates/customer-candidates.ts'
+import { orderCandidates } from '../candidates/order-candidates.ts'
+import { orderCandidates } from '../candidates/order-candidates.ts'
 
 /** Everything that can be proposed and done. */
 export const allActs: readonly Act<unknown>[] = [
-  releaseHoldAct,
-  placeHoldAct,
-  cancelOrderAct,
-  retryTransactionsAct,
+  ...orderActs,
   sendCollectionsMessage,
   changePolicyAct,
   activateAgentProfile,
@@ -23,6 +20,8 @@ export const allActs: readonly Act<unknown>[] = [
 
 /** Who finds what could be done, by what it is about. */
 export const allCandidates: Readonly<Partial<Record<Subject['kind'], CandidateSource>>> = {
+  order: orderCandidates,
+  order: orderCandidates,
   customer: customerCandidates,
   cluster: clusterCandidates,
   transaction: transactionCandidates,
