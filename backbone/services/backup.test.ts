@@ -71,6 +71,32 @@ const sampleOf = (name: string, type: string, no: number): string => {
   return `E'${name} ${no} "ünï" \\\\ \\n\\t\u2028 𝄞'`
 }
 
+// Columns that take certain words only.
+const words: Readonly<Record<string, string>> = {
+  'agent_run.status': 'succeeded',
+  'agent_run.trigger': 'demand',
+  'agent_setting.daily_at': '06:30',
+  'app_user.role': 'operator',
+  'chat_message.author': 'person',
+  'chat_message.status': 'complete',
+  'outreach_message.status': 'queued',
+  'proposal.requested_by_kind': 'key',
+  'proposal.status': 'requires_review',
+  'proposal_decision.by_kind': 'person',
+  'proposal_decision.decision': 'approve',
+}
+
+function valueOf(
+  column: { table: string; name: string; type: string; tenantId: string },
+  no: number,
+): string {
+  const { table, name, type, tenantId } = column
+  // An approval names its decision, and a proposal in review has none.
+  if (table === 'proposal' && name.startsWith('approv')) return 'null'
+  const word = name === 'tenant_id' ? tenantId : words[`${table}.${name}`]
+  return word === undefined ? sampleOf(name, type, no) : `'${word}'`
+}
+
 /** Rows in every table there is, so that a new table is saved from its first day. */
 async function fill(database: Database, tenantId: string): Promise<void> {
   const columns = await rowsOf(
@@ -91,9 +117,7 @@ async function fill(database: Database, tenantId: string): Promise<void> {
     for (const no of [1, 2, 3])
       await database.driver.run(
         `insert into "${table}" (${all.map(({ name }) => `"${name}"`).join(', ')}) overriding system value values (${all
-          .map(({ name, type }) =>
-            name === 'tenant_id' ? `'${tenantId}'` : sampleOf(name, type, no + tenantNo),
-          )
+          .map((column) => valueOf({ ...column, table, tenantId }, no + tenantNo))
           .join(', ')})
          -- A table may have one row a tenant.
          on conflict do nothing`,
