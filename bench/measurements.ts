@@ -1,3 +1,4 @@
+import { agentTurn } from './agent-turn.ts'
 import { alternatives } from './alternatives.ts'
 import { measureErpAway, measureErpAwayLong } from './erp-away.ts'
 import { measureFlow } from './flow/measure-flow.ts'
@@ -20,6 +21,7 @@ export const measurements: readonly Measurement[] = [
   measureProfile,
   rulesCheck,
   alternatives,
+  agentTurn,
   startTime,
   memory,
   growth,
