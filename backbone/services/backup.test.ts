@@ -86,7 +86,7 @@ const words: Readonly<Record<string, string>> = {
   'proposal_decision.decision': 'approve',
 }
 
-function valueOf(
+function cellOf(
   column: { table: string; name: string; type: string; tenantId: string },
   no: number,
 ): string {
@@ -117,7 +117,7 @@ async function fill(database: Database, tenantId: string): Promise<void> {
     for (const no of [1, 2, 3])
       await database.driver.run(
         `insert into "${table}" (${all.map(({ name }) => `"${name}"`).join(', ')}) overriding system value values (${all
-          .map((column) => valueOf({ ...column, table, tenantId }, no + tenantNo))
+          .map((column) => cellOf({ ...column, table, tenantId }, no + tenantNo))
           .join(', ')})
          -- A table may have one row a tenant.
          on conflict do nothing`,
