@@ -28,6 +28,8 @@ import {
   type WorkerReport,
 } from '../backbone/queue/worker.ts'
 import { noticeWork } from '../backbone/services/notices.ts'
+import { messageObjections } from '../backbone/services/outreach/message-objections.ts'
+import { mailIntake } from '../backbone/services/outreach/take-mail.ts'
 import { allActs } from '../backbone/services/proposals/all-acts.ts'
 import { executeProposalWork } from '../backbone/services/proposals/execute-proposals.ts'
 import { connectionOpener } from '../backbone/store/connections/connection-record.ts'
@@ -46,6 +48,7 @@ import { createTracer, type Tracer } from '../backbone/telemetry/trace.ts'
 import { furnish } from './house-agents.ts'
 import { openStore } from './open-store.ts'
 import { packageVersion } from './package-version.ts'
+import { startMailboxPolling } from './poll-mailboxes.ts'
 import { signingKeyOf } from './signing-key.ts'
 import { type Sweeper, startSweeper } from './sweeper.ts'
 import { tracedConnectors } from './traced-connectors.ts'
@@ -182,6 +185,7 @@ function startDelivery(house: House, report: WorkerReport): { delivery: Delivery
     connectors,
     openConnection: connectionOpener(house.secretKey),
     onFinished: onFinishedCalls(queue),
+    objections: messageObjections,
     longestLingerMs: longestLingerMs(database),
     report,
     metrics,
@@ -213,6 +217,10 @@ export function startWork(house: House): RunningWork {
   ]
   const workers = works.map((work) => startBatchWorker(house, work, report))
   const { delivery, worker } = startDelivery(house, report)
+  const mailboxes = startMailboxPolling({
+    ...{ database, queue, log, intake: mailIntake({ database }) },
+    openConnection: connectionOpener(house.secretKey),
+  })
   const { agents } = furnish(house)
   const runs = agents.startWork(report)
   const sweeper: Sweeper = startSweeper({
@@ -222,7 +230,7 @@ export function startWork(house: House): RunningWork {
   })
   return {
     async stop() {
-      await sweeper.stop()
+      await Promise.all([sweeper.stop(), mailboxes.stop()])
       await Promise.all([runs, worker, ...workers].map((running) => running.stop()))
       await delivery.stop()
     },

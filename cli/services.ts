@@ -4,12 +4,14 @@ import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
+import { thirdPartyAgentsService } from '../backbone/services/governance/third-party-agents.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
+import { messagesService } from '../backbone/services/outreach/messages.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
@@ -48,6 +50,7 @@ export function openServices(
     checkOrder: checkOrder({ database }),
     transactions: transactionsService({ database, queue, metrics }),
     triage: triageService({ database }),
+    messages: messagesService({ database }),
     invoices: invoicesService({ database }),
     payments: paymentsService({ database }),
     cash: cashService({ database, queue }),
@@ -65,6 +68,7 @@ export function openServices(
     tryPolicy: policyTrial({ database }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
+    thirdPartyAgents: thirdPartyAgentsService({ database }),
     returns: returnsService({ database }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),

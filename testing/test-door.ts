@@ -1,6 +1,7 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { sql } from 'drizzle-orm'
+import { profiledAgents } from '../backbone/canonical/agent-profile.ts'
 import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { newId } from '../backbone/canonical/ids.ts'
 import { openBackPressure } from '../backbone/channels/back-pressure.ts'
@@ -16,11 +17,14 @@ import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
+import { agentProfiles } from '../backbone/services/governance/agent-profiles.ts'
+import { thirdPartyAgentsService } from '../backbone/services/governance/third-party-agents.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
+import { messagesService } from '../backbone/services/outreach/messages.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
 import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
@@ -44,6 +48,7 @@ import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
 import { openTools } from '../cli/tools.ts'
+import { catalog } from '../tools/catalog.ts'
 import { toolScopesOf } from '../tools/tool-door.ts'
 import { openTestDatabase } from './test-database.ts'
 
@@ -64,6 +69,7 @@ function realServices(database: Database, queue: JobQueue) {
     orders: ordersReadService({ database }),
     transactions: transactionsService({ database, queue }),
     triage: triageService({ database }),
+    messages: messagesService({ database }),
     invoices: invoicesService({ database }),
     payments: paymentsService({ database }),
     cash: cashService({ database, queue }),
@@ -78,6 +84,13 @@ function realServices(database: Database, queue: JobQueue) {
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
     tryPolicy: policyTrial({ database }),
+    agentProfiles: agentProfiles({
+      database,
+      toolNames: catalog.map(({ name }) => name),
+      agentNames: profiledAgents,
+      dryRun: async () => [],
+    }),
+    thirdPartyAgents: thirdPartyAgentsService({ database }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
     returns: returnsService({ database }),

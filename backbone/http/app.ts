@@ -12,11 +12,14 @@ import type { CollectionsRecords } from '../services/collections-records.ts'
 import type { ConnectionsService } from '../services/connections.ts'
 import type { CredentialsService } from '../services/credentials.ts'
 import type { EventFeed } from '../services/event-feed.ts'
+import type { AgentProfilesService } from '../services/governance/agent-profiles.ts'
+import type { ThirdPartyAgentsService } from '../services/governance/third-party-agents.ts'
 import type { IdempotencyService } from '../services/idempotency.ts'
 import type { InvoicesService } from '../services/invoices.ts'
 import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
+import type { MessagesService } from '../services/outreach/messages.ts'
 import type { PaymentsService } from '../services/payments.ts'
 import type { HouseLinks } from '../services/people/house-links.ts'
 import type { PeopleService } from '../services/people/people.ts'
@@ -56,6 +59,7 @@ import { idempotent } from './idempotency.ts'
 import { masterDataRoutes } from './master-data/routes.ts'
 import { answerProblem } from './problem.ts'
 import type { RateLimitSize } from './rate-limit.ts'
+import { agentProfileRoutes } from './routes/agent-profiles.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { collectionsRoutes } from './routes/collections.ts'
@@ -67,6 +71,7 @@ import { healthRoutes, noSuchRoute } from './routes/health.ts'
 import { inboundRoutes } from './routes/inbound.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
 import { kpiRoutes } from './routes/kpi.ts'
+import { messageRoutes } from './routes/messages.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
@@ -117,6 +122,7 @@ export type AppPorts = {
   readonly checkOrder: CheckOrder
   readonly transactions: TransactionsService
   readonly triage: TriageService
+  readonly messages: MessagesService
   readonly invoices: InvoicesService
   readonly payments: PaymentsService
   readonly cash: CashService
@@ -127,6 +133,8 @@ export type AppPorts = {
   readonly kpis: KpiService
   readonly policies: PoliciesService
   readonly tryPolicy: TryPolicy
+  readonly agentProfiles: AgentProfilesService
+  readonly thirdPartyAgents: ThirdPartyAgentsService
   readonly proposals: ProposalsService
   readonly deputies: DeputiesService
   readonly returns: ReturnsService
@@ -288,6 +296,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     orderRoutes(wired),
     orderActionRoutes(wired),
     triageRoutes(wired),
+    messageRoutes(wired),
     transactionRoutes(wired),
     invoiceRoutes(wired),
     paymentRoutes(wired),
@@ -296,6 +305,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     connectionRoutes(wired),
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),
+    agentProfileRoutes(wired),
     policyRoutes(wired),
     proposalRoutes(wired),
     delegationRoutes(wired),

@@ -257,6 +257,25 @@ async function collectionsWalks(invoiceNumber: string): Promise<Record<string, W
   }
 }
 
+/** A message to a customer that has left, and a mail that came back. */
+async function messageWalks(): Promise<Record<string, Walk>> {
+  const messageId = 'out_owner'
+  await door.database.inTenant(owner.tenantId, (tx) =>
+    tx.run(sql`
+      insert into outreach_message (tenant_id, message_id, customer_number, currency, level, proposal_id, effect_key,
+        connection_id, header_id, recipient, language, subject, body, invoice_numbers, amount_minor, oldest_days, segment,
+        time_zone, payload, actor, queued_at)
+      values (${owner.tenantId}, ${messageId}, 'C-1', 'USD', 1, 'prp_owner', 'prp_owner:1', 'mail', 'a@owner.example',
+        '{"email":"ap@customer.example"}', 'en', 'Your account', 'Words of the owner', '["INV-1"]', 100, 3, 'standard',
+        'UTC', '{}', 'proposal:prp_owner', now())`),
+  )
+  return {
+    'GET /v1/messages': {},
+    'GET /v1/messages/:id': { ids: { id: messageId } },
+    'GET /v1/mails': {},
+  }
+}
+
 /** A return of an invoice, which must be there as it was sent. */
 async function returnsWalks({ order: sold }: { order: OrderState }): Promise<Record<string, Walk>> {
   const [invoice] = sold.invoices
@@ -550,6 +569,7 @@ beforeAll(async () => {
     ...walks,
     ...(await collectionsWalks(invoice?.invoiceNumber ?? '')),
     ...(await returnsWalks(whole)),
+    ...(await messageWalks()),
     ...(await proposalWalks(orderId)),
     ...(await assistantWalks()),
   }
