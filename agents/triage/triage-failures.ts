@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { WireCandidate } from '../../tools/wire/candidate.ts'
 import { WireCluster } from '../../tools/wire/cluster.ts'
+import { WireEvidence } from '../../tools/wire/evidence.ts'
 import { type Finding, finding, type Option } from '../shared/finding.ts'
 import { type Investigation, look } from '../shared/investigation.ts'
 import { optionsOf } from '../shared/options.ts'
@@ -18,6 +19,7 @@ const Triaged = z.object({
 const Safety = z.object({
   as_of: z.string(),
   is_safe_now: z.boolean(),
+  why: WireEvidence,
   cluster: WireCluster,
   plan: z.string(),
   goes_again: z.int(),
@@ -53,15 +55,23 @@ function wordsOfCluster(cluster: Cluster, place: number, { timeZone }: Clock): s
   ].join('\n')
 }
 
-function wordsOfSafety({ cluster, is_safe_now, plan, dropped, dropped_count }: Safety): string {
+function wordsOfSafety({
+  cluster,
+  is_safe_now,
+  why,
+  plan,
+  dropped,
+  dropped_count,
+}: Safety): string {
+  const because = why.text === '' ? sentence(cluster.advice) : sentence(why.text)
   const left =
     dropped[0] === undefined
       ? ''
       : `, such as ${dropped[0].operation}: ${sentence(dropped[0].reason)}`
   return [
     is_safe_now
-      ? `${nameOf(cluster)}: yes, it is safe to replay now.`
-      : `${nameOf(cluster)}: not now. ${sentence(cluster.advice)} First: ${sentence(cluster.fix)}`,
+      ? `${nameOf(cluster)}: yes, it is safe to replay now. ${because}`
+      : `${nameOf(cluster)}: not now. ${because} First: ${sentence(cluster.fix)}`,
     sentence(plan),
     ...(dropped_count === 0
       ? []
