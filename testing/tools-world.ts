@@ -2,9 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { newId } from '../backbone/canonical/ids.ts'
 import type { HoldState, OrderState } from '../backbone/canonical/order-state.ts'
-import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
-import type { CandidateSource } from '../backbone/services/acts/act.ts'
-import { releaseHoldAct } from '../backbone/services/acts/release-hold-act.ts'
+import { openJobQueue } from '../backbone/queue/job-queue.ts'
 import { cashService } from '../backbone/services/cash.ts'
 import { checkOrder } from '../backbone/services/check-order.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
@@ -75,31 +73,6 @@ async function failedCalls(
         ${`INV-${place}`}, ${`INV-${place}`}, ${transactionId}, 'failed', 'MAPPING', 'UNKNOWN_ITEM',
         ${`Item FAS-100${place % 3} is unknown.`}, ${`77aa5c7e9b0d/item FAS-100${place % 3}`}, now())`)
   }
-}
-
-/** Every hold in force could be lifted; for as long as nothing else says what could be done about an order. */
-const holdCandidates: CandidateSource = async (tx, { kind, id: orderId }) => {
-  if (kind !== 'order') return []
-  const holds = await tx.rows<{ holdId: string }>(
-    sql`select hold_id as "holdId" from hold where order_id = ${orderId} and released_at is null order by hold_id`,
-  )
-  const found = []
-  for (const { holdId } of holds) {
-    const payload = { orderId, holdId }
-    const picture = await releaseHoldAct.picture(tx, payload)
-    if (!('gone' in picture)) found.push({ kind: releaseHoldAct.kind, payload, picture })
-  }
-  return found
-}
-
-/** Approval over the acts that tools propose. */
-function approvalForTools(database: Database, queue: JobQueue) {
-  return openProposals({
-    database,
-    queue,
-    acts: allActs,
-    candidates: { order: holdCandidates, ...allCandidates },
-  })
 }
 
 /** What a tenant of the tools' tests holds. */
@@ -177,7 +150,7 @@ export async function openToolsHouse() {
       kpis: kpiService({ database }),
       policies: policiesService({ database }),
       slaForecast: slaForecastService({ database }),
-      proposals: approvalForTools(database, queue),
+      proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     },
   )
   return {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readTool } from './tool.ts'
 import { ageingOf, WireAgeing } from './wire/ageing.ts'
 import { dayArgument, fieldsOf, paging, referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { given } from './wire/given.ts'
 import { found } from './wire/not-found.ts'
 import { asOf, pageAnswer, pageEnd, pageQuery } from './wire/page.ts'
@@ -87,7 +87,7 @@ export const arAging = readTool({
           currency: ledger.currency,
           ...ageingOf(ledger.ageing, ledger.currency),
         })),
-        candidates: candidates.slice(0, 4).map(candidateOf),
+        candidates: candidatesOf(candidates.slice(0, 4), subject.id),
       }
     }
     const page = pageQuery(input)

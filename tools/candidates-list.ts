@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { actKinds, Subject } from '../backbone/canonical/proposal.ts'
 import { readTool } from './tool.ts'
 import { fieldsOf, oneOf, paging, referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { listOf, pageAnswer, pageOfWhole } from './wire/page.ts'
 
 /** What could be done about a record. */
@@ -27,6 +27,6 @@ export const candidatesList = readTool({
     const all = await proposals.candidates({ tenantId, subject })
     const wanted = all.filter(({ kind }) => input.kind === undefined || kind === input.kind)
     const page = pageOfWhole(wanted, ({ candidateId }) => candidateId, input)
-    return pageAnswer(now(), page, candidateOf)
+    return { ...pageAnswer(now(), page, (one) => one), items: candidatesOf(page.items, subject.id) }
   },
 })

@@ -3,7 +3,7 @@ import type { CollectionsCustomerView } from '../backbone/canonical/views/collec
 import { readTool } from './tool.ts'
 import { ageingOf, WireAgeing } from './wire/ageing.ts'
 import { dayArgument, fieldsOf, oneOf, paging, referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { caseOf, WireCase } from './wire/collection-case.ts'
 import { given } from './wire/given.ts'
 import { Money, moneyOf } from './wire/money.ts'
@@ -196,7 +196,7 @@ export const collectionsCustomer = readTool({
         ...{ segment: customer.segment, collector: customer.collector, on: customer.asOf },
       }),
       ...listsOf(customer, input),
-      candidates: candidates?.slice(0, 3).map(candidateOf),
+      candidates: candidates && candidatesOf(candidates.slice(0, 3), subject.id),
     }
   },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ClusterState } from '../backbone/canonical/views/transaction-view.ts'
 import { readTool } from './tool.ts'
 import { fieldsOf, momentArgument, oneOf, paging, referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { clusterOf, WireCluster } from './wire/cluster.ts'
 import { found } from './wire/not-found.ts'
 import { asOf, pageAnswer, pageEnd, pageOfWhole } from './wire/page.ts'
@@ -76,7 +76,7 @@ export const failureTriage = readTool({
       return {
         as_of: now(),
         ...{ clusters: 1, failed: cluster.count, items: [clusterOf(cluster)] },
-        candidates: candidates.slice(0, 6).map(candidateOf),
+        candidates: candidatesOf(candidates.slice(0, 6), id),
       }
     }
     const wanted = (await triage.clusters(tenantId)).filter(

@@ -28,7 +28,7 @@ type Item = z.input<typeof Item>
 
 const waysToDeliver: readonly string[] = ['substitute-line', 'split-line', 'backorder-line']
 
-const ofCandidate = (candidate: Candidate, place: number): Item =>
+const ofCandidate = (candidate: Candidate, orderId: string, place: number): Item =>
   given({
     kind: candidate.kind,
     text: plainText(candidate.title, 300),
@@ -36,7 +36,7 @@ const ofCandidate = (candidate: Candidate, place: number): Item =>
     changes: changesOf(candidate.changes),
     evidence: evidenceOf(candidate.evidence),
     candidate_id: candidate.candidateId,
-    order_id: candidate.subject.id,
+    order_id: orderId,
     rank: place + 1,
   })
 
@@ -95,7 +95,8 @@ export const orderAlternatives = readTool({
         'order_search finds orders by any of their numbers.',
       )
       const candidates = await proposals.candidates({ tenantId, subject: { kind: 'order', id } })
-      return answer(candidates.filter(({ kind }) => waysToDeliver.includes(kind)).map(ofCandidate))
+      const ways = candidates.filter(({ kind }) => waysToDeliver.includes(kind))
+      return answer(ways.map((way, place) => ofCandidate(way, id, place)))
     }
     if (customer_number === undefined || lines === undefined)
       throw badArguments('order_alternatives', [

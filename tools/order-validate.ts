@@ -5,7 +5,7 @@ import type { OrderCheck } from '../backbone/services/ports.ts'
 import { badArguments } from './parse-arguments.ts'
 import { readTool } from './tool.ts'
 import { fieldsOf, oneOf, paging, referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { CartLine, cartArguments, orderOfCart } from './wire/cart.ts'
 import { evidenceOf, WireEvidence } from './wire/evidence.ts'
 import { findingOf, WireFinding } from './wire/finding.ts'
@@ -168,7 +168,7 @@ export const orderValidate = readTool({
         )
         const subject = { kind: 'order' as const, id: order.orderId }
         const candidates = await proposals.candidates({ tenantId, subject })
-        return ofOrder(order, candidates.map(candidateOf))
+        return ofOrder(order, candidatesOf(candidates, subject.id))
       }
       if (customer_number === undefined || lines === undefined)
         throw badArguments('order_validate', [

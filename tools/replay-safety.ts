@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FailureCluster } from '../backbone/canonical/views/transaction-view.ts'
 import { readTool } from './tool.ts'
 import { referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { clusterOf, WireCluster } from './wire/cluster.ts'
 import { evidenceOf, WireEvidence } from './wire/evidence.ts'
 import { found } from './wire/not-found.ts'
@@ -78,7 +78,7 @@ export const replaySafety = readTool({
       why,
       cluster: clusterOf(cluster),
       ...planOf(cluster),
-      candidates: candidates.slice(0, 6).map(candidateOf),
+      candidates: candidatesOf(candidates.slice(0, 6), id),
     }
   },
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readTool } from './tool.ts'
 import { referenceArgument } from './wire/arguments.ts'
-import { candidateOf, WireCandidate } from './wire/candidate.ts'
+import { candidatesOf, WireCandidate } from './wire/candidate.ts'
 import { given } from './wire/given.ts'
 import { found } from './wire/not-found.ts'
 import { plainText, reference, UntrustedText, untrusted } from './wire/outside-text.ts'
@@ -88,7 +88,7 @@ export const transactionGet = readTool({
             untrusted_text: untrusted(message, 200) ?? null,
           }),
         ),
-      candidates: candidates.slice(0, 4).map(candidateOf),
+      candidates: candidatesOf(candidates.slice(0, 4), subject.id),
     })
   },
 })

@@ -38,13 +38,16 @@ export const WireCandidate = z.object({
   rank: z.int().describe('1 is what the rules would do first.'),
 })
 
-/** A candidate as it goes over the wire. */
-export function candidateOf(candidate: Candidate): z.input<typeof WireCandidate> {
-  const { candidateId, kind, subject, title, changes, evidence, money, rank } = candidate
+/** Candidates as they go over the wire; the propose tool takes the id of the record they were asked for. */
+export const candidatesOf = (candidates: readonly Candidate[], subjectId: string) =>
+  candidates.map((candidate) => candidateOf(candidate, subjectId))
+
+function candidateOf(candidate: Candidate, subjectId: string): z.input<typeof WireCandidate> {
+  const { candidateId, kind, title, changes, evidence, money, rank } = candidate
   return given({
     candidate_id: candidateId,
     kind,
-    subject_id: subject.id,
+    subject_id: subjectId,
     title: plainText(title, 200),
     money: moneyOrNone(money?.amountMinor, money?.currency) ?? null,
     changes: changesOf(changes),
