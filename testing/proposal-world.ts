@@ -144,9 +144,9 @@ export async function openProposalWorld() {
     /** Does the jobs that are due, until there are none. */
     async runJobs(): Promise<void> {
       for (;;) {
-        const jobs = await queue.fetch('execute-proposal', { batchSize: 1 })
+        const jobs = await queue.fetch('execute-proposal', { batchSize: 100 })
         if (jobs.length === 0) return
-        await batches(jobs)
+        for (const job of jobs) await batches([job])
       }
     },
     async close() {

@@ -275,7 +275,7 @@ const happening = fc.oneof(
 
 // Something is proposed first: before that there is nothing to happen to.
 const sequence = fc
-  .tuple(proposing.arbitrary, fc.array(happening, { minLength: 4, maxLength: 6, size: 'max' }))
+  .tuple(proposing.arbitrary, fc.array(happening, { minLength: 3, maxLength: 5, size: 'max' }))
   .map(([first, others]) => [first, ...others])
 
 /** What must hold of one proposal, whatever happened. */
