@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { outreachKind } from '../backbone/canonical/outreach-settings.ts'
 import { sandboxClient } from '../backbone/connectors/sandbox/client.ts'
 import { type ConnectionDraft, connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
@@ -133,6 +134,21 @@ function shopAndProgram(sandboxUrl: string, cancelWindowSeconds: number): DemoCo
   ]
 }
 
+function mailToCustomers(outbox: string): DemoConnection {
+  return {
+    connectionId: 'customer-mail',
+    draft: {
+      kind: outreachKind,
+      name: 'Mail to customers (a folder)',
+      settings: {
+        from: 'receivables@meridian-industrial.example',
+        fromName: 'Meridian Industrial Supply, Receivables',
+        deliver: { method: 'folder', path: join(outbox, 'customer-mail') },
+      },
+    },
+  }
+}
+
 /** The secrets of the demo's connections by connection, as far as senders on this machine need them. */
 export type DemoSecrets = ReadonlyMap<string, string>
 
@@ -163,7 +179,9 @@ async function furnishConnections(
     ...edi,
     ...ownSystems(sandboxUrl),
     ...shopAndProgram(sandboxUrl, pace.cancelWindowSeconds),
+    mailToCustomers(outbox),
   ]
+  await mkdir(join(outbox, 'customer-mail'), { recursive: true })
   for (const { connectionId } of edi) await mkdir(join(outbox, connectionId), { recursive: true })
   for (const { connectionId, draft } of all) {
     // The sandbox may listen on another port this time; everything else stays as it is.

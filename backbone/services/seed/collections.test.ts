@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../../testing/test-database.ts'
+import { customerCandidates } from '../candidates/customer-candidates.ts'
 import { collectionsService } from '../collections.ts'
+import { invoicesToCopy } from '../outreach/invoice-copies.ts'
+import { MessagePayload } from '../outreach/message-payload.ts'
 import { seedCollections } from './collections.ts'
 import { seedDistributor } from './seed-distributor.ts'
 
@@ -51,4 +54,18 @@ test('the seed has every kind of case on its worklist, its books still agree, an
         from payment_application where payment_application.invoice_id = invoice.invoice_id), 0)`),
   )
   expect(wrong).toEqual([])
+})
+
+test('a late customer of the seed can be written to, on any day, with a copy of its invoice', async () => {
+  const { database } = opened
+  const tenantId = await opened.newTenant()
+  const now = new Date().toISOString().slice(0, 10)
+  await seedDistributor(database, { tenantId, today: now })
+  await seedCollections(database, { tenantId, today: now })
+  const [candidate] = await database.inTenant(tenantId, (tx) =>
+    customerCandidates(tx, { kind: 'customer', id: 'C-10004' }),
+  )
+  const { invoiceNumbers } = MessagePayload.parse(candidate?.payload)
+  const copies = await database.inTenant(tenantId, (tx) => invoicesToCopy(tx, invoiceNumbers))
+  expect(copies.map(({ invoiceNumber }) => invoiceNumber)).toEqual(invoiceNumbers)
 })

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { addDays } from '../../canonical/calendar.ts'
 import type { DunningLevel } from '../../canonical/collections.ts'
 import type { IsoDate } from '../../canonical/document.ts'
@@ -5,6 +6,7 @@ import { newId } from '../../canonical/ids.ts'
 import { percentOfMinor } from '../../canonical/money.ts'
 import { disputeCode } from '../../policies/collections/dispute-codes.ts'
 import { daysBetween } from '../../policies/collections/ledger.ts'
+import { type CollectionsSettings, collectionsPolicy } from '../../policies/collections/settings.ts'
 import {
   isCollectionsSeeded,
   type PaidInvoice,
@@ -15,6 +17,7 @@ import {
 } from '../../store/collections/seed-debts.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
+import { addPolicyVersion } from '../../store/policies/policy-settings.ts'
 
 /** A customer of the seed that does not pay, and what has passed between us. */
 type Debtor = {
@@ -171,6 +174,25 @@ function stopsOf({ debtor }: Debt, today: IsoDate): SeedRecords['stops'] {
   ]
 }
 
+/** How the demo's house writes: reminders leave at any hour, so that whoever tries it on a Sunday sees one leave. */
+const housePolicy = {
+  lettersAtAnyHour: true,
+  sender: {
+    name: 'Dana Reyes',
+    email: 'receivables@meridian-industrial.example',
+    phone: '+1-555-0142',
+    disputeLink: 'https://meridian-industrial.example/invoices/dispute',
+  },
+} satisfies z.input<typeof CollectionsSettings>
+
+async function writePolicy(tx: TenantTx, today: IsoDate): Promise<void> {
+  await addPolicyVersion(tx, {
+    ...{ policy: collectionsPolicy.name, scope: 'tenant', settings: housePolicy },
+    ...{ validFrom: addDays(today, -400), validTo: null },
+    ...{ changedBy: 'quittance', reason: 'How the demo house writes to its customers.' },
+  })
+}
+
 async function writeDebts(tx: TenantTx, today: IsoDate): Promise<number> {
   const span = { since: addDays(today, -120), until: addDays(today, 20) }
   const customers = debtors.map(({ customerNumber }) => customerNumber)
@@ -200,6 +222,7 @@ export function seedCollections(
   return database.inTenant(tenantId, async (tx) => {
     if (await isCollectionsSeeded(tx)) return { openInvoices: 0 }
     const openInvoices = await writeDebts(tx, today)
+    await writePolicy(tx, today)
     const draft = {
       kind: 'collections.seeded',
       actor: 'quittance',
