@@ -22,7 +22,7 @@ type Adding = z.infer<typeof Adding>
 type BoxRow = { version: number; orderId: string | null; isExact: boolean }
 
 /** How the act of this world behaves when it is done. */
-export type Behaviour = {
+type Behaviour = {
   /** Thrown, after its effect is written, as long as it gives an error. */
   fail: () => Error | undefined
   refuse: string | undefined
@@ -94,7 +94,7 @@ const tables = `
   create policy own_rows on test_candidate using (tenant_id = current_setting('app.tenant', true))`
 
 /** What was done by an act of this world. */
-export type Effect = {
+type Effect = {
   readonly proposalId: string
   readonly effectKey: string
   readonly amountMinor: number
