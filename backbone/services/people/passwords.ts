@@ -1,5 +1,7 @@
-import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { RetryLater } from '../../errors.ts'
+
+// Loaded when somebody signs in: a worker and a start need none of it.
+const argon2 = () => import('@node-rs/argon2')
 
 // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB of memory, two passes, one lane.
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -58,14 +60,16 @@ export type Passwords = {
 export function openPasswords(): Passwords {
   const turn = inTurn(2, 50)
   return {
-    hash: (password) => turn(() => hash(spelled(password), cost)),
+    hash: (password) => turn(async () => (await argon2()).hash(spelled(password), cost)),
     async isRight(passwordHash, password) {
-      const matches = await turn(() => verify(passwordHash ?? nobodysHash, spelled(password)))
+      const matches = await turn(async () =>
+        (await argon2()).verify(passwordHash ?? nobodysHash, spelled(password)),
+      )
       return matches && passwordHash !== null
     },
     isDated(passwordHash) {
-      const { memoryCost, timeCost } = parseOptions(passwordHash)
-      return memoryCost < cost.memoryCost || timeCost < cost.timeCost
+      const [, memoryCost, timeCost] = /m=(\d+),t=(\d+)/.exec(passwordHash) ?? []
+      return Number(memoryCost) < cost.memoryCost || Number(timeCost) < cost.timeCost
     },
   }
 }
