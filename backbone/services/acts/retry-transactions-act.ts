@@ -123,6 +123,8 @@ function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPi
   const [orderId] = orders
   const calls = going.length === 1 ? '1 call' : `${going.length} calls`
   const first = going[0]
+  const isExact =
+    going.length === judged.length && going.every(({ call }) => passing.has(call.errorClass))
   return {
     subject: subjectOf(
       payload,
@@ -140,8 +142,7 @@ function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPi
     })),
     ...(money === undefined ? {} : { money }),
     ...(orders.size === 1 && orderId !== undefined && orderId !== null ? { orderId } : {}),
-    isExact:
-      going.length === judged.length && going.every(({ call }) => passing.has(call.errorClass)),
+    ...(isExact ? { isExact: true } : {}),
   }
 }
 

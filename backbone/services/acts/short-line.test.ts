@@ -200,17 +200,29 @@ test('what no rule offers is not delivered: another voltage, or a line that can 
   ).toEqual({ gone: 'Line 1 can be delivered as ordered.' })
 })
 
-test('two swaps for the same last units: one is done, the other refused, and no unit is promised twice', async () => {
+test('six swaps for units that are enough for two: two are done, four refused, and no unit is promised twice', async () => {
   const trade = await motorTrade()
-  await trade.send([order20('PO-1'), order20('PO-2')])
-  const orders = [await trade.order('PO-1'), await trade.order('PO-2')]
-  const outcomes = await Promise.all(
-    orders.map(({ orderId }) =>
-      doAct(world, trade, substituteLineAct, { orderId, line: '1', sku: 'MTR-TWIN' }),
+  await trade.count([{ sku: 'MTR-TWIN', warehouse: 'DAL', onHandEach: 45 }])
+  const numbers = ['PO-1', 'PO-2', 'PO-3', 'PO-4', 'PO-5', 'PO-6']
+  const motor = { sku: 'MTR-1', quantity: 20, unitPrice: '310' }
+  const pump = { sku: 'PMP-1003', quantity: 1, unitPrice: '250' }
+  // Their lines stand in different orders: whoever locks shelves in another order would wait for the other for ever.
+  await trade.send(
+    numbers.map((number, place) =>
+      purchaseOrder(number, place % 2 === 0 ? [motor, pump] : [pump, motor]),
     ),
   )
-  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['done', 'refused'])
-  expect(await trade.stock('MTR-TWIN', 'DAL')).toEqual({ onHand: 25, allocated: 20 })
+  const outcomes = await Promise.all(
+    numbers.map(async (number, place) => {
+      const { orderId } = await trade.order(number)
+      const line = place % 2 === 0 ? '1' : '2'
+      return doAct(world, trade, substituteLineAct, { orderId, line, sku: 'MTR-TWIN' })
+    }),
+  )
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual([
+    ...['done', 'done', 'refused', 'refused', 'refused', 'refused'],
+  ])
+  expect(await trade.stock('MTR-TWIN', 'DAL')).toEqual({ onHand: 45, allocated: 40 })
 })
 
 test('stock that is gone makes the swap stale, and it is refused', async () => {
