@@ -109,6 +109,33 @@ test('a cart is checked and alternatives are found without an order', async () =
   expect(await items('order_alternatives', { order: heldOrder().orderId })).toEqual([])
 })
 
+test('what can be shipped instead, and when: ways that the rules allow for a short line, each with the id that proposes it', async () => {
+  const plain = heldOrder()
+  const [line] = plain.lines
+  if (line === undefined) throw new Error('The sample order has a line.')
+  const sku = 'BRG-1007'
+  const short = orderOnItsWay({
+    ...{ stage: 'held', customerNumber: 'C-10001', erpRevision: 0, picks: [], shipments: [] },
+    ...{ invoices: [], holds: [] },
+    lines: [
+      {
+        ...{ ...line, sku, item: { identifiers: [{ scheme: 'sku', value: sku }] }, quantity: '20' },
+        ...{ orderedEach: 20, allocatedEach: 0, shippedEach: 0, invoicedEach: 0 },
+        ...{ sentUnitPrice: '9.0334', unitPrice: '9.0334', lineAmountMinor: 18_067 },
+      },
+    ],
+  })
+  const { releasedAt: _released, ...waiting } = short
+  await insertWholeOrder(house.database, own.tenantId, waiting)
+  const { orderId } = short
+  const ways = await items('order_alternatives', { order: orderId })
+  expect(ways.map(({ kind }) => kind)).toContain('substitute-line')
+  expect(ways[0]).toMatchObject({ rank: 1, order_id: orderId, evidence: expect.any(Array) })
+  const { candidate_id } = ways[0] ?? {}
+  const made = await call('propose_order_change', { order_id: orderId, candidate_id })
+  expect(made['status']).toBe('requires_review')
+})
+
 test('what there is of a product, and when there is more', async () => {
   const [outlook] = await items('stock_outlook', { skus: ['BRG-1007', 'NOT-THERE'] })
   expect(outlook).toMatchObject({ sku: 'BRG-1007', warehouses: expect.any(Array) })
