@@ -13,6 +13,7 @@ import {
 } from '../backbone/services/agent-runs.ts'
 import { agentRound } from '../backbone/services/agent-wakes.ts'
 import { chatThreads } from '../backbone/services/chat-threads.ts'
+import { profileFinder } from '../backbone/services/governance/agents-of-tenant.ts'
 import type { AnswerTurn, ChatService } from '../backbone/services/ports.ts'
 import { forgetOldRuns, forgetOldThreads } from '../backbone/store/assistant/upkeep.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
@@ -129,6 +130,7 @@ export function openAgents(house: AgentHouse, { agents, callTool }: AgentParts):
   }))
   const host = openAgentHost({
     agents,
+    findProfile: profileFinder({ database }),
     callTool,
     models: openModels(config.agents.model),
     log: runLog({ database, agents: described }),

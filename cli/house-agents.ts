@@ -1,6 +1,13 @@
 import { allAgents } from '../agents/all-agents.ts'
+import {
+  type AgentProfilesService,
+  agentProfiles,
+} from '../backbone/services/governance/agent-profiles.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
+import { tenantDay } from '../backbone/store/reading/kpi.ts'
+import { catalog } from '../tools/catalog.ts'
 import { type HouseAgents, openAgents } from './agents.ts'
+import { openDryRun } from './dry-run.ts'
 import type { House } from './house.ts'
 import { openServices } from './services.ts'
 import { consoleUrlOf, type HouseTools, openTools } from './tools.ts'
@@ -10,6 +17,7 @@ export type Furnishing = {
   readonly services: ReturnType<typeof openServices>
   readonly tools: HouseTools
   readonly agents: HouseAgents
+  readonly agentProfiles: AgentProfilesService
 }
 
 /** Puts services, tools and agents together, for the door of a house and for its work. */
@@ -19,5 +27,29 @@ export function furnish(house: House): Furnishing {
   const database = doneAgainWhenLost(house.database)
   const services = openServices(house, database)
   const tools = openTools({ database, log, signingKey, consoleUrl: consoleUrlOf(config) }, services)
-  return { services, tools, agents: openAgents(house, { agents: allAgents, ...tools }) }
+  const { tracer } = house
+  const dryRun = openDryRun({
+    ...{
+      agents: allAgents,
+      callTool: tools.callTool,
+      tracer,
+      runSeconds: config.agents.runSeconds,
+    },
+    ...{ orders: services.orders, proposals: services.proposals },
+    timeZoneOf: (tenantId) =>
+      database.inTenant(tenantId, async (tx) => (await tenantDay(tx)).timeZone),
+    onSurprise: (agent, runId, error) =>
+      log.error({ err: error, agent, runId }, 'A dry run of a profile failed.'),
+  })
+  return {
+    services,
+    tools,
+    agents: openAgents(house, { agents: allAgents, ...tools }),
+    agentProfiles: agentProfiles({
+      database,
+      toolNames: catalog.map(({ name }) => name),
+      agentNames: allAgents.map(({ name }) => name),
+      dryRun,
+    }),
+  }
 }

@@ -60,13 +60,14 @@ function buildApp(
   // Whoever waits for an answer has no job that comes again.
   const database = doneAgainWhenLost(house.database)
   const version = packageVersion()
-  const { services, tools, agents } = furnish(house)
+  const { services, tools, agents, agentProfiles } = furnish(house)
   return createApp(
     {
       ...whoKnocks(house, database),
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),
       ...services,
+      agentProfiles,
       tools: tools.door,
       assistant: { agents: agents.runs, toolScopesOf, chat: agents.chat },
       readiness: async () => {

@@ -1,18 +1,22 @@
+import type { AgentProfile } from '../../backbone/canonical/agent-profile.ts'
 import type { RunEnd } from '../../backbone/canonical/agent-run.ts'
 import type { ChatEvent } from '../../backbone/canonical/chat.ts'
 import { CallerMistake } from '../../backbone/errors.ts'
 import type { CallTool } from '../../tools/call-tool.ts'
 import type { Agent, AgentEvent } from '../agent.ts'
-import type { DayBudget } from '../model/model-settings.ts'
+import type { DayBudget, ModelRun } from '../model/model-settings.ts'
 import type { Models } from '../model/open-models.ts'
 import type { RunModel } from '../model/run-model.ts'
 import { bindTools, type ToolRecord } from './bound-tools.ts'
+import { type FindProfile, findRunnable } from './profiled-agent.ts'
 import type { BegunRun, RunAsk, RunLog, RunSpan, RunTracer } from './run-log.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** What the host of the agents is built from. */
 export type HostParts = {
   readonly agents: readonly Agent[]
+  /** Profiles over them that the tenant has activated. */
+  readonly findProfile: FindProfile
   readonly models: Models
   readonly callTool: CallTool
   readonly log: RunLog
@@ -93,6 +97,7 @@ async function* withMode(
 type Running = {
   readonly parts: HostParts
   readonly agent: Agent
+  readonly profile: AgentProfile | undefined
   readonly ask: RunAsk
   readonly run: BegunRun
   readonly signal: AbortSignal
@@ -101,12 +106,13 @@ type Running = {
 }
 
 /** The agent at work, with a model and tools of its own. */
-async function* atWork({ parts, agent, ask, run, signal, course, span }: Running) {
+async function* atWork({ parts, agent, profile, ask, run, signal, course, span }: Running) {
   const { models, callTool, log, tracer, dayMicros } = parts
   const { caller, tenantId, trigger, subject, text, history } = ask
   const model = await models.open({
     signal,
     day: dayBudget(log, run, dayMicros),
+    ...budgetOf(profile),
     span(name) {
       const call = tracer.startSpan(`chat ${name}`, span.traceparent, {
         'gen_ai.operation.name': 'chat',
@@ -117,7 +123,8 @@ async function* atWork({ parts, agent, ask, run, signal, course, span }: Running
   })
   course.model = model
   const { record } = course
-  const tools = bindTools({ agent, run, caller, callTool, record, signal, tracer, span })
+  const profileId = profile?.profileId
+  const tools = bindTools({ agent, profileId, run, caller, callTool, record, signal, tracer, span })
   const told = agent.run(
     {
       ...{ tenantId, trigger, now: run.now, timeZone: run.timeZone },
@@ -164,19 +171,18 @@ async function* told(running: Running, timeLimit: AbortSignal): AsyncGenerator<C
   }
 }
 
-function agentOf(agents: readonly Agent[], name: string): Agent {
-  const agent = agents.find((known) => known.name === name)
-  if (agent === undefined)
-    throw new CallerMistake(404, 'unknown-agent', 'There is no such agent.', { agent: name })
-  return agent
+function budgetOf(profile: AgentProfile | undefined): Pick<ModelRun, 'budget'> {
+  if (profile === undefined) return {}
+  const { modelCalls: calls, tokens, costMicros, seconds } = profile.budget
+  return { budget: { calls, tokens, costMicros, seconds } }
 }
 
 /** Opens the host of the agents. */
 export function openAgentHost(parts: HostParts): AgentHost {
-  const { agents, log, tracer, runSeconds } = parts
+  const { agents, findProfile, log, tracer, runSeconds } = parts
   return {
     async *run(ask, outside, begun) {
-      const agent = agentOf(agents, ask.agent)
+      const { agent, profile } = await findRunnable(agents, findProfile, ask)
       const { caller, history, ...start } = ask
       const run = begun ?? (await log.begin({ ...start, ...caller }))
       const timeLimit = AbortSignal.timeout(runSeconds * 1_000)
@@ -196,7 +202,7 @@ export function openAgentHost(parts: HostParts): AgentHost {
       }
       const beat = setInterval(() => void log.alive(run).catch(() => undefined), aliveEveryMs)
       try {
-        yield* told({ parts, agent, ask, run, signal, course, span }, timeLimit)
+        yield* told({ parts, agent, profile, ask, run, signal, course, span }, timeLimit)
       } finally {
         clearInterval(beat)
         left.abort()

@@ -35,6 +35,8 @@ const proposalOf = (answer: Readonly<Record<string, unknown>>): string | undefin
 
 type Binding = {
   readonly agent: Agent
+  /** The profile it runs under; the backbone holds what it proposes against it. */
+  readonly profileId: string | undefined
   readonly run: BegunRun
   readonly caller: RunCaller
   readonly callTool: CallTool
@@ -51,12 +53,16 @@ function outcomeOf(error: unknown): Pick<ToolCallNote, 'outcome' | 'message'> {
 
 /** The tools of one run: only those its agent uses, in the name of whoever asked, each call on the record. */
 export function bindTools(binding: Binding): BoundTools {
-  const { agent, run, caller, callTool, record, signal, tracer, span } = binding
+  const { agent, profileId, run, caller, callTool, record, signal, tracer, span } = binding
   const { tenantId, runId } = run
   const { requester, scopes } = caller
   const callerWith = ({ words, isTainted = false }: ToolNote) => ({
     ...{ tenantId, requester, scopes },
-    agent: { agent: agent.name, runId, isTainted, ...(words === undefined ? {} : { words }) },
+    agent: {
+      ...{ agent: agent.name, runId, isTainted },
+      ...(words === undefined ? {} : { words }),
+      ...(profileId === undefined ? {} : { profileId }),
+    },
   })
   return {
     names: agent.tools,

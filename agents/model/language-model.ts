@@ -2,7 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AIMessage } from '@langchain/core/messages'
 import { ChatOpenAI } from '@langchain/openai'
 import { askOnce } from './ask-once.ts'
-import type { ModelRun, ModelSettings, ModelSpend } from './model-settings.ts'
+import {
+  type ModelRun,
+  type ModelSettings,
+  type ModelSpend,
+  smallerBudget,
+} from './model-settings.ts'
 import { type Leaving, leavings, type Trouble, troubleOf } from './model-trouble.ts'
 import type { ModelSurroundings } from './open-models.ts'
 import { AnsweringModel, type Asked, messageByRules, rulesNote } from './rules-model.ts'
@@ -43,7 +48,8 @@ function noteOf(leaving: Leaving | undefined, model: string): string {
 
 /** What one run has spent, against what it may. */
 function openPurse(settings: ModelSettings, run: ModelRun, nowMs: () => number) {
-  const { budget, price } = settings
+  const { price } = settings
+  const budget = smallerBudget(settings.budget, run.budget)
   const untilMs = nowMs() + budget.seconds * 1_000
   let spent: ModelSpend = { calls: 0, inputTokens: 0, outputTokens: 0, costMicros: 0 }
   return {

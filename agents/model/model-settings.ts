@@ -6,6 +6,16 @@ export type RunBudget = {
   readonly seconds: number
 }
 
+/** The smaller of two budgets, in each of its parts. */
+export function smallerBudget(house: RunBudget, own: RunBudget = house): RunBudget {
+  return {
+    calls: Math.min(house.calls, own.calls),
+    tokens: Math.min(house.tokens, own.tokens),
+    costMicros: Math.min(house.costMicros, own.costMicros),
+    seconds: Math.min(house.seconds, own.seconds),
+  }
+}
+
 /** The language model: where it is, what it costs, and how much of it may be used. */
 export type ModelSettings = {
   readonly apiKey: string
@@ -44,6 +54,8 @@ export type CallSpan = {
 export type ModelRun = {
   readonly signal: AbortSignal
   readonly day: DayBudget
+  /** A profile's own budget; the smaller of it and the house's counts. */
+  readonly budget?: RunBudget
   /** Begins the span of one call of the language model. */
   span(model: string): CallSpan
 }

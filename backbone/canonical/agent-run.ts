@@ -85,6 +85,9 @@ export const AgentView = z
     name: z.string(),
     about: z.string(),
     version: z.string(),
+    base: z.string().nullable().meta({
+      description: 'Of a profile: the agent whose work it narrows.',
+    }),
     tools: z.array(z.string()),
     setting: AgentSetting,
     changedBy: z.string().nullable(),

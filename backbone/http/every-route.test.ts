@@ -375,6 +375,45 @@ async function assistantWalks(): Promise<Record<string, Walk>> {
   }
 }
 
+const profileBody = {
+  ...{ name: 'morning-collections', title: 'Morning collections', goal: 'Chase late payers.' },
+  ...{ agent: 'collections', tools: ['ar_aging'], owner: 'Dana' },
+  guardrails: { actKinds: [] },
+}
+const thirdParty = {
+  ...{ name: 'Forecaster', owner: 'Dana', provider: 'Acme', version: '1.2' },
+  ...{ purpose: 'Looks ahead.', tools: [] },
+}
+
+/** A profile of an agent, and an agent of somebody else. */
+async function governanceWalks(): Promise<Record<string, Walk>> {
+  const made = async (path: string, body: object) => {
+    const { text } = await askAs(owner, 'POST', path, { body })
+    return z
+      .object({ profileId: z.string().default(''), agentId: z.string().default('') })
+      .parse(JSON.parse(text))
+  }
+  const { profileId } = await made('/v1/agent-profiles', profileBody)
+  const { agentId } = await made('/v1/third-party-agents', thirdParty)
+  const other = { ...profileBody, name: 'evening-collections' }
+  return {
+    'GET /v1/agent-profiles/templates': {},
+    'POST /v1/agent-profiles/drafts': { body: { goal: 'Chase late payers every morning.' } },
+    'GET /v1/agent-profiles': {},
+    'POST /v1/agent-profiles': { body: other },
+    'GET /v1/agent-profiles/:profileId': { ids: { profileId } },
+    'PUT /v1/agent-profiles/:profileId': {
+      ids: { profileId },
+      body: { ...profileBody, version: 1 },
+    },
+    'POST /v1/agent-profiles/:profileId/test': { ids: { profileId } },
+    'POST /v1/agent-profiles/:profileId/retire': { ids: { profileId }, body: reason },
+    'GET /v1/third-party-agents': {},
+    'POST /v1/third-party-agents': { body: { ...thirdParty, name: 'Another' } },
+    'PUT /v1/third-party-agents/:agentId': { ids: { agentId }, body: thirdParty },
+  }
+}
+
 /** A proposal that was done at once, and somebody who decides in the owner's place. */
 async function proposalWalks(orderId: string): Promise<Record<string, Walk>> {
   const held = {
@@ -559,6 +598,7 @@ beforeAll(async () => {
     'GET /v1/stream': {},
     'GET /v1/tools': {},
     'POST /v1/tools/:name': { ids: { name: 'order_search' }, body: {}, isOfEverybody: true },
+    ...(await governanceWalks()),
     ...(await peopleWalks()),
   }
   for (const [kind, [id, body]] of Object.entries(masterRecords)) {

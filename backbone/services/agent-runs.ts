@@ -1,3 +1,4 @@
+import type { AgentProfile } from '../canonical/agent-profile.ts'
 import type {
   AgentRun,
   AgentSetting,
@@ -25,9 +26,16 @@ import { addSpend, agentSettings, lastRuns, setAgent } from '../store/assistant/
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
 import { defaultSetting } from './agent-wakes.ts'
+import { agentsOfTenant } from './governance/agents-of-tenant.ts'
 
-/** An agent of the house as its code describes it. */
-export type AgentDescription = Pick<AgentView, 'name' | 'about' | 'version' | 'tools'>
+/** An agent of the house as its code describes it, or a profile of the tenant's over one of them. */
+export type AgentDescription = Pick<AgentView, 'name' | 'about' | 'version' | 'tools'> & {
+  /** Of a profile: the agent whose work it narrows. */
+  readonly base?: string
+  readonly profile?: AgentProfile
+  /** What holds unless the tenant sets it otherwise. */
+  readonly setting?: AgentSetting
+}
 
 /** Who asks for a run, and the scopes of tools that they have. */
 export type RunCaller = { readonly requester: Requester; readonly scopes: readonly string[] }
@@ -103,14 +111,19 @@ type Tools = {
   readonly agents: readonly AgentDescription[]
 }
 
-async function agentViews(tx: TenantTx, agents: readonly AgentDescription[]): Promise<AgentView[]> {
+async function agentViews(
+  tx: TenantTx,
+  ofHouse: readonly AgentDescription[],
+): Promise<AgentView[]> {
+  const agents = await agentsOfTenant(tx, ofHouse)
   const settings = new Map((await agentSettings(tx)).map((row) => [row.agent, row]))
   const runs = new Map((await lastRuns(tx)).map(({ agent, ...run }) => [agent, run]))
-  return agents.map(({ name, about, version, tools }) => {
+  return agents.map((agent) => {
+    const { name, about, version, tools, base = null } = agent
     const row = settings.get(name)
-    const { isEnabled, runsOnEvents, dailyAt } = row ?? defaultSetting(name)
+    const { isEnabled, runsOnEvents, dailyAt } = row ?? defaultSetting(agent)
     return {
-      ...{ name, about, version, tools: [...tools] },
+      ...{ name, about, version, base, tools: [...tools] },
       setting: { isEnabled, runsOnEvents, dailyAt },
       changedBy: row?.changedBy ?? null,
       reason: row?.reason ?? null,
@@ -132,12 +145,13 @@ const settingText = ({ isEnabled, runsOnEvents, dailyAt }: AgentSetting) =>
 
 /** Opens the agents' settings and the log of their runs. */
 export function agentRunsService({ database, queue, agents }: Tools): AgentRunsService {
-  const described = (name: string) => agents.find((agent) => agent.name === name)
+  const described = async (tx: TenantTx, name: string) =>
+    (await agentsOfTenant(tx, agents)).find((agent) => agent.name === name)
   return {
     agents: (tenantId) => database.inTenant(tenantId, (tx) => agentViews(tx, agents)),
     async change({ tenantId, agent, setting, actor, reason }) {
-      if (described(agent) === undefined) return undefined
       return database.inTenant(tenantId, async (tx) => {
+        if ((await described(tx, agent)) === undefined) return undefined
         await setAgent(tx, { agent, ...setting, changedBy: actor, reason })
         const summary = `Agent ${agent} is set: ${settingText(setting)}. ${reason}`
         const body = { agent, ...setting }
@@ -147,11 +161,14 @@ export function agentRunsService({ database, queue, agents }: Tools): AgentRunsS
       })
     },
     async start({ tenantId, agent, subject, text, requester, scopes }) {
-      const known = described(agent)
-      if (known === undefined) return undefined
       return database.inTenant(tenantId, async (tx) => {
-        const setting = (await agentSettings(tx)).find((row) => row.agent === agent)
-        if (setting?.isEnabled === false) throw switchedOff(agent)
+        const known = await described(tx, agent)
+        if (known === undefined) return undefined
+        const settings = await agentSettings(tx)
+        const off = settings.find(
+          ({ agent: name, isEnabled }) => !isEnabled && (name === agent || name === known.base),
+        )
+        if (off !== undefined) throw switchedOff(off.agent)
         const run: NewRun = {
           ...{ runId: newId('run'), agent, agentVersion: known.version, trigger: 'demand' },
           ...{ subject: subject ?? null, threadId: null, wakeKey: null },

@@ -13,6 +13,7 @@ import {
 } from '../store/assistant/wakes.ts'
 import type { TenantTx } from '../store/database.ts'
 import type { AgentDescription } from './agent-runs.ts'
+import { agentsOfTenant } from './governance/agents-of-tenant.ts'
 
 // Which events an agent looks at, and when its day begins, unless the tenant sets it otherwise.
 const wakesOn: ReadonlyMap<string, typeof newlyHeldOrders> = new Map([
@@ -22,12 +23,14 @@ const wakesOn: ReadonlyMap<string, typeof newlyHeldOrders> = new Map([
 const dailyAtOf: ReadonlyMap<string, string> = new Map([['collections', '07:30']])
 
 /** What holds for an agent that the tenant has not set. */
-export function defaultSetting(agent: string): AgentSetting {
-  return {
-    isEnabled: true,
-    runsOnEvents: wakesOn.has(agent),
-    dailyAt: dailyAtOf.get(agent) ?? null,
-  }
+export function defaultSetting({ name, setting }: AgentDescription): AgentSetting {
+  return (
+    setting ?? {
+      isEnabled: true,
+      runsOnEvents: wakesOn.has(name),
+      dailyAt: dailyAtOf.get(name) ?? null,
+    }
+  )
 }
 
 const mostRuns = { waiting: 20, anHour: 200 }
@@ -47,11 +50,14 @@ function runOf(
   }
 }
 
-async function wokenByEvents(tx: TenantTx, agent: string): Promise<Wake[]> {
-  const wakes = wakesOn.get(agent)
+async function wokenByEvents(
+  tx: TenantTx,
+  { name, base = name }: AgentDescription,
+): Promise<Wake[]> {
+  const wakes = wakesOn.get(base)
   if (wakes === undefined) return []
-  const room = await roomForRuns(tx, agent, mostRuns)
-  return room === 0 ? [] : wakes(tx, agent, room)
+  const room = await roomForRuns(tx, name, mostRuns)
+  return room === 0 ? [] : wakes(tx, name, room)
 }
 
 /**
@@ -62,19 +68,22 @@ export async function agentRound(
   tx: TenantTx,
   queue: JobQueue,
   {
-    agents,
+    agents: ofHouse,
     scopes,
   }: { readonly agents: readonly AgentDescription[]; readonly scopes: readonly string[] },
 ): Promise<{ readonly woken: number; readonly takenUp: number }> {
+  const agents = await agentsOfTenant(tx, ofHouse)
   const settings = new Map((await agentSettings(tx)).map((row) => [row.agent, row]))
+  const isOff = (name: string | undefined) => settings.get(name ?? '')?.isEnabled === false
+  // A profile stands still with the agent whose work it narrows.
   const working = agents.flatMap((agent) => {
-    const setting = settings.get(agent.name) ?? defaultSetting(agent.name)
-    return setting.isEnabled ? [{ agent, setting }] : []
+    const setting = settings.get(agent.name) ?? defaultSetting(agent)
+    return setting.isEnabled && !isOff(agent.base) ? [{ agent, setting }] : []
   })
   const runs: NewRun[] = []
   for (const { agent, setting } of working) {
     if (!setting.runsOnEvents) continue
-    const wakes = await wokenByEvents(tx, agent.name)
+    const wakes = await wokenByEvents(tx, agent)
     runs.push(...wakes.map((wake) => runOf(agent, 'event', wake, scopes)))
   }
   const daily = working.flatMap(({ agent, setting: { dailyAt } }) =>

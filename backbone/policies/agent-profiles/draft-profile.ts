@@ -61,26 +61,30 @@ const currencies: Readonly<Record<string, string>> = {
   pounds: 'GBP',
 }
 
-/** "up to 500 USD", "under $2,000", "at most 1.500 euros": a bound for one proposal. */
-function moneyOf(
-  goal: string,
-): { words: string; amountMinor: number; currency: string } | undefined {
-  const found =
-    /\b(?:up to|under|below|at most|no more than|less than) (?:([$€£]) ?)?(\d[\d.,]*)(k)?(?: ?(usd|eur|gbp|dollars|euros?|pounds))?/.exec(
-      goal,
-    )
-  if (found === null) return undefined
-  const [words, sign, digits = '', thousand, code] = found
+const boundPattern =
+  /\b(?:up to|under|below|at most|no more than|less than) (?:([$€£]) ?)?(\d[\d.,]*)(k)?(?: ?(usd|eur|gbp|dollars|euros?|pounds))?/g
+
+type MoneyBound = {
+  readonly words: string
+  readonly amountMinor: number
+  readonly currency: string
+}
+
+function boundIn([words, sign, digits = '', thousand, code]: RegExpMatchArray): MoneyBound[] {
   const currency = currencies[sign ?? code ?? '']
-  if (currency === undefined) return undefined
+  if (currency === undefined) return []
   // A dot or comma before exactly three digits parts thousands; before one or two, cents.
   const plain = digits
     .replace(/[.,](?=\d{3}(\D|$))/g, '')
     .replace(',', '.')
     .replace(/\.$/, '')
   const amountMinor = Math.round(Number(plain) * (thousand === undefined ? 100 : 100_000))
-  return Number.isSafeInteger(amountMinor) ? { words, amountMinor, currency } : undefined
+  return Number.isSafeInteger(amountMinor) ? [{ words, amountMinor, currency }] : []
 }
+
+/** "up to 500 USD", "under $2,000", "at most 1.500 euros": a bound for one proposal. */
+const moneyOf = (goal: string): MoneyBound | undefined =>
+  [...goal.matchAll(boundPattern)].flatMap(boundIn).at(0)
 
 function countOf(goal: string): { words: string; count: number } | undefined {
   const found =
