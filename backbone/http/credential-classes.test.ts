@@ -24,6 +24,7 @@ type Route = {
 /** Routes that are not a GET and yet change nothing of the business: why an agent may ask them. */
 const harmless: Readonly<Record<string, string>> = {
   'POST /v1/orders/check': 'a dry run that keeps nothing',
+  'POST /v1/agent-profiles/drafts': 'words a draft and keeps nothing',
   'POST /v1/policies/{policy}/trial': 'tries settings out and keeps nothing',
   'POST /v1/sourcing/suppliers': 'compares offers and keeps nothing',
   'POST /v1/sourcing/carriers': 'compares lanes and keeps nothing',
@@ -82,15 +83,16 @@ async function keysOf(role: string): Promise<string[]> {
 
 test('the key of an agent or an agent host is refused on every route with an effect', async () => {
   expect(changing().length).toBeGreaterThan(40)
+  const accepted: string[] = []
   for (const role of ['agent', 'mcp'])
     for (const key of await keysOf(role))
-      for (const route of changing()) {
-        if (harmless[route.name] !== undefined) continue
-        expect(
-          [role, route.name, await statusOf(route, key)],
-          'guard the route with a scope that these roles lack, or say in this test why it changes nothing',
-        ).toEqual([role, route.name, 403])
-      }
+      for (const route of changing())
+        if (harmless[route.name] === undefined && (await statusOf(route, key)) !== 403)
+          accepted.push(`${role}: ${route.name}`)
+  expect(
+    accepted,
+    'guard the route with a scope that these roles lack, or say in this test why it changes nothing',
+  ).toEqual([])
 })
 
 test('the key of a partner opens no route of the API; its documents come by its connection', async () => {
