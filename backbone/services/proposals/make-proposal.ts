@@ -69,12 +69,15 @@ async function assertRoom(
     )
 }
 
-/** Makes a proposal in review. The caller has seen that none with the same effect stands. */
+/**
+ * Makes a proposal in review; the caller has seen that none with the same effect stands. One that somebody made at
+ * this very moment is given instead.
+ */
 export async function makeProposal(
   tx: TenantTx,
   { kind, sight, requestedBy, agent, need }: Wish,
   setting: ApprovalSetting,
-): Promise<ProposalRow> {
+): Promise<{ readonly row: ProposalRow; readonly isMade: boolean }> {
   await assertRoom(tx, requestedBy, setting)
   const { now, rule, version } = setting
   const { escalateAfterHours } = rule
@@ -90,13 +93,16 @@ export async function makeProposal(
     escalateAt: escalateAfterHours === null ? null : later(now, escalateAfterHours),
     escalateTo: rule.escalateTo,
   }
-  if (!(await insertProposal(tx, made)))
-    throw new RetryLater('The same was proposed at this moment; ask again.', {
+  if (!(await insertProposal(tx, made))) {
+    const standing = await lockPending(tx, made.effectHash)
+    if (standing !== undefined) return { row: standing, isMade: false }
+    throw new RetryLater('The same was proposed and ended at this moment; ask again.', {
       retryAfterSeconds: 1,
     })
+  }
   const row = await getProposal(tx, made.proposalId)
   if (row === undefined) throw new OurBug('A proposal was not written.', { kind })
   const summary = `Proposed: ${made.title}. ${need.reasons.at(0) ?? ''}`
   await tell(tx, [{ proposal: row, what: 'made', actor: actorOf(requestedBy), summary }], now)
-  return row
+  return { row, isMade: true }
 }

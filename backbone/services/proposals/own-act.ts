@@ -110,7 +110,8 @@ export async function actOnOwn(tx: TenantTx, tools: ApprovalTools, ask: OwnAct):
     requestedBy,
     need: { ...need, needsOtherPerson: isForOther, reasons },
   }
-  const row = await makeProposal(tx, wish, setting)
+  const { row, isMade } = await makeProposal(tx, wish, setting)
+  if (!isMade) return decideStanding(tx, tools, row, { ask, setting })
   if (isForOther) return row.proposalId
   const approval = { by: requestedBy, role: by.role, isOwn: true, reason }
   await doNow(tx, tools, row, { approval, setting })

@@ -242,8 +242,19 @@ test('the same is pending once: who asks again is given what waits, and what is 
   const ann = await tenant.person('operator')
   const again = await proposed(tenant, { box, by: ann })
   expect(again.proposal.proposalId).toBe(proposal.proposalId)
-  const both = await Promise.all([proposed(tenant), proposed(tenant, { box })])
-  expect(both[1]?.proposal.proposalId).toBe(proposal.proposalId)
+  const other = await tenant.box()
+  const candidateId = await tenant.candidate(other, 1_000)
+  const { tenantId } = tenant
+  const subject = { kind: 'customer', id: other } as const
+  const atOnce = await Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      world.proposals.propose({
+        ...{ tenantId, subject, candidateId },
+        requestedBy: { kind: 'agent', id: `agent:${index}`, name: `agent ${index}` },
+      }),
+    ),
+  )
+  expect(new Set(atOnce.map(({ proposalId }) => proposalId)).size).toBe(1)
   await tenant.touch(box)
   const fresh = await proposed(tenant, { box })
   expect(fresh.proposal.proposalId).not.toBe(proposal.proposalId)

@@ -90,8 +90,9 @@ export async function propose(
   const { requestedBy, agent } = ask
   const profile = await assertWithinProfile(tx, agent, { kind, picture: sight.picture })
   const need = needOf(sight.picture, { isTainted: agent?.isTainted ?? false }, setting)
-  const row = await makeProposal(tx, { kind, sight, requestedBy, agent, need }, setting)
-  if (need.passesItself && profile?.approval !== 'person')
+  const wish = { kind, sight, requestedBy, agent, need }
+  const { row, isMade } = await makeProposal(tx, wish, setting)
+  if (isMade && need.passesItself && profile?.approval !== 'person')
     await passItself(tx, tools, row.proposalId, { row, setting })
   return row.proposalId
 }
