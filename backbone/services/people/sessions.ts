@@ -243,7 +243,7 @@ async function setPassword(
   const before = await database.inTenant(tenantId, (tx) => lockPasswordHash(tx, userId))
   if (before !== null) {
     // Whoever finds an unlocked desk does not get to guess either.
-    const forget = begin(userId, 'own desk')
+    const forget = begin(userId, `the desk of ${userId}`)
     if (!(await passwords.isRight(before, current ?? '')))
       throw new CallerMistake(403, 'wrong-password', 'The current password is not right.')
     forget()
