@@ -28,8 +28,8 @@ export function invoicesMeant({ decided }: Pick<MessageScene, 'decided'>): strin
   return [...new Set(decided.rows.map(({ invoiceNumber }) => invoiceNumber))]
 }
 
-/** Why a message does not fit its ledger any more; nothing when it does. */
-export function misfit(scene: MessageScene, payload: MessagePayload): string | undefined {
+// Why a message does not fit its ledger any more; nothing when it does.
+function misfit(scene: MessageScene, payload: MessagePayload): string | undefined {
   const obstacle = messageObstacle(scene)
   if (obstacle !== undefined) return obstacle
   const { level } = scene.decided

@@ -19,7 +19,7 @@ import { placeStop, recordReply } from '../collections-contacts.ts'
 import { openLedgerSetting } from '../collections-ledger.ts'
 
 /** A mail out of a mailbox: where it lay, when it came, and what was read; nothing where it could not be read. */
-export type MailArrival = {
+type MailArrival = {
   readonly uid: number
   readonly arrivedAt: Date
   readonly source: Uint8Array
