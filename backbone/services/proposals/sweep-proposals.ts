@@ -73,14 +73,16 @@ type Ended = { readonly status: 'succeeded' | 'failed'; readonly result: string 
 const over: ReadonlySet<string> = new Set(['succeeded', 'failed', 'dropped'])
 
 /** What a proposal has come to whose calls were on their way; undefined while one still is. */
-function endedBy({ statuses, result }: AwaitingProposal): Ended | undefined {
+function endedBy({ awaited, statuses, result }: AwaitingProposal): Ended | undefined {
   if (statuses.some((status) => !over.has(status))) return undefined
-  const failed = statuses.filter((status) => status !== 'succeeded').length
   const before = result === null ? '' : `${result} `
-  const calls = statuses.length === 1 ? 'call' : 'calls'
+  if (awaited === 0)
+    return { status: 'failed', result: 'It was begun, and nothing is known of what became of it.' }
+  const failed = awaited - statuses.filter((status) => status === 'succeeded').length
+  const calls = awaited === 1 ? 'call' : 'calls'
   if (failed === 0)
-    return { status: 'succeeded', result: `${before}${statuses.length} ${calls} went through.` }
-  return { status: 'failed', result: `${before}${failed} of ${statuses.length} ${calls} failed.` }
+    return { status: 'succeeded', result: `${before}${awaited} ${calls} went through.` }
+  return { status: 'failed', result: `${before}${failed} of ${awaited} ${calls} failed.` }
 }
 
 async function followCalls(tx: TenantTx, now: string): Promise<number> {

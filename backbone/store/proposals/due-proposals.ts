@@ -62,13 +62,15 @@ export type AwaitingProposal = {
   readonly escalatedAt: string | null
   readonly result: string | null
   readonly approvedByName: string
+  /** How many calls it waits for. */
+  readonly awaited: number
   readonly statuses: readonly string[]
 }
 
-/** Takes proposals whose calls were on their way; of a call that is not kept any more nothing is told. */
+/** Takes proposals whose calls were on their way; a call that is not kept any more has no status. */
 export async function takeAwaiting(tx: TenantTx, limit: number): Promise<AwaitingProposal[]> {
   const rows = await tx.rows<
-    Omit<AwaitingProposal, 'statuses'> & { transactionIds: readonly string[] }
+    Omit<AwaitingProposal, 'statuses' | 'awaited'> & { transactionIds: readonly string[] }
   >(sql`
     select proposal_id as "proposalId", order_id as "orderId", title, escalated_at as "escalatedAt", result,
       approved_by_name as "approvedByName", transaction_ids as "transactionIds"
@@ -80,6 +82,7 @@ export async function takeAwaiting(tx: TenantTx, limit: number): Promise<Awaitin
   const statusOf = new Map(calls.map(({ id, status }) => [id, status]))
   return rows.map(({ transactionIds, ...row }) => ({
     ...row,
+    awaited: transactionIds.length,
     statuses: transactionIds.flatMap((id) => statusOf.get(id) ?? []),
   }))
 }
