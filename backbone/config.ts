@@ -161,7 +161,7 @@ const settings = z.object({
     .int()
     .min(100)
     .max(10_000_000)
-    .default(60_000)
+    .default(200_000)
     .describe('tokens that one run may use, in and out'),
   QUITTANCE_MODEL_DOLLARS_PER_RUN: z.coerce
     .number()
