@@ -47,7 +47,7 @@ export function openServices(
     quarantineActions: quarantineActions({ database, queue }),
     orders: ordersReadService({ database }),
     orderActions: orderActions({ database, queue }),
-    checkOrder: checkOrder({ database }),
+    checkOrder: checkOrder({ database, onStepPart: metrics.checkPartDone }),
     transactions: transactionsService({ database, queue, metrics }),
     triage: triageService({ database }),
     messages: messagesService({ database }),

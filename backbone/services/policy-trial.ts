@@ -69,7 +69,7 @@ function asReceived(order: OrderState): OrderState {
 }
 
 async function outcomeOf(tx: TenantTx, order: OrderState): Promise<TrialOutcome> {
-  const batch = openOrderBatch(await openFlowSetting(tx), [order])
+  const batch = openOrderBatch(await openFlowSetting(tx, { isDryRun: true }), [order])
   for (const step of checkSteps) await step.run(tx, batch)
   const after = batch.find(({ orderId }) => orderId === order.orderId) ?? order
   return {

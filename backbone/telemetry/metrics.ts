@@ -29,6 +29,8 @@ export type Metrics = {
   intakeRefused(refusal: { reason: string }): void
   /** A step took a batch through. */
   stepDone(step: { step: string; orders: number; failed: number; durationMs: number }): void
+  /** A step of the checks of an order loaded its facts, or decided over them, in a dry run. */
+  checkPartDone(part: { step: string; part: 'load' | 'decide'; durationMs: number }): void
   /** A call to an outside system ended. */
   outboxCall(call: {
     operation: string
@@ -91,6 +93,13 @@ function flowCounters(registers: Registry[]) {
     labelNames: ['step', 'result'],
     registers,
   })
+  const checkSeconds = new Histogram({
+    name: 'quittance_check_part_seconds',
+    help: 'Time a dry run of an order took in a step: asking for facts, or deciding over them.',
+    labelNames: ['step', 'part'],
+    buckets: stepSeconds,
+    registers,
+  })
   const breaches = new Counter({
     name: 'quittance_sla_breaches_total',
     help: 'Promises of time that were broken.',
@@ -104,6 +113,8 @@ function flowCounters(registers: Registry[]) {
       orders.inc({ step, result: 'done' }, Math.max(0, taken - failed))
       orders.inc({ step, result: 'failed' }, failed)
     },
+    checkPartDone: ({ step, part, durationMs }) =>
+      checkSeconds.observe({ step, part }, durationMs / 1000),
     slaBreached: (sla) => breaches.inc(sla),
   } satisfies Partial<Metrics>
 }
