@@ -1,15 +1,10 @@
 import type { IsoDate } from '../../canonical/document.ts'
-import { type OrderState, openEach } from '../../canonical/order-state.ts'
+import { openEach } from '../../canonical/order-state.ts'
 import type { WayOut } from '../../policies/substitution/ways-out.ts'
 import type { TenantTx } from '../../store/database.ts'
-import type { FlowSetting } from '../flow-setting.ts'
-import {
-  findShortLine,
-  type LineSettled,
-  type LineWish,
-  refusedLine,
-  withSettledLine,
-} from './short-line.ts'
+import type { LineBook } from './line-book.ts'
+import type { LineWish } from './settle-line.ts'
+import { findShortLine, type LineSettled, refusedLine, withSettledLine } from './short-line.ts'
 
 /** What waiting for a line comes to: the day on which all of it can leave. */
 export type Backordered = LineSettled<{ readonly completeOn: IsoDate; readonly way: WayOut }>
@@ -17,11 +12,10 @@ export type Backordered = LineSettled<{ readonly completeOn: IsoDate; readonly w
 /** Waits for all of a short line: it leaves in one go on the day that known supply completes it. */
 export async function backorderLine(
   tx: TenantTx,
-  order: OrderState,
+  book: LineBook,
   wish: LineWish,
-  setting: FlowSetting,
 ): Promise<Backordered> {
-  const short = await findShortLine(tx, order, { number: wish.line, setting })
+  const short = await findShortLine(book, wish.line)
   if (typeof short === 'string') return refusedLine(short)
   const { state } = short
   const way = short.decision.ways.find(({ kind }) => kind === 'backorder')
@@ -33,7 +27,7 @@ export async function backorderLine(
     promisedOn: completeOn,
     settled: { ...state.settled, supply: 'backorder' as const },
   }
-  const settled = await withSettledLine(tx, order, { short, lines: [line], wish, setting })
+  const settled = await withSettledLine(tx, book, { short, lines: [line], wish })
   const event = {
     kind: 'line.backordered',
     actor: wish.by,

@@ -1,11 +1,9 @@
 import { moneyText, roundPrice } from '../../canonical/money.ts'
 import type { OrderLineState, OrderState, SettledPrice } from '../../canonical/order-state.ts'
 import type { LineVerdict } from '../../policies/pricing/price-judgement.ts'
-import type { TenantTx } from '../../store/database.ts'
-import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
-import { judgePricesNow } from '../steps/price-lines.ts'
-import { settlePrices, tooLateToSettle, withLines } from './settle-line.ts'
+import type { LineBook } from './line-book.ts'
+import { type LineWish, settlePrices, tooLateToSettle, withLines } from './settle-line.ts'
 
 /** Whose price a line is billed at. */
 export type PriceChoice = 'ours' | 'buyers'
@@ -89,41 +87,34 @@ function eventOf(
  * lines stay; what is below the margin floor stays held for that.
  */
 export async function repriceLine(
-  tx: TenantTx,
-  order: OrderState,
-  wish: {
-    readonly line: string
-    readonly to: PriceChoice
-    readonly by: string
-    readonly reason: string
-  },
-  setting: FlowSetting,
+  book: LineBook,
+  wish: LineWish & { readonly to: PriceChoice },
 ): Promise<Repriced> {
+  const { order, setting } = book
   const late = tooLateToSettle(order)
   if (late !== undefined) return refused(late)
   const line = order.lines.find((candidate) => candidate.line === wish.line)
   if (line === undefined) return refused(`The order has no line ${wish.line}.`)
   if (line.settled?.price !== undefined)
     return refused(`The price of line ${line.line} is settled at ${line.settled.price.unitPrice}.`)
-  const judged = await judgePricesNow(tx, order, setting)
-  const before = judged?.lines.find((verdict) => verdict.line === line.line)
-  if (judged === undefined || before === undefined)
+  const desk = await book.prices()
+  const before = desk?.judged.lines.find((verdict) => verdict.line === line.line)
+  if (desk === undefined || before === undefined)
     return refused(`Line ${line.line} cannot be priced: its product or the customer is not known.`)
   const isOff = before.kind !== 'MARGIN_FLOOR' && before.decision !== 'accept'
   if (!isOff) return refused(`The price of line ${line.line} is not in question.`)
   const chosen = chosenPrice(before, wish.to)
   if (typeof chosen === 'string') return refused(`Line ${line.line}: ${chosen}`)
   const price = { of: wish.to, ...chosen, by: wish.by, at: setting.now }
-  const promised = { ...line, settled: { ...line.settled, price } }
   const place = (next: OrderLineState) =>
     order.lines.map((candidate) => (candidate === line ? next : candidate))
-  const rejudged = await judgePricesNow(tx, { ...order, lines: place(promised) }, setting)
-  const after = rejudged?.lines.find((verdict) => verdict.line === line.line)
-  if (rejudged === undefined || after === undefined) return refused('It cannot be priced.')
+  const rejudged = desk.settled(line.line, price)
+  const after = rejudged.lines.find((verdict) => verdict.line === line.line)
+  if (after === undefined) return refused('It cannot be priced.')
   const priced = withLines(order, place(withPrice(line, price, after)))
   const settled = settlePrices(
     priced,
-    { before: judged, after: rejudged },
+    { before: desk.judged, after: rejudged },
     {
       ...{ lines: [line.line], by: wish.by, setting },
       why: `Line ${line.line} is settled at ${price.unitPrice}.`,

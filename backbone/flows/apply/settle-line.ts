@@ -16,6 +16,13 @@ export function tooLateToSettle({ stage, erpRevision, orderNumber }: OrderState)
   return `Order ${orderNumber} can be settled only while it is held before its release: ${why}.`
 }
 
+/** Whoever decides about a line, and why. */
+export type LineWish = {
+  readonly line: string
+  readonly by: string
+  readonly reason: string
+}
+
 /** An order with some of its lines changed: its total is the sum of them again. */
 export function withLines(order: OrderState, lines: readonly OrderLineState[]): OrderState {
   const amounts = lines.map(({ lineAmountMinor }) => lineAmountMinor)

@@ -2,12 +2,12 @@ import { mayPass, type OrderLineState, type OrderState } from '../../canonical/o
 import type { OrderJudgement } from '../../policies/pricing/price-judgement.ts'
 import { lockSupply } from '../../store/checks/supply-facts.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { alternativesOfKept, type LineAlternatives } from '../alternatives-for.ts'
+import type { LineAlternatives } from '../alternatives-for.ts'
 import { giveBackStock } from '../compensate.ts'
-import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
-import { judgePricesNow } from '../steps/price-lines.ts'
-import { settlePrices, tooLateToSettle, withLines } from './settle-line.ts'
+import { openPriceDesk } from '../steps/price-lines.ts'
+import type { LineBook } from './line-book.ts'
+import { type LineWish, settlePrices, tooLateToSettle, withLines } from './settle-line.ts'
 
 /** A line that cannot be delivered in time, and everything its way out is decided by. */
 export type ShortLine = LineAlternatives & {
@@ -19,13 +19,6 @@ export type ShortLine = LineAlternatives & {
 export type LineSettled<Facts> =
   | { readonly status: 'refused'; readonly reason: string }
   | ({ readonly status: 'settled'; readonly decision: Decision; readonly short: ShortLine } & Facts)
-
-/** Whoever decides how a line is delivered, and why. */
-export type LineWish = {
-  readonly line: string
-  readonly by: string
-  readonly reason: string
-}
 
 /** A refusal with its reason. */
 export const refusedLine = (reason: string) => ({ status: 'refused' as const, reason })
@@ -54,21 +47,18 @@ function objection(order: OrderState, state: OrderLineState | undefined, number:
 }
 
 /** Finds what may be done about a line of an order; a sentence where nothing is to be done. */
-export async function findShortLine(
-  tx: TenantTx,
-  order: OrderState,
-  { number, setting }: { number: string; setting: FlowSetting },
-): Promise<ShortLine | string> {
+export async function findShortLine(book: LineBook, number: string): Promise<ShortLine | string> {
+  const { order } = book
   const state = order.lines.find(({ line }) => line === number)
   const why = objection(order, state, number)
   if (why !== undefined || state === undefined) return why ?? ''
-  const judged = await judgePricesNow(tx, order, setting)
+  const judged = (await book.prices())?.judged
   const verdict = judged?.lines.find(({ line }) => line === number)
   if (judged === undefined || verdict === undefined || state.unitPrice === undefined)
     return `Line ${number} has no price yet.`
   if (verdict.kind !== 'MARGIN_FLOOR' && verdict.decision !== 'accept')
     return `The price of line ${number} is in question: that is settled first.`
-  const all = await alternativesOfKept(tx, order, setting)
+  const all = await book.alternatives()
   const found = all.find(({ line }) => line === number)
   return found === undefined
     ? `Line ${number} can be delivered as ordered.`
@@ -78,19 +68,18 @@ export async function findShortLine(
 /** An order with one line in the place of a short one, and further parts of it after all others. */
 export async function withSettledLine(
   tx: TenantTx,
-  order: OrderState,
+  { order, setting }: LineBook,
   settled: {
     readonly short: ShortLine
     readonly lines: readonly OrderLineState[]
     readonly wish: LineWish
-    readonly setting: FlowSetting
   },
 ): Promise<Pick<Decision, 'order' | 'events' | 'stock'>> {
-  const { short, lines, wish, setting } = settled
+  const { short, lines, wish } = settled
   const [instead, ...parts] = lines
   const next = order.lines.map((line) => (line === short.state ? (instead ?? line) : line))
   const changed = withLines(order, [...next, ...parts])
-  const after = await judgePricesNow(tx, changed, setting)
+  const after = (await openPriceDesk(tx, changed, setting))?.judged
   const prices =
     after === undefined
       ? { order: changed, events: [] }

@@ -5,11 +5,11 @@ import { atpTimeline, promisableOn } from '../../policies/availability/available
 import { ownSupply } from '../../policies/substitution/find-ways.ts'
 import type { WayOut } from '../../policies/substitution/ways-out.ts'
 import type { TenantTx } from '../../store/database.ts'
-import type { FlowSetting } from '../flow-setting.ts'
+import type { LineBook } from './line-book.ts'
+import type { LineWish } from './settle-line.ts'
 import {
   findShortLine,
   type LineSettled,
-  type LineWish,
   refusedLine,
   type ShortLine,
   withSettledLine,
@@ -75,7 +75,7 @@ function partNumbers(order: OrderState, line: string, count: number): string[] {
 function partLine(
   { state, request }: ShortLine,
   part: LinePart,
-  { wish, order, setting }: { wish: LineWish; order: OrderState; setting: FlowSetting },
+  { wish, book: { order, setting } }: { wish: LineWish; book: LineBook },
 ): OrderLineState {
   const { sentUnitPrice: _sent, promisedOn: _day, warehouse: _shelf, ...rest } = state
   const { unitPrice = '0', priceSource = 'original' } = state
@@ -94,9 +94,9 @@ function partLine(
 function linesOf(
   short: ShortLine,
   parts: readonly LinePart[],
-  scope: { wish: LineWish; order: OrderState; setting: FlowSetting },
+  scope: { wish: LineWish; book: LineBook },
 ): OrderLineState[] {
-  const { order } = scope
+  const { order } = scope.book
   const { state } = short
   const numbers = partNumbers(order, state.line, parts.length - 1)
   return parts.map((part, place) => {
@@ -136,13 +136,8 @@ function eventOf(
 }
 
 /** Delivers a short line in parts, as the rules of substitution found it possible: each part is a line of its own. */
-export async function splitLine(
-  tx: TenantTx,
-  order: OrderState,
-  wish: LineWish,
-  setting: FlowSetting,
-): Promise<Split> {
-  const short = await findShortLine(tx, order, { number: wish.line, setting })
+export async function splitLine(tx: TenantTx, book: LineBook, wish: LineWish): Promise<Split> {
+  const short = await findShortLine(book, wish.line)
   if (typeof short === 'string') return refusedLine(short)
   if (short.state.shippedEach > 0) return refusedLine(`Line ${wish.line} has left in part.`)
   const way = short.decision.ways.find(({ kind }) => kind === 'split')
@@ -150,8 +145,8 @@ export async function splitLine(
     return refusedLine(`Line ${wish.line} cannot be split: ${way?.barred ?? 'there is no way'}.`)
   const parts = partsOf(short)
   if (parts.length < 2) return refusedLine(`Line ${wish.line} comes in one part.`)
-  const lines = linesOf(short, parts, { wish, order, setting })
-  const settled = await withSettledLine(tx, order, { short, lines, wish, setting })
+  const lines = linesOf(short, parts, { wish, book })
+  const settled = await withSettledLine(tx, book, { short, lines, wish })
   const events = [eventOf(short, lines, parts, wish), ...settled.events]
   return { status: 'settled', decision: { ...settled, events }, short, parts, way }
 }

@@ -1,14 +1,14 @@
 import { lineAmountMinor } from '../../canonical/money.ts'
-import { type OrderLineState, type OrderState, openEach } from '../../canonical/order-state.ts'
+import { type OrderLineState, openEach } from '../../canonical/order-state.ts'
 import { atpTimeline, promisableOn } from '../../policies/availability/available-to-promise.ts'
 import type { SubstituteFacts } from '../../policies/substitution/substitute.ts'
 import type { SwapOffer } from '../../policies/substitution/swap-offer.ts'
 import type { TenantTx } from '../../store/database.ts'
-import type { FlowSetting } from '../flow-setting.ts'
+import type { LineBook } from './line-book.ts'
+import type { LineWish } from './settle-line.ts'
 import {
   findShortLine,
   type LineSettled,
-  type LineWish,
   refusedLine,
   type ShortLine,
   withSettledLine,
@@ -51,7 +51,7 @@ function allocatedNow({ facts, offer }: ChosenSwap, today: string): number {
 function swappedLine(
   { state }: ShortLine,
   swap: ChosenSwap,
-  { wish, order, setting }: { wish: LineWish; order: OrderState; setting: FlowSetting },
+  { wish, book: { order, setting } }: { wish: LineWish; book: LineBook },
 ): OrderLineState {
   const { product } = swap.facts
   const { quantityEach, unitPrice = '0', priceSource = 'original', warehouse } = swap.offer
@@ -98,17 +98,16 @@ function eventOf({ state }: ShortLine, line: OrderLineState, wish: LineWish) {
  */
 export async function substituteLine(
   tx: TenantTx,
-  order: OrderState,
+  book: LineBook,
   wish: LineWish & { readonly sku: string },
-  setting: FlowSetting,
 ): Promise<Substituted> {
-  const short = await findShortLine(tx, order, { number: wish.line, setting })
+  const short = await findShortLine(book, wish.line)
   if (typeof short === 'string') return refusedLine(short)
   if (short.state.shippedEach > 0) return refusedLine(`Line ${wish.line} has left in part.`)
   const swap = chosen(short, wish.sku)
   if (typeof swap === 'string') return refusedLine(swap)
-  const line = swappedLine(short, swap, { wish, order, setting })
-  const settled = await withSettledLine(tx, order, { short, lines: [line], wish, setting })
+  const line = swappedLine(short, swap, { wish, book })
+  const settled = await withSettledLine(tx, book, { short, lines: [line], wish })
   const events = [eventOf(short, line, wish), ...settled.events]
   return { status: 'settled', decision: { ...settled, events }, short, swap }
 }

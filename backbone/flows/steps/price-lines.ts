@@ -1,6 +1,11 @@
 import type { PaymentTerms } from '../../canonical/document.ts'
 import { sumMinor } from '../../canonical/money.ts'
-import type { CheckFinding, OrderLineState, OrderState } from '../../canonical/order-state.ts'
+import type {
+  CheckFinding,
+  OrderLineState,
+  OrderState,
+  SettledPrice,
+} from '../../canonical/order-state.ts'
 import { comparePrices, type OrderComparison } from '../../policies/pricing/comparison.ts'
 import { judgeComparison } from '../../policies/pricing/judge-prices.ts'
 import type { OrderJudgement, PriceFinding } from '../../policies/pricing/price-judgement.ts'
@@ -31,12 +36,16 @@ function priced(line: OrderLineState, verdict: PricedLine | undefined): OrderLin
   return { ...rest, lineAmountMinor }
 }
 
-function judged(
+function judged(order: OrderState, batch: PricedBatch): OrderJudgement | undefined {
+  const comparison = batch.comparisons.get(order.orderId)
+  return comparison === undefined ? undefined : judgedAs(order, comparison, batch)
+}
+
+function judgedAs(
   order: OrderState,
-  { comparisons, backgrounds }: PricedBatch,
-): OrderJudgement | undefined {
-  const comparison = comparisons.get(order.orderId)
-  if (comparison === undefined) return undefined
+  comparison: OrderComparison,
+  { backgrounds }: Pick<PricedBatch, 'backgrounds'>,
+): OrderJudgement {
   const byLine = order.lines.flatMap((line) => {
     const background = backgrounds.byLine.get(`${order.orderId}|${line.line}`)
     return background === undefined ? [] : [[line.line, background] as const]
@@ -150,15 +159,40 @@ async function loadPrices(
   return { comparisons, backgrounds }
 }
 
-/** Judges the prices of one order as they stand now; undefined where its customer is not known. */
-export async function judgePricesNow(
+/** The prices of one order: judged as they stand, and as they would be with that of a line settled. */
+export type PriceDesk = {
+  readonly judged: OrderJudgement
+  settled(line: string, price: SettledPrice): OrderJudgement
+}
+
+function withSettled(
+  comparison: OrderComparison,
+  number: string,
+  settled: SettledPrice,
+): OrderComparison {
+  const lines = comparison.lines.map((line) => {
+    const { asked } = line
+    if (asked.line.line !== number) return line
+    return { ...line, asked: { ...asked, line: { ...asked.line, settled } } }
+  })
+  return { ...comparison, lines }
+}
+
+/** Loads what the prices of one order are judged by; undefined where its customer is not known. */
+export async function openPriceDesk(
   tx: TenantTx,
   order: OrderState,
   setting: FlowSetting,
-): Promise<OrderJudgement | undefined> {
+): Promise<PriceDesk | undefined> {
   if (order.customerNumber === undefined) return undefined
   const clock = { turnTo: () => undefined }
-  return judged(order, await loadPrices(tx, [order], { setting, clock }))
+  const batch = await loadPrices(tx, [order], { setting, clock })
+  const comparison = batch.comparisons.get(order.orderId)
+  if (comparison === undefined) return undefined
+  return {
+    judged: judgedAs(order, comparison, batch),
+    settled: (line, price) => judgedAs(order, withSettled(comparison, line, price), batch),
+  }
 }
 
 /** Every line gets the price we expect; what is off is explained, and what a person must decide holds the order. */

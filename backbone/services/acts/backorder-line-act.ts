@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import { type Backordered, backorderLine } from '../../flows/apply/backorder-line.ts'
+import type { TenantTx } from '../../store/database.ts'
 import type { Act, ActPicture } from './act.ts'
 import type { SeenOrder } from './seen-order.ts'
-import { pictureOfWay, takeWay, type WayOutOfLine } from './settle-short-line.ts'
+import {
+  lookAtOrder,
+  type OrderLook,
+  pictureOfWay,
+  takeWay,
+  type WayOutOfLine,
+} from './settle-short-line.ts'
 import { evidenceOfWays, shortLineChanges, supplyRecord } from './short-line-picture.ts'
 
 const BackorderLine = z.object({
@@ -39,10 +46,18 @@ const wayOf = ({ line }: BackorderLine): WayOutOfLine<Pick<Settled, 'completeOn'
   message: ({ completeOn }) => `Line ${line} waits until ${completeOn} and leaves in one go.`,
 })
 
+/** What waiting for a line would do now. */
+export const backorderPicture = (
+  tx: TenantTx,
+  look: OrderLook | undefined,
+  payload: BackorderLine,
+) => pictureOfWay(tx, look, wayOf(payload))
+
 /** Waits for all of a short line, to the day that known supply brings it. */
 export const backorderLineAct: Act<BackorderLine> = {
   kind: 'backorder-line',
   payload: BackorderLine,
-  picture: (tx, payload) => pictureOfWay(tx, payload.orderId, wayOf(payload)),
+  picture: async (tx, payload) =>
+    backorderPicture(tx, await lookAtOrder(tx, payload.orderId), payload),
   execute: (tx, payload, execution) => takeWay(tx, payload.orderId, wayOf(payload), execution),
 }

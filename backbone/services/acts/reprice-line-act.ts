@@ -2,13 +2,14 @@ import { z } from 'zod'
 import type { Evidence } from '../../canonical/decision.ts'
 import { moneyText } from '../../canonical/money.ts'
 import type { OrderState } from '../../canonical/order-state.ts'
+import { openLineBook } from '../../flows/apply/line-book.ts'
 import { type Repriced, repriceLine } from '../../flows/apply/reprice-line.ts'
-import { openFlowSetting } from '../../flows/flow-setting.ts'
 import type { LineVerdict } from '../../policies/pricing/price-judgement.ts'
 import { openBatch } from '../opened-order.ts'
 import type { Act, ActPicture } from './act.ts'
 import { goOnWith, orderChanges } from './change-line.ts'
-import { noSuchOrder, reasonOf, type SeenOrder, seeOrder } from './seen-order.ts'
+import { noSuchOrder, reasonOf, type SeenOrder } from './seen-order.ts'
+import { lookAtOrder, nobodyYet, type OrderLook } from './settle-short-line.ts'
 
 const RepriceLine = z.object({
   orderId: z.string().min(1).max(40),
@@ -95,25 +96,30 @@ function pictureOf(
   }
 }
 
+/** What settling the price of a line would do now. */
+export async function repricePicture(
+  look: OrderLook | undefined,
+  payload: RepriceLine,
+): ReturnType<Act<RepriceLine>['picture']> {
+  if (look === undefined) return noSuchOrder
+  const { line, to } = payload
+  const repriced = await repriceLine(look.book, { line, to, ...nobodyYet })
+  return repriced.status === 'refused'
+    ? { gone: repriced.reason }
+    : pictureOf(look.seen, payload, repriced)
+}
+
 /** Settles the price that holds a line: ours is billed and the buyer told, or the buyer's is accepted. */
 export const repriceLineAct: Act<RepriceLine> = {
   kind: 'reprice-line',
   payload: RepriceLine,
-  async picture(tx, payload) {
-    const seen = await seeOrder(tx, payload.orderId)
-    if (seen === undefined) return noSuchOrder
-    const wish = { line: payload.line, to: payload.to, by: 'nobody yet', reason: '' }
-    const repriced = await repriceLine(tx, seen.order, wish, await openFlowSetting(tx))
-    return repriced.status === 'refused'
-      ? { gone: repriced.reason }
-      : pictureOf(seen, payload, repriced)
-  },
+  picture: async (tx, payload) => repricePicture(await lookAtOrder(tx, payload.orderId), payload),
   async execute(tx, { orderId, line, to }, execution) {
     const opened = await openBatch(tx, orderId)
     if (opened === undefined) return { status: 'refused', message: noSuchOrder.gone }
     const { order, batch } = opened
     const wish = { line, to, by: execution.actor, reason: reasonOf(execution) }
-    const repriced = await repriceLine(tx, order, wish, batch.setting)
+    const repriced = await repriceLine(openLineBook(tx, order, batch.setting), wish)
     if (repriced.status === 'refused') return { status: 'refused', message: repriced.reason }
     const { queue } = execution
     const after = await goOnWith(tx, { order, batch, queue }, repriced.decision)

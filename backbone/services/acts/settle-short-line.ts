@@ -1,6 +1,8 @@
 import type { OrderState } from '../../canonical/order-state.ts'
-import { type LineSettled, type LineWish, lockShelves } from '../../flows/apply/short-line.ts'
-import { type FlowSetting, openFlowSetting } from '../../flows/flow-setting.ts'
+import { type LineBook, openLineBook } from '../../flows/apply/line-book.ts'
+import type { LineWish } from '../../flows/apply/settle-line.ts'
+import { type LineSettled, lockShelves } from '../../flows/apply/short-line.ts'
+import { openFlowSetting } from '../../flows/flow-setting.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { openBatch } from '../opened-order.ts'
 import type { ActExecution, ActOutcome, ActPicture } from './act.ts'
@@ -13,12 +15,7 @@ export type WayOutOfLine<Facts> = {
   readonly line: string
   /** Products beside the order's own whose shelves it touches. */
   readonly skus: readonly string[]
-  settle(
-    tx: TenantTx,
-    order: OrderState,
-    wish: LineWish,
-    setting: FlowSetting,
-  ): Promise<LineSettled<Facts>>
+  settle(tx: TenantTx, book: LineBook, wish: LineWish): Promise<LineSettled<Facts>>
   picture(seen: SeenOrder, settled: Extract<LineSettled<Facts>, { status: 'settled' }>): ActPicture
   /** What came of it, in a sentence. */
   message(settled: Extract<LineSettled<Facts>, { status: 'settled' }>): string
@@ -31,17 +28,28 @@ export type WayOutOfLine<Facts> = {
   ): Promise<void>
 }
 
+/** An order with the book of its lines, opened once for all that is asked of them. */
+export type OrderLook = { readonly seen: SeenOrder; readonly book: LineBook }
+
+/** Looks at an order and opens the book of its lines. */
+export async function lookAtOrder(tx: TenantTx, orderId: string): Promise<OrderLook | undefined> {
+  const seen = await seeOrder(tx, orderId)
+  if (seen === undefined) return undefined
+  return { seen, book: openLineBook(tx, seen.order, await openFlowSetting(tx)) }
+}
+
+/** Nobody has decided yet: what it would come to is worked out all the same. */
+export const nobodyYet = { by: 'nobody yet', reason: '' }
+
 /** What a way out of a short line would do now. */
 export async function pictureOfWay<Facts>(
   tx: TenantTx,
-  orderId: string,
+  look: OrderLook | undefined,
   way: WayOutOfLine<Facts>,
 ): Promise<ActPicture | { readonly gone: string }> {
-  const seen = await seeOrder(tx, orderId)
-  if (seen === undefined) return noSuchOrder
-  const wish = { line: way.line, by: 'nobody yet', reason: '' }
-  const settled = await way.settle(tx, seen.order, wish, await openFlowSetting(tx))
-  return settled.status === 'refused' ? { gone: settled.reason } : way.picture(seen, settled)
+  if (look === undefined) return noSuchOrder
+  const settled = await way.settle(tx, look.book, { line: way.line, ...nobodyYet })
+  return settled.status === 'refused' ? { gone: settled.reason } : way.picture(look.seen, settled)
 }
 
 /** Under the locks the way out must be the one that was decided, not merely one like it. */
@@ -84,7 +92,7 @@ export async function takeWay<Facts>(
   const { actor: by, queue } = execution
   await lockShelves(tx, order, way.skus)
   const wish = { line: way.line, by, reason: reasonOf(execution) }
-  const settled = await way.settle(tx, order, wish, batch.setting)
+  const settled = await way.settle(tx, openLineBook(tx, order, batch.setting), wish)
   if (settled.status === 'refused') return { status: 'refused', message: settled.reason }
   const changed = await changedSince(tx, { orderId, way }, { settled, execution })
   if (changed !== undefined) return { status: 'refused', message: changed }

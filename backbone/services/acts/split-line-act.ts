@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import { partText, type Split, splitLine } from '../../flows/apply/split-line.ts'
+import type { TenantTx } from '../../store/database.ts'
 import type { Act, ActPicture } from './act.ts'
 import type { SeenOrder } from './seen-order.ts'
-import { pictureOfWay, takeWay, type WayOutOfLine } from './settle-short-line.ts'
+import {
+  lookAtOrder,
+  type OrderLook,
+  pictureOfWay,
+  takeWay,
+  type WayOutOfLine,
+} from './settle-short-line.ts'
 import { evidenceOfWays, shortLineChanges, supplyRecord } from './short-line-picture.ts'
 
 const SplitLine = z.object({
@@ -39,10 +46,14 @@ const wayOf = ({ line }: SplitLine): WayOutOfLine<Pick<Settled, 'parts' | 'way'>
   message: ({ parts }) => `Line ${line} is delivered in parts: ${parts.map(partText).join(', ')}.`,
 })
 
+/** What delivering a line in parts would do now. */
+export const splitPicture = (tx: TenantTx, look: OrderLook | undefined, payload: SplitLine) =>
+  pictureOfWay(tx, look, wayOf(payload))
+
 /** Delivers a short line in parts: from several warehouses, or what is there now and the rest when it comes. */
 export const splitLineAct: Act<SplitLine> = {
   kind: 'split-line',
   payload: SplitLine,
-  picture: (tx, payload) => pictureOfWay(tx, payload.orderId, wayOf(payload)),
+  picture: async (tx, payload) => splitPicture(tx, await lookAtOrder(tx, payload.orderId), payload),
   execute: (tx, payload, execution) => takeWay(tx, payload.orderId, wayOf(payload), execution),
 }

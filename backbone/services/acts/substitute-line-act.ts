@@ -4,9 +4,16 @@ import { compareDecimal } from '../../canonical/money.ts'
 import { openEach } from '../../canonical/order-state.ts'
 import { type Substituted, substituteLine } from '../../flows/apply/substitute-line.ts'
 import { recordAnswers, recordOffers } from '../../store/checks/substitution-outcomes.ts'
+import type { TenantTx } from '../../store/database.ts'
 import type { Act, ActPicture } from './act.ts'
 import type { SeenOrder } from './seen-order.ts'
-import { pictureOfWay, takeWay, type WayOutOfLine } from './settle-short-line.ts'
+import {
+  lookAtOrder,
+  type OrderLook,
+  pictureOfWay,
+  takeWay,
+  type WayOutOfLine,
+} from './settle-short-line.ts'
 import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
 
 const SubstituteLine = z.object({
@@ -129,7 +136,7 @@ function wayOf({ line, sku }: SubstituteLine): WayOutOfLine<Pick<Settled, 'swap'
   return {
     line,
     skus: [sku],
-    settle: (tx, order, wish, setting) => substituteLine(tx, order, { ...wish, sku }, setting),
+    settle: (tx, book, wish) => substituteLine(tx, book, { ...wish, sku }),
     picture: pictureOf,
     message: ({ swap }) =>
       `Line ${line} is delivered as ${swap.offer.quantityEach} of ${sku} at ${swap.offer.unitPrice}.`,
@@ -137,10 +144,18 @@ function wayOf({ line, sku }: SubstituteLine): WayOutOfLine<Pick<Settled, 'swap'
   }
 }
 
+/** What delivering another product would do now. */
+export const substitutePicture = (
+  tx: TenantTx,
+  look: OrderLook | undefined,
+  payload: SubstituteLine,
+) => pictureOfWay(tx, look, wayOf(payload))
+
 /** Delivers another product for a short line, as the rules of substitution offer it. */
 export const substituteLineAct: Act<SubstituteLine> = {
   kind: 'substitute-line',
   payload: SubstituteLine,
-  picture: (tx, payload) => pictureOfWay(tx, payload.orderId, wayOf(payload)),
+  picture: async (tx, payload) =>
+    substitutePicture(tx, await lookAtOrder(tx, payload.orderId), payload),
   execute: (tx, payload, execution) => takeWay(tx, payload.orderId, wayOf(payload), execution),
 }

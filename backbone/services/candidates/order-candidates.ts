@@ -1,21 +1,21 @@
+import type { Evidence } from '../../canonical/decision.ts'
 import { activeHolds, type HoldState, type OrderState } from '../../canonical/order-state.ts'
 import type { ActKind } from '../../canonical/proposal.ts'
-import { alternativesOfKept, type LineAlternatives } from '../../flows/alternatives-for.ts'
+import type { LineAlternatives } from '../../flows/alternatives-for.ts'
 import { tooLateToSettle } from '../../flows/apply/settle-line.ts'
-import { type FlowSetting, openFlowSetting } from '../../flows/flow-setting.ts'
-import { judgePricesNow } from '../../flows/steps/price-lines.ts'
+import type { FlowSetting } from '../../flows/flow-setting.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { failedCallsOfOrder } from '../../store/outbox/failed-calls-of-order.ts'
 import type { Act, ActCandidate, CandidateSource } from '../acts/act.ts'
-import { backorderLineAct } from '../acts/backorder-line-act.ts'
+import { backorderPicture } from '../acts/backorder-line-act.ts'
 import { cancelOrderAct } from '../acts/cancel-order-act.ts'
 import { placeHoldAct } from '../acts/place-hold-act.ts'
 import { releaseHoldAct } from '../acts/release-hold-act.ts'
-import { repriceLineAct } from '../acts/reprice-line-act.ts'
-import { seeOrder } from '../acts/seen-order.ts'
-import { splitLineAct } from '../acts/split-line-act.ts'
-import { substituteLineAct } from '../acts/substitute-line-act.ts'
+import { repricePicture } from '../acts/reprice-line-act.ts'
+import { lookAtOrder, type OrderLook } from '../acts/settle-short-line.ts'
+import { splitPicture } from '../acts/split-line-act.ts'
+import { substitutePicture } from '../acts/substitute-line-act.ts'
 import { transactionCandidates } from './cluster-candidates.ts'
 
 /**
@@ -37,41 +37,67 @@ function idea<Payload>(place: Place, act: Act<Payload>, payload: Payload): Idea 
   return { place, kind: act.kind, payload, see: (tx) => act.picture(tx, payload) }
 }
 
+/** An idea about a line: all of them are worked out from one book. */
+function lineIdea<Payload>(
+  place: Place,
+  { kind, payload }: { readonly kind: ActKind; readonly payload: Payload },
+  see: (tx: TenantTx) => ReturnType<Act<unknown>['picture']>,
+): Idea {
+  return { place, kind, payload, see }
+}
+
 // What a person works through at once; an order of thousands of lines is decided by its holds.
 const linesAtMost = 12
 
 /** Every line whose price is in question: ours first, the buyer's after it. */
-async function priceIdeas(tx: TenantTx, order: OrderState, setting: FlowSetting): Promise<Idea[]> {
-  const judged = await judgePricesNow(tx, order, setting)
-  const off = (judged?.lines ?? []).filter(
+async function priceIdeas(look: OrderLook): Promise<Idea[]> {
+  const { orderId, findings } = look.book.order
+  // What was found of prices is on the order: of one that has nothing of it no price is judged again.
+  if (!findings.some(({ policyVersion }) => policyVersion?.startsWith('pricing:'))) return []
+  const desk = await look.book.prices()
+  const off = (desk?.judged.lines ?? []).filter(
     ({ kind, decision }) => kind !== 'MARGIN_FLOOR' && decision !== 'accept',
   )
-  return off.slice(0, linesAtMost).flatMap(({ line, decision }) => {
-    const wish = { orderId: order.orderId, line }
-    return [
-      idea(decision === 'propose' ? 'rules' : 'likely', repriceLineAct, { ...wish, to: 'ours' }),
-      idea('lenient', repriceLineAct, { ...wish, to: 'buyers' }),
-    ]
-  })
+  return off.slice(0, linesAtMost).flatMap(({ line, decision }) =>
+    (['ours', 'buyers'] as const).map((to) => {
+      const payload = { orderId, line, to }
+      const ofOurs = decision === 'propose' ? 'rules' : 'likely'
+      return lineIdea(to === 'ours' ? ofOurs : 'lenient', { kind: 'reprice-line', payload }, () =>
+        repricePicture(look, payload),
+      )
+    }),
+  )
 }
 
 function ideasOfWay(
-  wish: { orderId: string; line: string },
-  { decision }: LineAlternatives,
+  look: OrderLook,
+  { line, decision }: LineAlternatives,
   way: { readonly kind: string; readonly place: Place },
 ): Idea[] {
+  const { orderId } = look.book.order
+  const payload = { orderId, line }
   switch (way.kind) {
     case 'split':
-      return [idea(way.place, splitLineAct, wish)]
+      return [
+        lineIdea(way.place, { kind: 'split-line', payload }, (tx) =>
+          splitPicture(tx, look, payload),
+        ),
+      ]
     case 'backorder':
-      return [idea(way.place, backorderLineAct, wish)]
+      return [
+        lineIdea(way.place, { kind: 'backorder-line', payload }, (tx) =>
+          backorderPicture(tx, look, payload),
+        ),
+      ]
     case 'substitute':
-      return decision.offered.map(({ facts }, rank) =>
-        idea(rank === 0 ? way.place : 'possible', substituteLineAct, {
-          ...wish,
-          sku: facts.product.sku,
-        }),
-      )
+      return decision.offered.map(({ facts }, rank) => {
+        const swap = { ...payload, sku: facts.product.sku }
+        return lineIdea(
+          rank === 0 ? way.place : 'possible',
+          { kind: 'substitute-line', payload: swap },
+          (tx) => substitutePicture(tx, look, swap),
+        )
+      })
     default:
       // What is there and a substitute for the rest: the rules name it, no act does it.
       return []
@@ -79,16 +105,17 @@ function ideasOfWay(
 }
 
 /** Every short line: the ways out that may be taken, the cheapest first (domain rules 3.2). */
-async function shortIdeas(tx: TenantTx, order: OrderState, setting: FlowSetting): Promise<Idea[]> {
-  const short = await alternativesOfKept(tx, order, setting)
-  return short.slice(0, linesAtMost).flatMap((found) => {
-    const wish = { orderId: order.orderId, line: found.line }
-    return found.decision.ways
-      .filter(({ barred, kind }) => barred === undefined && kind !== 'mixed')
-      .flatMap(({ kind }, rank) =>
-        ideasOfWay(wish, found, { kind, place: rank === 0 ? 'rules' : 'possible' }),
-      )
-  })
+async function shortIdeas(look: OrderLook): Promise<Idea[]> {
+  const short = await look.book.alternatives()
+  return short
+    .slice(0, linesAtMost)
+    .flatMap((found) =>
+      found.decision.ways
+        .filter(({ barred, kind }) => barred === undefined && kind !== 'mixed')
+        .flatMap(({ kind }, rank) =>
+          ideasOfWay(look, found, { kind, place: rank === 0 ? 'rules' : 'possible' }),
+        ),
+    )
 }
 
 // A person says why: of the codes in force those that fit the type, else the first.
@@ -160,6 +187,12 @@ function lastIdeas(order: OrderState): Idea[] {
   ]
 }
 
+// An agent proposes nothing of its own accord that has something against it.
+const leftToPerson: Evidence = {
+  weighs: 'against',
+  text: 'The rules leave this to a person: they would do something else first, or nothing.',
+}
+
 async function seen(
   tx: TenantTx,
   ideas: readonly Idea[],
@@ -169,7 +202,10 @@ async function seen(
     const picture = await see(tx)
     if ('gone' in picture) continue
     const at = picture.isExact === true ? 'exact' : place
-    found.push({ place: places[at], candidate: { kind, payload, picture } })
+    const isOfRules = places[at] <= places.likely
+    const evidence = isOfRules ? picture.evidence : [leftToPerson, ...picture.evidence]
+    const candidate = { kind, payload, picture: { ...picture, evidence } }
+    found.push({ place: places[at], candidate })
   }
   return found
 }
@@ -183,13 +219,13 @@ async function retries(tx: TenantTx, orderId: string) {
 
 /** What can be done about an order: for every hold, finding and short line, what the rules would do first. */
 export const orderCandidates: CandidateSource = async (tx, { kind, id }) => {
-  const order = kind === 'order' ? (await seeOrder(tx, id))?.order : undefined
-  if (order === undefined) return []
-  const setting = await openFlowSetting(tx)
+  const look = kind === 'order' ? await lookAtOrder(tx, id) : undefined
+  if (look === undefined) return []
+  const { order, setting } = look.book
   const isOpen = tooLateToSettle(order) === undefined
   const ideas = [
-    ...(isOpen ? await priceIdeas(tx, order, setting) : []),
-    ...(isOpen ? await shortIdeas(tx, order, setting) : []),
+    ...(isOpen ? await priceIdeas(look) : []),
+    ...(isOpen ? await shortIdeas(look) : []),
     ...holdIdeas(order, setting),
     ...lastIdeas(order),
   ]
