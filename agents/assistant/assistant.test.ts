@@ -51,7 +51,7 @@ test('where an order is and why it is stuck is told with its holds, its calls an
   const told = await ask(`Where is order ${held()} and why is it stuck?`)
   expect(told.text).toContain(`Order ${held()}`)
   expect(told.text).toContain('Hold PRICE')
-  expect(told.text).toContain('What can be done:\n1. Lift the hold PRICE')
+  expect(told.text).toMatch(/What can be done:\n1\. .*\n(.*\n)*\d\. Lift the hold PRICE/)
   expect(told.text).toMatch(/As of \d{4}-\d\d-\d\d \d\d:\d\d \(America\/Chicago\)/)
   expect(told.tables.map(({ title }) => title)).toContain('Holds')
   expect(told.events).toContainEqual(
@@ -154,10 +154,11 @@ test('a proposal is made when a person asks for it, and waits for a person', asy
 })
 
 test('"do it" proposes the first of what was listed', async () => {
+  const listed = await ask(`why is ${held(2)} stuck?`)
   const told = await talk(`why is ${held(2)} stuck?`, 'do it')
-  expect(told.cards.map(({ title }) => title)).toEqual([
-    `Lift the hold PRICE of order ${held(2)}.`.replace(/\.$/, ''),
-  ])
+  const [card] = told.cards
+  expect(told.cards).toHaveLength(1)
+  expect(listed.text).toContain(`\n1. ${card?.title}`)
 })
 
 test('"the second one" proposes the second of what was listed', async () => {

@@ -55,18 +55,29 @@ function adviceOf(found: Case, { timeZone }: Clock): string {
   }
 }
 
-const whyOf = ({ evidence }: Case): string =>
+const whyOf = ({ evidence }: Case, saidOfAll: ReadonlySet<string> = new Set()): string =>
   evidence
+    .filter(({ text }) => !saidOfAll.has(text))
     .slice(0, 2)
     .map(({ text }) => sentence(text))
     .join(' ')
 
-function wordsOfLine(line: Line, place: number, clock: Clock): string {
+/** Reasons that several share are said once, under the list. */
+function sharedReasons(lines: readonly Line[]): ReadonlySet<string> {
+  const texts = lines.flatMap(({ evidence }) => evidence.map(({ text }) => text))
+  return new Set(texts.filter((text, place) => texts.indexOf(text) !== place))
+}
+
+function wordsOfLine(
+  line: Line,
+  place: number,
+  { clock, saidOfAll }: { readonly clock: Clock; readonly saidOfAll: ReadonlySet<string> },
+): string {
   const late =
     line.oldest_days === undefined || line.oldest_days <= 0
       ? ''
       : `, the oldest ${counted(line.oldest_days, 'day')} late`
-  const why = whyOf(line)
+  const why = whyOf(line, saidOfAll)
   return `${place + 1}. ${line.name} (${line.customer_number}): ${line.claim.text} to ask for of ${line.open.text} open${late}. ${sentence(adviceOf(line, clock))}${why === '' ? '' : ` ${why}`}`
 }
 
@@ -139,10 +150,12 @@ export function* planCollections({
     due.filter(({ kind }) => kind !== 'clear-cash-first').slice(0, drafts),
   )
   const options = files.flatMap(optionsOfFile)
+  const saidOfAll = sharedReasons(items)
   const shown = next === undefined ? '' : ' The most worthwhile are listed.'
   const words = [
     `${counted(due.length, 'customer')} to act on today, ${items.length - due.length} to leave for now, the most worthwhile contact first.${shown}`,
-    ...items.map((line, place) => wordsOfLine(line, place, { timeZone })),
+    ...items.map((line, place) => wordsOfLine(line, place, { clock: { timeZone }, saidOfAll })),
+    ...[...saidOfAll].slice(0, 3).map((text) => `Of several: ${sentence(text)}`),
     options.length === 0
       ? 'No message may be sent now.'
       : `A draft is ready for ${counted(options.length, 'customer')}; every figure in it comes from the ledger.`,

@@ -8,7 +8,8 @@ type Candidate = z.output<typeof WireCandidate>
 
 /** What speaks for a candidate most, as a sentence. */
 const because = ({ evidence }: Candidate): string | undefined =>
-  evidence.find(({ weighs }) => weighs === 'for')?.text ?? evidence[0]?.text
+  evidence.find(({ weighs }) => weighs === 'for')?.text ??
+  evidence.find(({ weighs }) => weighs === 'note')?.text
 
 /**
  * Whether the rules would do it: they rank it first and nothing they know speaks against it. What only a person may

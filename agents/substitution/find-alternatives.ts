@@ -28,9 +28,26 @@ const Ways = z.object({ as_of: z.string(), items: z.array(Way) })
 const waysToDeliver = ['substitute-line', 'split-line', 'backorder-line'] as const
 const isWay = z.enum(actKinds)
 
-function wordsOfWay({ text, line, money, evidence, changes }: Way, place: number): string {
+type Told = { readonly text: string; readonly amount_minor: number } | undefined
+
+/** Of a cart the difference to delivering as asked: what is below zero costs. */
+function differenceWords(money: Told): string {
+  if (money === undefined) return ''
+  if (money.amount_minor === 0) return ' Costs nothing.'
+  return money.amount_minor < 0
+    ? ` Costs ${money.text.replace('-', '')}.`
+    : ` Brings ${money.text}.`
+}
+
+/** Of an order the value that moves; what each way costs is in its facts. */
+const valueWords = (money: Told): string => (money === undefined ? '' : ` Value ${money.text}.`)
+
+function wordsOfWay(
+  { text, line, money, evidence, changes }: Way,
+  place: number,
+  moneyWords: (money: Told) => string,
+): string {
   const where = line === undefined ? '' : `Line ${line}: `
-  const cost = money === undefined ? '' : ` Cost ${money.text}.`
   const moves = changes
     .slice(0, 3)
     .map(
@@ -39,12 +56,11 @@ function wordsOfWay({ text, line, money, evidence, changes }: Way, place: number
     )
     .join('; ')
   const why = evidence
-    .filter(({ weighs }) => weighs !== 'note')
-    .slice(0, 2)
+    .slice(0, 4)
     .map((fact) => sentence(fact.text))
     .join(' ')
   return [
-    `${place + 1}. ${where}${sentence(text)}${cost}`,
+    `${place + 1}. ${where}${sentence(text)}${moneyWords(money)}`,
     ...(moves === '' ? [] : [`   ${sentence(moves)}`]),
     ...(why === '' ? [] : [`   ${why}`]),
   ].join('\n')
@@ -92,8 +108,12 @@ export function* alternativesOfOrder(
       `For order ${order} there is nothing to ship instead: no line of it is short, or the rules allow no other way. ${asOfText(asOf, timeZone)}`,
       { questions: [`Why is ${order} stuck?`], listed: [`order:${order}`] },
     )
-  const opening = `For order ${order} there ${items.length === 1 ? 'is' : 'are'} ${counted(items.length, 'way')} to deliver, the cheapest first:`
-  const words = [opening, ...items.map(wordsOfWay), asOfText(asOf, timeZone)].join('\n')
+  const opening = `For order ${order} there ${items.length === 1 ? 'is' : 'are'} ${counted(items.length, 'way')} to deliver, what the rules would do first:`
+  const words = [
+    opening,
+    ...items.map((way, place) => wordsOfWay(way, place, valueWords)),
+    asOfText(asOf, timeZone),
+  ].join('\n')
   return finding(words, {
     options: optionsOfWays(items, order),
     questions: [`Why is ${order} stuck?`],
@@ -118,7 +138,7 @@ export function* alternativesOfCart(
   return finding(
     [
       `For ${what} there ${items.length === 1 ? 'is' : 'are'} ${counted(items.length, 'way')}, the best first:`,
-      ...items.map(wordsOfWay),
+      ...items.map((way, place) => wordsOfWay(way, place, differenceWords)),
       asOfText(asOf, timeZone),
     ].join('\n'),
     { listed: items.map(({ text }) => text) },
