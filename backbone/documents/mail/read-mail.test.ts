@@ -43,6 +43,17 @@ test('automatic answers, bounces and delays are told apart', async () => {
   expect(await read('delayed')).toMatchObject({ kind: 'delay', failed: { status: '4.4.1' } })
 })
 
+test.each(['<', '<style>', '<!--', '<a href="', '&', '> '])(
+  'a mail made to keep us busy with %s is read in no time',
+  async (bait) => {
+    const head = 'From: a@b.example\r\nContent-Type: text/html\r\n\r\n'
+    const startedMs = performance.now()
+    const mail = await readMail(new TextEncoder().encode(head + bait.repeat(900_000 / bait.length)))
+    expect(mail?.sender).toBe('a@b.example')
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
+  },
+)
+
 test('always: whatever bytes come, reading them ends with a mail or with nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {

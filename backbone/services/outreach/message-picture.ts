@@ -2,6 +2,7 @@ import type { Evidence } from '../../canonical/decision.ts'
 import { moneyText } from '../../canonical/money.ts'
 import type { Change, RecordVersion } from '../../canonical/proposal.ts'
 import { checkDraft, type DraftVerdict } from '../../policies/collections/draft-check.ts'
+import { daysBetween } from '../../policies/collections/ledger.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { ActPicture } from '../acts/act.ts'
 import type { MessageDraft, MessagePayload } from './message-payload.ts'
@@ -28,6 +29,9 @@ export function invoicesMeant({ decided }: Pick<MessageScene, 'decided'>): strin
   return [...new Set(decided.rows.map(({ invoiceNumber }) => invoiceNumber))]
 }
 
+// Over a long weekend a message may wait for the customer's hours, not longer.
+const mostDaysOld = 4
+
 // Why a message does not fit its ledger any more; nothing when it does.
 function misfit(scene: MessageScene, payload: MessagePayload): string | undefined {
   const obstacle = messageObstacle(scene)
@@ -35,6 +39,8 @@ function misfit(scene: MessageScene, payload: MessagePayload): string | undefine
   const { level } = scene.decided
   if (level !== payload.level)
     return `Level ${level} is due now; the message is one of level ${payload.level}.`
+  if (daysBetween(payload.asOf, scene.about.asOf) > mostDaysOld)
+    return `Its figures are of ${payload.asOf}, too long ago.`
   const now = invoicesMeant(scene)
   const isSame =
     now.length === payload.invoiceNumbers.length &&
