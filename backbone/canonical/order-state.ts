@@ -124,7 +124,7 @@ export type SettledPrice = {
  * What was decided about a line beside the buyer's words. It stands through every later check, until the buyer writes
  * something else of the line.
  */
-export type LineSettlement = {
+type LineSettlement = {
   readonly price?: SettledPrice
   /** How a line that was short is delivered. */
   readonly supply?: 'substitute' | 'split' | 'backorder'

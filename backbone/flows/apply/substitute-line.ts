@@ -16,7 +16,7 @@ import {
 } from './short-line.ts'
 
 /** The substitute that was chosen for a line: what it is, and the offer it is delivered by. */
-export type ChosenSwap = { readonly facts: SubstituteFacts; readonly offer: SwapOffer }
+type ChosenSwap = { readonly facts: SubstituteFacts; readonly offer: SwapOffer }
 
 /** What swapping a line comes to. */
 export type Substituted = LineSettled<{ readonly swap: ChosenSwap }>

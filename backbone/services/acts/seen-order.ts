@@ -29,7 +29,7 @@ export async function seeOrder(tx: TenantTx, orderId: string): Promise<SeenOrder
 }
 
 /** What a check found that a hold stands for. */
-export function findingOfHold(order: OrderState, hold: HoldState): CheckFinding | undefined {
+function findingOfHold(order: OrderState, hold: HoldState): CheckFinding | undefined {
   if (hold.type === 'CREDIT') return order.findings.find(({ kind }) => kind === 'CREDIT_HOLD')
   return order.findings.find(({ message }) => message !== '' && hold.causeKey.endsWith(message))
 }

@@ -7,7 +7,7 @@ import type { Decision } from '../../flows/order-batch.ts'
 import { orderChanges } from './change-line.ts'
 
 /** What a line is delivered as now, in a few words. */
-export function deliveredText(line: OrderLineState): string {
+function deliveredText(line: OrderLineState): string {
   const { allocatedEach, orderedEach, cancelledEach, warehouse, promisedOn, sku } = line
   const wanted = orderedEach - cancelledEach
   const there = allocatedEach === 0 ? 'none there' : `${allocatedEach} there, in ${warehouse}`
