@@ -31,6 +31,8 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(xorder|xpo)\b/, 1.5],
   ],
   'release-first': [
+    [/\bholds?\b.*\b(expir\w*|soon|running out|due)\b/, 3],
+    [/\b(prioriti[sz]e|rank|sort|triage|go through|work through)\b.*\b(holds?|held)\b/, 3.5],
     [/\b(what|which|who|orders?)\b.*\breleas(e|es|ed|ing)\b/, 3],
     [/\bholds? (by|sorted|in order)\b|\b(waiting|wait|ready|due) (for|to be|on) releas/, 3.5],
     [/\bbefore the (truck|pickup|carrier|van|cutoff)\b/, 3],
@@ -48,6 +50,7 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bwhat\b.*\b(ship|go out|leave)\b.*\b(before|by)\b.*\b(cutoff|truck|today|pickup|noon)\b/, 2],
   ],
   'price-why': [
+    [/\bwhere\b.*\bprices?\b.*\b(from|coming)\b/, 4],
     [
       /\b(why|how come|explain|what about|how)\b.*\b(price|priced|prices|pricing|cheaper|expensive|charged|cost|costs)\b/,
       3.5,
@@ -64,6 +67,8 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(disagree|differ)\b.*\b(price|on)\b/, 1],
   ],
   alternatives: [
+    [/\b(no|zero|without) stock\b/, 3.5],
+    [/\b(earliest|soonest|next) (date|day|delivery|we can)\b/, 2.5],
     [
       /\b(subs?|something else|anything else|another (part|product|item|sku)|other (part|product|item|sku)s?|plan b)\b/,
       3,
@@ -84,6 +89,7 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\breplace\b/, 2],
   ],
   failures: [
+    [/\b(which|what) (problems?|issues?|causes?)\b.*\b(first|tackle|solve|biggest|worst)\b/, 3],
     [/\b(blew|blow|blown|blows) up\b|\bwent down\b|\bgot stuck in\b/, 3],
     [
       /\b(fail|fails|failed|failing|failure|failures|errors?|exceptions?|crash\w*|bounced|broke|broken)\b/,
@@ -193,6 +199,8 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(breach\w*|promises? (at risk|broken|in time)|deadlines?)\b/, 2],
   ],
   approvals: [
+    [/^(open|pending|current|my|all|the) proposals?[ ?.!]*$/, 6],
+    [/\bwhat (have|has|did|was)\b.*\bproposed?\b/, 4],
     [/\b(waiting|wait|waits|left|up) (on|for) (me|us|my|a decision|approval)\b/, 4],
     [
       /\b(waiting|wait|pending|open|outstanding|need|needs|left)\b.*\b(approv\w*|decisions?|decide|sign[- ]?off|inbox)\b/,
