@@ -44,7 +44,7 @@ export type DayBudget = {
 }
 
 /** Watches a call; made by the host's tracer. */
-export type CallSpan = {
+type CallSpan = {
   note(facts: Readonly<Record<string, string | number | boolean>>): void
   fail(reason: string): void
   end(): void

@@ -2,7 +2,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import type { BaseMessage } from '@langchain/core/messages'
 
 /** What rules answer to a conversation: tools to call, or words from templates. */
-export type RulesReply =
+type RulesReply =
   | {
       readonly toolCalls: readonly {
         readonly name: string

@@ -26,7 +26,7 @@ export const RunSubject = z
 export type RunSubject = z.infer<typeof RunSubject>
 
 /** What a run took of the language model. */
-export const RunSpend = z
+const RunSpend = z
   .object({
     modelCalls: z.int(),
     inputTokens: z.int(),
@@ -34,7 +34,6 @@ export const RunSpend = z
     costMicros: z.int().meta({ description: 'In millionths of a dollar.' }),
   })
   .meta({ id: 'RunSpend' })
-export type RunSpend = z.infer<typeof RunSpend>
 
 /** How a run stands; `stopped` by a person, by the end of its time, or with its process. */
 const RunStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'stopped'])

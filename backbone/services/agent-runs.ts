@@ -38,7 +38,7 @@ export type AgentDescription = Pick<AgentView, 'name' | 'about' | 'version' | 't
 }
 
 /** Who asks for a run, and the scopes of tools that they have. */
-export type RunCaller = { readonly requester: Requester; readonly scopes: readonly string[] }
+type RunCaller = { readonly requester: Requester; readonly scopes: readonly string[] }
 
 type Whose = { readonly tenantId: string }
 type OfRun = Whose & { readonly runId: string }
@@ -69,7 +69,7 @@ export type AgentRunsService = {
 }
 
 /** A run that has begun, as the host of the agents works on it. */
-export type BegunRun = OfRun & {
+type BegunRun = OfRun & {
   readonly now: string
   readonly timeZone: string
   readonly daySpentMicros: number
