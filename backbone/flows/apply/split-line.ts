@@ -30,7 +30,11 @@ export type LinePart = {
 export type Split = LineSettled<{ readonly parts: readonly LinePart[]; readonly way: WayOut }>
 
 /** A part of what a warehouse can deliver in time. */
-function partFrom({ request }: ShortLine, warehouse: string, quantityEach: number): LinePart {
+export function partFrom(
+  { request }: ShortLine,
+  warehouse: string,
+  quantityEach: number,
+): LinePart {
   const picture = request.pictures.find((candidate) => candidate.warehouse === warehouse)
   const nowEach =
     picture === undefined ? 0 : promisableOn(atpTimeline(picture, request.today), request.today)
@@ -62,7 +66,7 @@ function partsOf(short: ShortLine): LinePart[] {
 }
 
 /** Numbers for the parts after the first, none of which the order has. */
-function partNumbers(order: OrderState, line: string, count: number): string[] {
+export function partNumbers(order: OrderState, line: string, count: number): string[] {
   const known = new Set(order.lines.map((candidate) => candidate.line))
   const numbers: string[] = []
   for (let place = 2; numbers.length < count; place += 1) {
@@ -72,7 +76,8 @@ function partNumbers(order: OrderState, line: string, count: number): string[] {
   return numbers
 }
 
-function partLine(
+/** A part as a line of the order. */
+export function partLine(
   { state, request }: ShortLine,
   part: LinePart,
   { wish, book: { order, setting } }: { wish: LineWish; book: LineBook },

@@ -14,12 +14,17 @@ import {
   withSettledLine,
   writtenOf,
 } from './short-line.ts'
+import type { LinePart } from './split-line.ts'
 
 /** The substitute that was chosen for a line: what it is, and the offer it is delivered by. */
-type ChosenSwap = { readonly facts: SubstituteFacts; readonly offer: SwapOffer }
+export type ChosenSwap = { readonly facts: SubstituteFacts; readonly offer: SwapOffer }
 
 /** What swapping a line comes to. */
-export type Substituted = LineSettled<{ readonly swap: ChosenSwap }>
+export type Substituted = LineSettled<{
+  readonly swap: ChosenSwap
+  /** Of a line delivered in part as ordered: that part. */
+  readonly kept?: LinePart
+}>
 
 /** Why a product is not among those that may be delivered instead. */
 function whyNot({ decision, line }: ShortLine, sku: string): string {
@@ -30,12 +35,18 @@ function whyNot({ decision, line }: ShortLine, sku: string): string {
     : `${sku} cannot stand in for line ${line}: ${reasons}.`
 }
 
-function chosen(short: ShortLine, sku: string): ChosenSwap | string {
+/** The substitute as it is offered now; a sentence where it is not, or not for all of it. */
+export function chosenSwap(short: ShortLine, sku: string): ChosenSwap | string {
   const swap = short.decision.offered.find(({ facts }) => facts.product.sku === sku)
-  if (swap === undefined) return whyNot(short, sku)
+  return swap === undefined ? whyNot(short, sku) : deliverable(short, swap)
+}
+
+/** The substitute if it may be promised as offered; a sentence where it may not. */
+export function deliverable(short: ShortLine, swap: ChosenSwap): ChosenSwap | string {
+  const { sku } = swap.facts.product
   const { promisableEach, quantityEach } = swap.offer
   if (promisableEach < quantityEach)
-    return `Only ${promisableEach} of ${quantityEach} of ${sku} can be promised: it cannot stand in for all of line ${short.line}.`
+    return `Only ${promisableEach} of ${quantityEach} of ${sku} can be promised: it cannot stand in for line ${short.line}.`
   if (swap.offer.isStale)
     return `The count of ${sku} in ${swap.offer.warehouse} is too old to promise by: it is counted first.`
   return swap.offer.unitPrice === undefined ? `Neither ${sku} nor the original has a price.` : swap
@@ -48,10 +59,15 @@ function allocatedNow({ facts, offer }: ChosenSwap, today: string): number {
   return Math.min(offer.quantityEach, promisableOn(atpTimeline(picture, today), today))
 }
 
-function swappedLine(
+/** A line as it is with another product on it; `standsForEach` units of what was ordered are replaced. */
+export function swappedLine(
   { state }: ShortLine,
   swap: ChosenSwap,
-  { wish, book: { order, setting } }: { wish: LineWish; book: LineBook },
+  {
+    wish,
+    book: { order, setting },
+    standsForEach,
+  }: { wish: LineWish; book: LineBook; standsForEach: number },
 ): OrderLineState {
   const { product } = swap.facts
   const { quantityEach, unitPrice = '0', priceSource = 'original', warehouse } = swap.offer
@@ -72,7 +88,7 @@ function swappedLine(
     settled: {
       price: { ...price, by: wish.by, at: setting.now },
       supply: 'substitute',
-      standsForEach: openEach(state),
+      standsForEach,
       written: writtenOf(state),
     },
   }
@@ -104,9 +120,9 @@ export async function substituteLine(
   const short = await findShortLine(book, wish.line)
   if (typeof short === 'string') return refusedLine(short)
   if (short.state.shippedEach > 0) return refusedLine(`Line ${wish.line} has left in part.`)
-  const swap = chosen(short, wish.sku)
+  const swap = chosenSwap(short, wish.sku)
   if (typeof swap === 'string') return refusedLine(swap)
-  const line = swappedLine(short, swap, { wish, book })
+  const line = swappedLine(short, swap, { wish, book, standsForEach: openEach(short.state) })
   const settled = await withSettledLine(tx, book, { short, lines: [line], wish })
   const events = [eventOf(short, line, wish), ...settled.events]
   return { status: 'settled', decision: { ...settled, events }, short, swap }

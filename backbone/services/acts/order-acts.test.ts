@@ -72,6 +72,18 @@ test('every change of the order shows in the version that a proposal rests on', 
   expect((await pictureOf(trade, cancelOrderAct, { orderId })).records).not.toEqual(before.records)
 })
 
+test('the end of the cancel window alone puts no proposal out of date', async () => {
+  const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 }, erp: {}, wms: {} })
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 2, unitPrice: '230' }]))
+  const { orderId } = await trade.order('PO-1')
+  const before = await pictureOf(trade, cancelOrderAct, { orderId })
+  await trade.moveHoldEnd(orderId, 'CANCEL_WINDOW', -1)
+  await trade.advance(orderId)
+  const { holds } = await trade.order('PO-1')
+  expect(holds.find(({ type }) => type === 'CANCEL_WINDOW')?.releasedAt).toBeDefined()
+  expect((await pictureOf(trade, cancelOrderAct, { orderId })).records).toEqual(before.records)
+})
+
 test('whoever brought an order in cannot lift its fraud hold by approving a proposal', async () => {
   const trade = await world.newTrade({ json: { cancelWindowSeconds: 600 }, erp: {}, wms: {} })
   await trade.send(purchaseOrder('PO-1', lines))

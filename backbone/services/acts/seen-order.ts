@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto'
 import type { Evidence } from '../../canonical/decision.ts'
-import type { CheckFinding, HoldState, OrderState } from '../../canonical/order-state.ts'
+import {
+  activeHolds,
+  type CheckFinding,
+  type HoldState,
+  type OrderState,
+} from '../../canonical/order-state.ts'
 import type { RecordVersion, Subject } from '../../canonical/proposal.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { readOrder } from '../../store/orders/load-orders.ts'
 import type { OrderActionResult } from '../ports.ts'
 import type { ActExecution, ActOutcome } from './act.ts'
 
-/** An order as an act looks at it: with the name people know it by, and the version it stands at. */
+/** An order as an act looks at it: with the name people know it by, and how it stands. */
 export type SeenOrder = {
   readonly order: OrderState
   readonly subject: Subject
@@ -16,15 +22,38 @@ export type SeenOrder = {
 /** Why nothing can be done about an order that is not there. */
 export const noSuchOrder = { gone: 'There is no such order.' }
 
+/**
+ * How an order stands, as far as a decision about it rests on it: another standing makes the decision out of date. What
+ * comes and goes without anybody (its cancel window, its acknowledgement, deliveries of documents) is no part of it.
+ */
+function standingOf(order: OrderState): string {
+  const { stage, changeCount, erpRevision, customerNumber, currency, totalMinor, terms } = order
+  const standing = {
+    ...{ stage, changeCount, erpRevision, customerNumber, currency, totalMinor, terms },
+    requestedOn: order.requestedOn,
+    lines: order.lines.map((line) => ({
+      ...{ line: line.line, sku: line.sku, unitPrice: line.unitPrice, sent: line.sentUnitPrice },
+      ...{ amountMinor: line.lineAmountMinor, promisedOn: line.promisedOn, from: line.warehouse },
+      each: [line.orderedEach, line.cancelledEach, line.allocatedEach, line.shippedEach],
+    })),
+    holds: activeHolds(order)
+      .filter(({ type }) => type !== 'CANCEL_WINDOW')
+      .map(({ holdId, reason }) => ({ holdId, reason })),
+    findings: order.findings.map(({ kind, line, message }) => ({ kind, line, message })),
+    picks: order.picks.map(({ pickId, status }) => ({ pickId, status })),
+    invoices: order.invoices.map(({ invoiceId }) => invoiceId),
+  }
+  return createHash('sha256').update(JSON.stringify(standing)).digest('hex').slice(0, 32)
+}
+
 /** Reads an order for an act, held by nobody. */
 export async function seeOrder(tx: TenantTx, orderId: string): Promise<SeenOrder | undefined> {
-  const seen = await readOrder(tx, orderId)
-  if (seen === undefined) return undefined
-  const { order, version } = seen
+  const order = await readOrder(tx, orderId)
+  if (order === undefined) return undefined
   return {
     order,
     subject: { kind: 'order', id: orderId, label: order.orderNumber },
-    record: { record: `order:${orderId}`, version: String(version) },
+    record: { record: `order:${orderId}`, version: standingOf(order) },
   }
 }
 

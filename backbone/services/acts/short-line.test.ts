@@ -359,6 +359,72 @@ test('a line that several warehouses have together is split: each part ships and
   })
 })
 
+test('what is there is delivered as ordered, and a substitute for the rest: two products under the buyer’s one line', async () => {
+  const trade = await motorTrade()
+  await trade.count([{ sku: 'MTR-1', warehouse: 'DAL', onHandEach: 12 }])
+  await trade.send(order20('PO-1'))
+  const { orderId } = await trade.order('PO-1')
+  const wish = { orderId, line: '1', sku: 'MTR-TWIN', isForRest: true as const }
+  const shown = await pictureOf(trade, substituteLineAct, wish)
+  expect(shown.title).toContain('12 as ordered and 8 of MTR-TWIN')
+  expect(shown.isExact).toBeUndefined()
+  expect(await doAct(world, trade, substituteLineAct, wish)).toMatchObject({ status: 'done' })
+  const after = await trade.order('PO-1')
+  expect(after.totalMinor).toBe(12 * 31_000 + 8 * 28_900)
+  expect(after.lines).toMatchObject([
+    { line: '1', sku: 'MTR-1', orderedEach: 12, allocatedEach: 12 },
+    { line: '1-2', sku: 'MTR-TWIN', orderedEach: 8, allocatedEach: 8, settled: { partOf: '1' } },
+  ])
+  expect(await trade.stock('MTR-TWIN', 'DAL')).toEqual({ onHand: 25, allocated: 8 })
+  await release(trade, orderId)
+  expect(acknowledged(trade)).toMatchObject({
+    lines: [
+      {
+        ...{ line: '1', ordered: { value: '20' } },
+        statuses: [
+          { answer: 'accepted', quantity: { value: '12' } },
+          {
+            ...{ answer: 'substituted', quantity: { value: '8' } },
+            substitute: { identifiers: [{ value: 'MTR-TWIN' }] },
+          },
+        ],
+      },
+    ],
+  })
+})
+
+test('a split is undone when the buyer changes the line: it is whole again, and its part is delivered no more', async () => {
+  const trade = await motorTrade()
+  await trade.count([
+    { sku: 'MTR-1', warehouse: 'DAL', onHandEach: 12 },
+    { sku: 'MTR-1', warehouse: 'CHI', onHandEach: 9 },
+  ])
+  await trade.send(order20('PO-1'))
+  const { orderId } = await trade.order('PO-1')
+  await doAct(world, trade, splitLineAct, { orderId, line: '1' })
+  await trade.send({
+    docType: 'order-change',
+    purpose: 'change',
+    ...{ purchaseOrderNumber: 'PO-1', currency: 'USD', revision: 1 },
+    changes: [{ action: 'quantity', line: '1', quantity: { value: '11', uom: 'EA' } }],
+    parties: purchaseOrder('PO-1', []).parties,
+  })
+  const after = await trade.order('PO-1')
+  expect(after.lines).toMatchObject([
+    { line: '1', sku: 'MTR-1', orderedEach: 11, cancelledEach: 0 },
+    { line: '1-2', orderedEach: 8, cancelledEach: 8, allocatedEach: 0 },
+  ])
+  expect(after.totalMinor).toBe(11 * 31_000)
+  await trade.advance(orderId)
+  await release(trade, orderId)
+  const [line, ...others] = (await trade.order('PO-1')).lines
+  expect(others).toHaveLength(1)
+  expect(line?.settled).toBeUndefined()
+  expect(acknowledged(trade)).toMatchObject({
+    lines: [{ line: '1', ordered: { value: '11' } }],
+  })
+})
+
 test('what is there leaves now and the rest on the day that supply brings it', async () => {
   const trade = await motorTrade()
   await trade.count([{ sku: 'MTR-1', warehouse: 'DAL', onHandEach: 5 }])

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Evidence } from '../../canonical/decision.ts'
 import { compareDecimal } from '../../canonical/money.ts'
 import { openEach } from '../../canonical/order-state.ts'
+import { mixLine } from '../../flows/apply/mix-line.ts'
 import { type Substituted, substituteLine } from '../../flows/apply/substitute-line.ts'
 import { recordAnswers, recordOffers } from '../../store/checks/substitution-outcomes.ts'
 import type { TenantTx } from '../../store/database.ts'
@@ -14,13 +15,15 @@ import {
   takeWay,
   type WayOutOfLine,
 } from './settle-short-line.ts'
-import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
+import { evidenceOfWays, shortLineChanges, supplyRecord } from './short-line-picture.ts'
 
 const SubstituteLine = z.object({
   orderId: z.string().min(1).max(40),
   line: z.string().min(1).max(40),
   /** The product that is delivered instead: one of those that the rules of substitution offer for the line. */
   sku: z.string().min(1).max(80),
+  /** Only for what is not there in time of the ordered product; for all of the line when absent. */
+  isForRest: z.literal(true).optional(),
 })
 type SubstituteLine = z.infer<typeof SubstituteLine>
 
@@ -40,6 +43,7 @@ function isExact(settled: Settled): boolean {
   return (
     origin.source === 'approved' &&
     hasConsent(settled) &&
+    settled.kept === undefined &&
     daysLate === 0 &&
     compareDecimal(overage, '0') === 0 &&
     unitPrice !== undefined &&
@@ -60,11 +64,12 @@ function evidenceOf(settled: Settled): Evidence[] {
 }
 
 function pictureOf({ order, subject, record }: SeenOrder, settled: Settled): ActPicture {
-  const { short, swap } = settled
+  const { short, swap, kept } = settled
   const { product } = swap.facts
   const { offer } = swap
   const { state, decision } = short
-  const what = `${offer.quantityEach} of ${product.sku}`
+  const rest = kept === undefined ? '' : `${kept.quantityEach} as ordered and `
+  const what = `${rest}${offer.quantityEach} of ${product.sku}`
   const where = `${offer.warehouse}:${offer.quantityEach}:${offer.promisedOn}`
   const price = `${offer.unitPrice}|${offer.priceSource}|${decision.policyVersion}`
   return {
@@ -90,6 +95,7 @@ function pictureOf({ order, subject, record }: SeenOrder, settled: Settled): Act
     records: [
       record,
       { record: `stock:${product.sku}`, version: where },
+      ...(kept === undefined ? [] : [supplyRecord(short)]),
       {
         record: `price:${order.orderId}:${state.line}:${product.sku}`,
         version: price.slice(0, 120),
@@ -132,11 +138,16 @@ async function recordSwap(
     await recordAnswers(tx, [{ outcomeId, answer: 'accepted', answeredBy: by }])
 }
 
-function wayOf({ line, sku }: SubstituteLine): WayOutOfLine<Pick<Settled, 'swap'>> {
+function wayOf({
+  line,
+  sku,
+  isForRest,
+}: SubstituteLine): WayOutOfLine<Pick<Settled, 'swap' | 'kept'>> {
+  const settle = isForRest === true ? mixLine : substituteLine
   return {
     line,
     skus: [sku],
-    settle: (tx, book, wish) => substituteLine(tx, book, { ...wish, sku }),
+    settle: (tx, book, wish) => settle(tx, book, { ...wish, sku }),
     picture: pictureOf,
     message: ({ swap }) =>
       `Line ${line} is delivered as ${swap.offer.quantityEach} of ${sku} at ${swap.offer.unitPrice}.`,

@@ -115,7 +115,13 @@ test('what the customer approved once for all at the same price is exact and sta
   ])
   await trade.send(purchaseOrder('PO-1', [{ sku: 'PMP-1003', quantity: 10, unitPrice: '250' }]))
   const list = await found(trade, 'PO-1')
-  expect(kindsOf(list)).toEqual(['substitute-line', 'split-line', 'place-hold', 'cancel-order'])
+  expect(list.map(({ kind, payload }) => [kind, payload])).toMatchObject([
+    ['substitute-line', { sku: 'PMP-TWIN' }],
+    ['substitute-line', { sku: 'PMP-TWIN', isForRest: true }],
+    ['split-line', { line: '1' }],
+    ['place-hold', {}],
+    ['cancel-order', {}],
+  ])
   expect(list[0]?.picture.isExact).toBe(true)
   const again = await found(trade, 'PO-1')
   expect(again.map(({ payload }) => payload)).toEqual(list.map(({ payload }) => payload))

@@ -5,6 +5,7 @@ import type { LineAlternatives } from '../../flows/alternatives-for.ts'
 import { tooLateToSettle } from '../../flows/apply/settle-line.ts'
 import type { FlowSetting } from '../../flows/flow-setting.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
+import type { WayOut } from '../../policies/substitution/ways-out.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { failedCallsOfOrder } from '../../store/outbox/failed-calls-of-order.ts'
 import type { Act, ActCandidate, CandidateSource } from '../acts/act.ts'
@@ -72,7 +73,7 @@ async function priceIdeas(look: OrderLook): Promise<Idea[]> {
 function ideasOfWay(
   look: OrderLook,
   { line, decision }: LineAlternatives,
-  way: { readonly kind: string; readonly place: Place },
+  way: { readonly kind: WayOut['kind']; readonly place: Place },
 ): Idea[] {
   const { orderId } = look.book.order
   const payload = { orderId, line }
@@ -98,9 +99,13 @@ function ideasOfWay(
           (tx) => substitutePicture(tx, look, swap),
         )
       })
-    default:
-      // What is there and a substitute for the rest: the rules name it, no act does it.
-      return []
+    case 'mixed':
+      return decision.offered.slice(0, 1).map(({ facts }) => {
+        const rest = { ...payload, sku: facts.product.sku, isForRest: true as const }
+        return lineIdea(way.place, { kind: 'substitute-line', payload: rest }, (tx) =>
+          substitutePicture(tx, look, rest),
+        )
+      })
   }
 }
 
@@ -111,7 +116,7 @@ async function shortIdeas(look: OrderLook): Promise<Idea[]> {
     .slice(0, linesAtMost)
     .flatMap((found) =>
       found.decision.ways
-        .filter(({ barred, kind }) => barred === undefined && kind !== 'mixed')
+        .filter(({ barred }) => barred === undefined)
         .flatMap(({ kind }, rank) =>
           ideasOfWay(look, found, { kind, place: rank === 0 ? 'rules' : 'possible' }),
         ),
