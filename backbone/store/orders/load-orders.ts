@@ -133,18 +133,12 @@ export async function lockOrders(tx: TenantTx, orderIds: readonly string[]): Pro
   return withParts(tx, headers)
 }
 
-/** An order as it stands, held by nobody, with the number of its version; undefined when there is none. */
-export async function readOrder(
-  tx: TenantTx,
-  orderId: string,
-): Promise<{ readonly order: OrderState; readonly version: number } | undefined> {
-  const [row] = await tx.rows<OrderHeader & { version?: number }>(
-    sql`select ${orderColumns}, version from orders where order_id = ${orderId}`,
+/** An order as it stands, held by nobody; undefined when there is none. */
+export async function readOrder(tx: TenantTx, orderId: string): Promise<OrderState | undefined> {
+  const headers = await tx.rows<OrderHeader>(
+    sql`select ${orderColumns} from orders where order_id = ${orderId}`,
   )
-  if (row === undefined) return undefined
-  const { version = 0, ...header } = row
-  const [order] = await withParts(tx, [header])
-  return order === undefined ? undefined : { order, version }
+  return (await withParts(tx, headers)).at(0)
 }
 
 /** What finds an order a document speaks of. */
