@@ -104,7 +104,7 @@ export type RunEnd = {
   readonly note: string | null
   readonly toolCalls: readonly ToolCallNote[]
   readonly proposalIds: readonly string[]
-  readonly spent: RunSpend
+  readonly spent: z.infer<typeof RunSpend>
   readonly outcome: string | null
   readonly error: string | null
 }
