@@ -15,6 +15,8 @@ export type Option = {
   readonly money?: MoneyAtStake & { readonly text: string }
   /** The strongest fact for it. */
   readonly because?: string
+  /** What speaks against it. */
+  readonly against?: string
   /** What the rules would do: an agent that works by itself proposes it. */
   readonly isRecommended: boolean
 }
@@ -39,11 +41,12 @@ export function finding(words: string, more: Partial<Finding> = {}): Finding {
 /** How options begin in an answer: whoever reads it again finds them behind this line. */
 export const optionsHeading = 'What can be done:'
 
-const optionLine = ({ title, label, money, because }: Option, place: number): string => {
+const optionLine = ({ title, label, money, because, against }: Option, place: number): string => {
   const about = title.includes(label) ? '' : ` (${label})`
   const at = money === undefined || title.includes(money.text) ? '' : `, ${money.text}`
   const why = because === undefined ? '' : `: ${because}`
-  return `${place + 1}. ${title}${about}${at}${why}`
+  const not = against === undefined ? '' : ` (Against it: ${against})`
+  return `${place + 1}. ${title}${about}${at}${why}${not}`
 }
 
 const mostShown = 6

@@ -27,6 +27,7 @@ export function optionsOf(
 ): Option[] {
   return candidates.map((candidate) => {
     const why = because(candidate)
+    const against = candidate.evidence.find(({ weighs }) => weighs === 'against')?.text
     const { money } = candidate
     return {
       ...about,
@@ -39,6 +40,7 @@ export function optionsOf(
             money: { amountMinor: money.amount_minor, currency: money.currency, text: money.text },
           }),
       ...(why === undefined ? {} : { because: sentence(why) }),
+      ...(against === undefined ? {} : { against: sentence(against) }),
       isRecommended: isOfRules(candidate, kinds),
     }
   })

@@ -117,3 +117,21 @@ test('of several orders in an answer none is guessed', () => {
   ])
   expect(records(question)).toBe('')
 })
+
+test('a question asked beside an order on the screen is about that order', () => {
+  const question = inContext({
+    ...clock,
+    text: 'why is this stuck?',
+    subject: { kind: 'order', id: 'ord_01kyabcdefgh' },
+  })
+  expect([question.intent, records(question)]).toEqual(['order-status', 'order:ord_01kyabcdefgh'])
+})
+
+test('a question about everything asked beside an order is not', () => {
+  const question = inContext({
+    ...clock,
+    text: 'what failed since yesterday?',
+    subject: { kind: 'order', id: 'ord_01kyabcdefgh' },
+  })
+  expect([question.intent, records(question)]).toEqual(['failures', ''])
+})

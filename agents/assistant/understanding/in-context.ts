@@ -146,8 +146,28 @@ const isPassing = ({ intent }: Asked): boolean => intent === 'help' || intent ==
 // Longer chains of "and that one?" are not followed back.
 const mostTurns = 12
 
+const subjectKinds: Readonly<Record<string, ReferenceKind>> = {
+  order: 'order',
+  customer: 'customer',
+  cluster: 'cluster',
+  transaction: 'transaction',
+}
+
+/** A question that names no record, asked beside one, is about that one. */
+function besideRecord(asked: Asked, subject: AgentAsk['subject']): Asked {
+  const kind = subject === undefined ? undefined : subjectKinds[subject.kind]
+  if (subject === undefined || kind === undefined || !isBare(asked)) return asked
+  const kinds = asked.intent === 'unclear' ? [] : (about[asked.intent] ?? [])
+  const isOfIt = kinds.includes(kind) || (asked.intent === 'why' && asked.before === undefined)
+  return isOfIt
+    ? { ...asked, references: [...asked.references, { kind, text: subject.id, at: 0 }] }
+    : asked
+}
+
+type Spoken = Pick<AgentAsk, 'text' | 'history' | 'subject' | 'now' | 'timeZone'>
+
 /** Reads a question in its conversation: what "it", "the second one", "why?" and "and SO-7?" take up. */
-export function inContext(ask: Pick<AgentAsk, 'text' | 'history' | 'now' | 'timeZone'>): Asked {
+export function inContext(ask: Spoken): Asked {
   const clock: Clock = { now: ask.now, timeZone: ask.timeZone }
   let before: Asked | undefined
   let answer: string | undefined
@@ -160,5 +180,5 @@ export function inContext(ask: Pick<AgentAsk, 'text' | 'history' | 'now' | 'time
         answer = undefined
       }
     }
-  return takingUp(understand(ask.text ?? '', clock), before, answer)
+  return besideRecord(takingUp(understand(ask.text ?? '', clock), before, answer), ask.subject)
 }
