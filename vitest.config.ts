@@ -10,7 +10,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', 'data/**'],
     testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Setting up opens a database of its own: on a busy machine that alone may take half a minute.
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
     reporters: reportFile ? ['default', ['json', { outputFile: reportFile }]] : ['default'],
   },
