@@ -43,13 +43,21 @@ function priceHold(place: number): HoldState {
   }
 }
 
+/** The time in which a buyer may still cancel: it ends by itself. */
+function cancelWindow(): HoldState {
+  return {
+    ...priceHold(0),
+    ...{ holdId: newId('hld'), type: 'CANCEL_WINDOW', causeKey: 'cancel-window' },
+    ...{ reason: 'The buyer may cancel for a day.', expiresAt: '2099-01-01T00:00:00.000Z' },
+  }
+}
+
 /** An order of a seeded customer that waits for a decision. */
-function heldOrder(place: number, change: Partial<OrderState> = {}): OrderState {
+function heldOrder(change: Partial<OrderState>): OrderState {
   const order = orderOnItsWay({
     stage: 'held',
     customerNumber: 'C-10001',
     erpRevision: 0,
-    holds: [priceHold(place)],
     picks: [],
     shipments: [],
     invoices: [],
@@ -95,7 +103,8 @@ export async function furnishForTools(
   const whole = await insertWholeOrder(database, tenantId)
   const orders: OrderState[] = []
   for (let place = 0; place < held; place += 1) {
-    const order = heldOrder(place)
+    const holds = place === 4 ? [priceHold(place), cancelWindow()] : [priceHold(place)]
+    const order = heldOrder({ holds })
     await insertWholeOrder(database, tenantId, order)
     orders.push(order)
   }

@@ -75,6 +75,10 @@ export const holdWorklist = readTool({
     blocks: oneOf(blockableSteps, 'Only holds that block a step.').optional(),
     customer_number: referenceArgument('Orders of one customer.', 40).optional(),
     order_id: referenceArgument('Holds of one order.').optional(),
+    is_for_people: z
+      .boolean()
+      .default(true)
+      .describe('Without cancel windows, which end by themselves.'),
     due_before: momentArgument('Only with a deadline before.').optional(),
     fields: fieldsOf([
       'stage',
@@ -110,6 +114,7 @@ export const holdWorklist = readTool({
         blocks: input.blocks,
         customerNumber: input.customer_number,
         orderId: input.order_id,
+        isForPeople: input.is_for_people,
         dueBefore: input.due_before,
       }),
       itemOf,

@@ -10,6 +10,8 @@ export type HoldFilter = {
   readonly blocks?: string | undefined
   readonly customerNumber?: string | undefined
   readonly orderId?: string | undefined
+  /** Without cancel windows, which end by themselves: nobody lifts them. */
+  readonly isForPeople?: boolean | undefined
   /** With a deadline before this moment. */
   readonly dueBefore?: string | undefined
 }
@@ -20,6 +22,7 @@ const never = sql`'9999-12-31T00:00:00Z'::timestamptz`
 function conditions(filter: HoldFilter, after: string | undefined): SQL {
   const wanted: SQL[] = [sql`true`]
   if (filter.type !== undefined) wanted.push(sql`type = ${filter.type}`)
+  if (filter.isForPeople === true) wanted.push(sql`type <> 'CANCEL_WINDOW'`)
   if (filter.blocks !== undefined)
     wanted.push(sql`blocks @> jsonb_build_array(${filter.blocks}::text)`)
   if (filter.customerNumber !== undefined)
