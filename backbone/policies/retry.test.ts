@@ -102,6 +102,7 @@ test.each([
   ['erp.create-order', 'ready', false, false],
   ['erp.create-order', 'ready', true, true],
   ['notify.people', null, false, false],
+  ['customer.message', null, false, true],
 ])(
   'a replay of %s for an order that is %s (done since: %s) is dropped: %s',
   (operation, orderStage, isDone, isDropped) => {
@@ -128,6 +129,7 @@ test.each([
   ['its key is still kept there', { keyAgeMs: 86_400_000 }, 'look-up'],
   ['its key may be forgotten there', { keyAgeMs: 86_400_001 }, 'give-up'],
   ['a listener drops repeats', { operation: 'webhook.event', keyAgeMs: 90_000_000 }, 'look-up'],
+  ['a customer would read it twice', { operation: 'customer.message', keyAgeMs: 0 }, 'give-up'],
 ] as const)('a call in doubt when %s: %s', (_name, facts, expected) => {
   const doubt = { operation: 'erp.create-order', canLookUp: false, ...facts }
   const decided = retryDecision(tried({ outcome: 'unknown', doubt }), { random: 0.5 })
