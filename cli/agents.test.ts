@@ -428,6 +428,53 @@ test('a process that stops leaves its queued run to another', async () => {
   expect((await runsOf('triage'))[0]?.status).toBe('running')
 })
 
+test('a forged job that names another tenant’s run begins nothing', async () => {
+  const run = await house.runs.start({
+    ...{ tenantId, agent: 'triage' },
+    requester: { kind: 'key', id: 'crd_1', name: 'Nightly' },
+    scopes: [],
+  })
+  const owner = tenantId
+  // Without the owner's own job only the forged one is left.
+  await store.database.jobs.executeSql(`delete from pgboss.job where data->>'tenantId' = $1`, [
+    owner,
+  ])
+  tenantId = await store.newTenant()
+  await store.database.inTenant(tenantId, (tx) =>
+    queue.enqueue(tx, 'run-agent', [run?.runId ?? '']),
+  )
+  await house.runs.start({
+    ...{ tenantId, agent: 'collections' },
+    requester: { kind: 'key', id: 'crd_2', name: 'Stranger' },
+    scopes: [],
+  })
+  await workUntilDone('collections')
+  tenantId = owner
+  expect((await runsOf('triage'))[0]?.status).toBe('queued')
+  expect(asked.some(({ tenantId: of }) => of === owner)).toBe(false)
+})
+
+test('the log is kept for its days; what is still at work stays', async () => {
+  const start = (agent: string) =>
+    house.runs.start({
+      ...{ tenantId, agent },
+      requester: { kind: 'key', id: 'crd_1', name: 'Nightly' },
+      scopes: [],
+    })
+  for (const agent of ['triage', 'collections', 'assistant']) await start(agent)
+  await inDatabase(sql`
+    update agent_run set created_at = now() - interval '91 days' where agent in ('triage', 'collections')`)
+  await inDatabase(sql`update agent_run set status = 'succeeded' where agent = 'triage'`)
+  await openHouse({ QUITTANCE_RUN_DAYS: '90' }).round(tenantId)
+  const kept = await Promise.all(['triage', 'collections', 'assistant'].map(runsOf))
+  // The round also wakes collections for the day.
+  expect(kept.map((runs) => runs.some(({ trigger }) => trigger === 'demand'))).toEqual([
+    false,
+    true,
+    true,
+  ])
+})
+
 /** The files that a file loads at once, with all they load; what is only imported as a type, or later, is left out. */
 function loadedAtOnce(file: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(file)) return seen
