@@ -51,7 +51,7 @@ test('where an order is and why it is stuck is told with its holds, its calls an
   const told = await ask(`Where is order ${held()} and why is it stuck?`)
   expect(told.text).toContain(`Order ${held()}`)
   expect(told.text).toContain('Hold PRICE')
-  expect(told.text).toMatch(/What can be done:\n1\. .*\n(.*\n)*\d\. Lift the hold PRICE/)
+  expect(told.text).toMatch(/What can be done:\n(?:\d\. .*\n)*\d\. Lift the hold PRICE/)
   expect(told.text).toMatch(/As of \d{4}-\d\d-\d\d \d\d:\d\d \(America\/Chicago\)/)
   expect(told.tables.map(({ title }) => title)).toContain('Holds')
   expect(told.events).toContainEqual(

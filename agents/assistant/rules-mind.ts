@@ -18,7 +18,7 @@ const Result = z.object({
 })
 
 /** What a conversation holds of answers, under the calls they were given to. */
-export function answersIn(messages: readonly BaseMessage[]): Map<string, ToolAnswer> {
+function answersIn(messages: readonly BaseMessage[]): Map<string, ToolAnswer> {
   const calls = new Map<string, z.output<typeof Call>>()
   const answers = new Map<string, ToolAnswer>()
   for (const message of messages) {

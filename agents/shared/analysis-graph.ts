@@ -11,7 +11,7 @@ import { promptOf } from './prompt.ts'
 import { cardOf, isProposeTool, proposeCall } from './proposing.ts'
 
 /** One answered call of a run. */
-export type Answered = { readonly tool: string; readonly answer: Readonly<Record<string, unknown>> }
+type Answered = { readonly tool: string; readonly answer: Readonly<Record<string, unknown>> }
 
 const longestWords = 4_000
 // Beyond this a run floods the people who decide; the next run goes on.

@@ -8,7 +8,7 @@ const Front = z.object({ agent: z.string(), version: z.string() })
 export type Prompt = { readonly agent: string; readonly version: string; readonly text: string }
 
 /** Reads a prompt: front matter between two lines of dashes, then the words. */
-export function readPrompt(file: string): Prompt {
+function readPrompt(file: string): Prompt {
   const [, front = '', text = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(file) ?? []
   const fields = Object.fromEntries(
     front.split('\n').map((line) => {

@@ -107,7 +107,7 @@ function partsOfName(name: string): string[] {
 }
 
 /** The customer that a name means; of several, the person is asked which. */
-export function* findCustomerByName(name: string): Investigation<Meant | undefined> {
+function* findCustomerByName(name: string): Investigation<Meant | undefined> {
   for (const part of partsOfName(name)) {
     const found = yield* searchCustomers(part)
     const [only, ...more] = found

@@ -7,7 +7,7 @@ import { type Span, spanIn } from './spans.ts'
 import { plainly } from './spelling.ts'
 
 /** What a person wants to have done. */
-export const actWords = [
+const actWords = [
   'release',
   'hold',
   'cancel',
