@@ -215,6 +215,28 @@ test('whether a customer is good for an order: limit, exposure and the decision 
   })
 })
 
+test('a customer that owes more than its limit is not good for more, and the ways out are named', async () => {
+  await house.database.inTenant(own.tenantId, (tx) =>
+    tx.run(sql`update customer set credit_limit_minor = 100000 where customer_number = 'C-10006'`),
+  )
+  const standing = await call('customer_credit', { customer_number: 'C-10006' })
+  expect(standing).toMatchObject({
+    is_good: false,
+    kind: 'CREDIT_HOLD',
+    over: { currency: 'USD' },
+    accounts: [{ limit: { amount_minor: 100_000 }, overdue: { currency: 'USD' } }],
+    evidence: expect.arrayContaining([expect.objectContaining({ weighs: 'against' })]),
+  })
+  const Account = z.object({ amount_minor: z.int() })
+  const Figures = z.object({
+    over: Account,
+    accounts: z.array(z.object({ exposure: Account, free: Account })).length(1),
+  })
+  const { over, accounts } = Figures.parse(standing)
+  expect(accounts[0]?.free.amount_minor).toBe(-over.amount_minor)
+  expect(accounts[0]?.exposure.amount_minor).toBe(100_000 + over.amount_minor)
+})
+
 test('which partner’s promises break, and which will', async () => {
   const answer = await call('partner_sla', {})
   expect(Items.parse(answer).items[0]).toMatchObject({
