@@ -10,7 +10,7 @@ import {
   takeWay,
   type WayOutOfLine,
 } from './settle-short-line.ts'
-import { evidenceOfWays, shortLineChanges, supplyRecord } from './short-line-picture.ts'
+import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
 
 const BackorderLine = z.object({
   orderId: z.string().min(1).max(40),
@@ -28,11 +28,7 @@ function pictureOf({ order, subject, record }: SeenOrder, settled: Settled): Act
     title: `Wait until ${completeOn} for all of line ${state.line} of order ${order.orderNumber}`,
     changes: shortLineChanges(order, settled, `all of it in one go on ${completeOn}`),
     evidence: evidenceOfWays(short),
-    records: [
-      record,
-      supplyRecord(short),
-      { record: `promise:${order.orderId}:${state.line}`, version: completeOn },
-    ],
+    records: [record, { record: `supply:${state.sku}`, version: completeOn }],
     money: { amountMinor: state.lineAmountMinor, currency: order.currency },
     orderId: order.orderId,
   }

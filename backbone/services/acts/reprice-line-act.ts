@@ -8,7 +8,7 @@ import type { LineVerdict } from '../../policies/pricing/price-judgement.ts'
 import { openBatch } from '../opened-order.ts'
 import type { Act, ActPicture } from './act.ts'
 import { goOnWith, orderChanges } from './change-line.ts'
-import { noSuchOrder, reasonOf, type SeenOrder } from './seen-order.ts'
+import { noSuchOrder, reasonOf, type SeenOrder, versionOf } from './seen-order.ts'
 import { lookAtOrder, nobodyYet, type OrderLook } from './settle-short-line.ts'
 
 const RepriceLine = z.object({
@@ -85,10 +85,7 @@ function pictureOf(
       ...before.evidence.slice(0, 20),
       ...floorEvidence(after),
     ],
-    records: [
-      record,
-      { record: `price:${order.orderId}:${line}`, version: facts.join('|').slice(0, 120) },
-    ],
+    records: [record, { record: `price:${order.orderId}:${line}`, version: versionOf(...facts) }],
     money: { amountMinor: Math.abs(deltaMinor), currency: order.currency },
     orderId: order.orderId,
     ...(before.kind === 'WITHIN_TOLERANCE' && !isBelowFloor(after) ? { isExact: true } : {}),

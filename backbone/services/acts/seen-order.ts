@@ -46,6 +46,14 @@ function standingOf(order: OrderState): string {
   return createHash('sha256').update(JSON.stringify(standing)).digest('hex').slice(0, 32)
 }
 
+const longestVersion = 120
+
+/** Facts that an act rests on as one version: in words where they are few, else as their hash. */
+export function versionOf(...facts: readonly (string | number | undefined)[]): string {
+  const text = facts.map((fact) => fact ?? '-').join('|')
+  return text.length <= longestVersion ? text : createHash('sha256').update(text).digest('hex')
+}
+
 /** Reads an order for an act, held by nobody. */
 export async function seeOrder(tx: TenantTx, orderId: string): Promise<SeenOrder | undefined> {
   const order = await readOrder(tx, orderId)

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../canonical/decision.ts'
 import { moneyText } from '../../canonical/money.ts'
 import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
-import type { Change, RecordVersion } from '../../canonical/proposal.ts'
+import type { Change } from '../../canonical/proposal.ts'
 import type { ShortLine } from '../../flows/apply/short-line.ts'
 import type { Decision } from '../../flows/order-batch.ts'
 import { orderChanges } from './change-line.ts'
@@ -45,13 +45,4 @@ export function shortLineChanges(
     ...amount,
     ...orderChanges(order, decision.order),
   ]
-}
-
-/** What is on the shelves for a line, as far as its way out rests on it. */
-export function supplyRecord({ state, request }: ShortLine): RecordVersion {
-  const shelves = request.pictures.map(
-    ({ warehouse, onHandEach, allocatedEach, supplies, demands }) =>
-      `${warehouse}:${onHandEach - allocatedEach}:${supplies.length}:${demands.length}`,
-  )
-  return { record: `supply:${state.sku}`, version: shelves.toSorted().join(' ').slice(0, 120) }
 }

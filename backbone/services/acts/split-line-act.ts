@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { partText, type Split, splitLine } from '../../flows/apply/split-line.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { Act, ActPicture } from './act.ts'
-import type { SeenOrder } from './seen-order.ts'
+import { type SeenOrder, versionOf } from './seen-order.ts'
 import {
   lookAtOrder,
   type OrderLook,
@@ -10,7 +10,7 @@ import {
   takeWay,
   type WayOutOfLine,
 } from './settle-short-line.ts'
-import { evidenceOfWays, shortLineChanges, supplyRecord } from './short-line-picture.ts'
+import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
 
 const SplitLine = z.object({
   orderId: z.string().min(1).max(40),
@@ -32,7 +32,10 @@ function pictureOf({ order, subject, record }: SeenOrder, settled: Settled): Act
       `${parts.map(partText).join(', ')}: lines of their own`,
     ),
     evidence: evidenceOfWays(short),
-    records: [record, supplyRecord(short)],
+    records: [
+      record,
+      { record: `supply:${state.sku}`, version: versionOf(...parts.map(partText)) },
+    ],
     money: { amountMinor: state.lineAmountMinor, currency: order.currency },
     orderId: order.orderId,
   }

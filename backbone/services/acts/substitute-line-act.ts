@@ -3,11 +3,12 @@ import type { Evidence } from '../../canonical/decision.ts'
 import { compareDecimal } from '../../canonical/money.ts'
 import { openEach } from '../../canonical/order-state.ts'
 import { mixLine } from '../../flows/apply/mix-line.ts'
+import { partText } from '../../flows/apply/split-line.ts'
 import { type Substituted, substituteLine } from '../../flows/apply/substitute-line.ts'
 import { recordAnswers, recordOffers } from '../../store/checks/substitution-outcomes.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { Act, ActPicture } from './act.ts'
-import type { SeenOrder } from './seen-order.ts'
+import { type SeenOrder, versionOf } from './seen-order.ts'
 import {
   lookAtOrder,
   type OrderLook,
@@ -15,7 +16,7 @@ import {
   takeWay,
   type WayOutOfLine,
 } from './settle-short-line.ts'
-import { evidenceOfWays, shortLineChanges, supplyRecord } from './short-line-picture.ts'
+import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
 
 const SubstituteLine = z.object({
   orderId: z.string().min(1).max(40),
@@ -70,8 +71,8 @@ function pictureOf({ order, subject, record }: SeenOrder, settled: Settled): Act
   const { state, decision } = short
   const rest = kept === undefined ? '' : `${kept.quantityEach} as ordered and `
   const what = `${rest}${offer.quantityEach} of ${product.sku}`
-  const where = `${offer.warehouse}:${offer.quantityEach}:${offer.promisedOn}`
-  const price = `${offer.unitPrice}|${offer.priceSource}|${decision.policyVersion}`
+  const where = versionOf(offer.warehouse, offer.quantityEach, offer.promisedOn)
+  const price = versionOf(offer.unitPrice, offer.priceSource, decision.policyVersion)
   return {
     subject,
     title:
@@ -95,10 +96,12 @@ function pictureOf({ order, subject, record }: SeenOrder, settled: Settled): Act
     records: [
       record,
       { record: `stock:${product.sku}`, version: where },
-      ...(kept === undefined ? [] : [supplyRecord(short)]),
+      ...(kept === undefined
+        ? []
+        : [{ record: `supply:${state.sku}`, version: versionOf(partText(kept)) }]),
       {
         record: `price:${order.orderId}:${state.line}:${product.sku}`,
-        version: price.slice(0, 120),
+        version: price,
       },
     ],
     money: {
