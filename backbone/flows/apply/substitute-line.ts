@@ -36,7 +36,7 @@ function whyNot({ decision, line }: ShortLine, sku: string): string {
 }
 
 /** The substitute as it is offered now; a sentence where it is not, or not for all of it. */
-export function chosenSwap(short: ShortLine, sku: string): ChosenSwap | string {
+function chosenSwap(short: ShortLine, sku: string): ChosenSwap | string {
   const swap = short.decision.offered.find(({ facts }) => facts.product.sku === sku)
   return swap === undefined ? whyNot(short, sku) : deliverable(short, swap)
 }
