@@ -212,6 +212,44 @@ test('a stream that just ends is an answer cut off: nothing of it is shown', asy
   await broken.close()
 })
 
+/** A service that is busy for ever, and says when to come again as it is told to. */
+async function startBusyService(retryAfter: string | undefined) {
+  const busy = createServer((_, answer) => {
+    answer.writeHead(429, retryAfter === undefined ? {} : { 'retry-after': retryAfter })
+    answer.end('{"error":{"message":"busy"}}')
+  })
+  await new Promise<void>((listening) => void busy.listen(0, '127.0.0.1', listening))
+  const { port } = z.object({ port: z.number() }).parse(busy.address())
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    close: () => new Promise((done) => busy.close(done)),
+  }
+}
+
+test.each([
+  ['does not say when', undefined, 250, 500],
+  ['says so in seconds', '2', 2_000, 2_000],
+  ['says so as a date', new Date(Date.now() + 4_000).toUTCString(), 0, 4_000],
+])('a busy service that %s is asked once more and then left', async (_, told, least, most) => {
+  const busy = await startBusyService(told)
+  const { say, model, waited } = await openRun({ baseUrl: busy.baseUrl })
+  expect((await say('hello')).text).toContain('By rules')
+  expect(model.note()).toContain('asks for fewer calls')
+  expect(waited).toHaveLength(1)
+  expect(waited[0]).toBeGreaterThanOrEqual(least)
+  expect(waited[0]).toBeLessThanOrEqual(most)
+  await busy.close()
+})
+
+test('a run that has used up its time is worded by rules', async () => {
+  let nowMs = 0
+  const { say, model } = await openRun({}, { nowMs: () => nowMs })
+  await say('hello')
+  nowMs = 61_000
+  expect((await say('hello')).text).toContain('By rules')
+  expect(model.note()).toContain('budget of this run')
+})
+
 test('a model that takes too long is left', async () => {
   const { say, model } = await openRun({ callMs: 100 })
   expect((await say('slow')).text).toContain('By rules')

@@ -288,6 +288,17 @@ test('an answer without end is cut off', async () => {
   })
 })
 
+test('a reader who does not read holds the assistant up, instead of filling the memory', async () => {
+  let told = 0
+  stage.said = async function* () {
+    for (; told < 2_000; told += 1) yield { type: 'text', text: 'and so on ' }
+  }
+  const answer = await post('/v1/chat', ann, { text: 'Everything, please.' })
+  for (let turn = 0; turn < 500; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  expect(told).toBeLessThan(20)
+  await answer.body?.cancel()
+})
+
 test('an answer whose process went away is marked as stopped, with what was told of it', async () => {
   stage.said = plain
   const { threadId } = await ask(ann, { text: 'Which orders wait?' })
