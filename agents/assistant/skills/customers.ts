@@ -7,7 +7,15 @@ import { planCollections, planCustomer } from '../../collections/plan-collection
 import { type Finding, finding } from '../../shared/finding.ts'
 import { type Investigation, look } from '../../shared/investigation.ts'
 import { asOfText, counted, sentence } from '../../shared/words.ts'
-import { type Clock, findCustomer, findOrder, ordersNamed, type Skill } from './records.ts'
+import type { Asked } from '../understanding/in-context.ts'
+import {
+  type Clock,
+  findCustomer,
+  findOrder,
+  notTheirs,
+  ordersNamed,
+  type Skill,
+} from './records.ts'
 
 const Credit = z.object({
   as_of: z.string(),
@@ -89,23 +97,11 @@ function* creditOf(
   })
 }
 
-const Own = z.object({ items: z.array(z.object({ order_number: z.string() })) })
-
-/** Of somebody else's order nothing is told to whoever asks about a customer. */
-function* creditOfOrder(
-  { order, customer }: { readonly order: string; readonly customer: string | undefined },
-  clock: Clock,
-): Investigation<Finding> {
-  if (customer === undefined) return yield* creditOf({ order }, clock)
-  const args = { text: order, customer_number: customer, limit: 1 }
-  const own = yield* look({ name: 'order_search', args }, Own)
-  if (own.outcome === 'found' && own.value.items.length > 0)
-    return yield* creditOf({ order }, clock)
-  return finding(
-    `I find no order ${order} of ${customer}. Ask about the credit of ${customer}, or about the order alone.`,
-    { questions: [`Credit of ${customer}`, `Is the customer good for ${order}?`] },
-  )
-}
+/** The question with the customer it names by name. */
+const withCustomer = (asked: Asked, text: string): Asked => ({
+  ...asked,
+  references: [...asked.references, { kind: 'customer', text, at: 0 }],
+})
 
 /** Is customer Z good for this order? */
 export const credit: Skill = function* (asked, clock) {
@@ -115,7 +111,8 @@ export const credit: Skill = function* (asked, clock) {
   if (order !== undefined) {
     const meant = yield* findOrder(order)
     if ('ask' in meant) return meant.ask
-    return yield* creditOfOrder({ order: meant.id, customer: customer?.id }, clock)
+    const named = customer === undefined ? asked : withCustomer(asked, customer.id)
+    return (yield* notTheirs(named, meant.id)) ?? (yield* creditOf({ order: meant.id }, clock))
   }
   if (customer === undefined)
     return finding(

@@ -154,6 +154,24 @@ export function ordersNamed(asked: Asked): Reference[] {
   return named.length > 0 ? named : referencesOf(asked, ['code'])
 }
 
+const Own = z.object({ items: z.array(z.object({ order_number: z.string() })) })
+
+/** Of an order nothing is told where the question names a customer whose it is not. */
+export function* notTheirs(asked: Asked, order: string): Investigation<Finding | undefined> {
+  const customers = referencesOf(asked, ['customer']).map(({ text }) => text)
+  if (customers.length === 0 || order.startsWith('ord_')) return undefined
+  for (const customer_number of customers) {
+    const args = { text: order, customer_number, limit: 1 }
+    const own = yield* look({ name: 'order_search', args }, Own)
+    if (own.outcome === 'found' && own.value.items.length > 0) return undefined
+  }
+  const whose = listed(customers, 'or')
+  return finding(
+    `I find no order ${order} of ${whose}. Ask about ${whose}, or about the order alone.`,
+    { questions: [`Credit of ${customers[0] ?? whose}`, `Where is ${order}?`] },
+  )
+}
+
 const mostAtOnce = 3
 
 /** Answers about each order that a question names, in the order they were named. */
@@ -168,7 +186,8 @@ export function* aboutOrders(
   const found: Finding[] = []
   for (const reference of references.slice(0, mostAtOnce)) {
     const meant = yield* findOrder(reference)
-    found.push('ask' in meant ? meant.ask : yield* about(meant.id))
+    if ('ask' in meant) found.push(meant.ask)
+    else found.push((yield* notTheirs(asked, meant.id)) ?? (yield* about(meant.id)))
   }
   if (references.length > mostAtOnce)
     found.push(finding(`I look at ${mostAtOnce} orders at a time; ask again for the others.`))

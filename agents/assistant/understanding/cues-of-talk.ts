@@ -21,7 +21,7 @@ export const cuesOfTalk = {
     ],
     [
       /^(?:(?:please|ok|okay|yes|yep|now|then|just|so|and|can you|could you|would you|will you|i want (?:you )?to|i would like (?:you )?to|let us|lets|let's|go ahead and|kindly|hey|hi|you|we need to|,)[ ,]+)*(release|unhold|lift|cancel|hold(?! (?:work ?list|list|queue|overview|on))|stop|put|place|reprice|substitute|swap|replace|split|backorder|retry|replay|rerun|resend|resubmit|reprocess|send|propose|accept|bill|charge|honou?r|settle|unblock|chase(?! list)|remind|dun)\b(?! me\b| us\b)/,
-      5,
+      7,
     ],
     [
       /\b(make|create|raise|prepare|draft|file|open) (a |the |me a )?proposals?\b|\bpropose (it|that|this|to)\b/,
@@ -35,13 +35,13 @@ export const cuesOfTalk = {
   ],
   pick: [
     [
-      /^(?:take |do |use |choose |pick |go with |and |what about |the |no |ok |okay |yes |please |,)*(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last)( one| option| choice| alternative| order| customer| cause| candidate)?( please)?[.!?]*$/,
+      /^(?:take |do |use |choose |pick |go with |and |what about |the |no |ok |okay |yes |please |,)*(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th)|last)( one| option| choice| alternative| order| customer| cause| candidate)?( please)?[.!?]*$/,
       3,
     ],
     [/\b(option|number|no|choice|candidate|alternative) ?#?(\d{1,2}|one|two|three|four|five)\b/, 4],
     [/^#?\d{1,2}[.!]?$/, 4],
     [
-      /\b(the )?(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (one|option|choice|alternative|candidate)\b/,
+      /\b(the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th)|last) (one|option|choice|alternative|candidate)\b/,
       4,
     ],
   ],
@@ -89,11 +89,13 @@ export const cuesOfTalk = {
       5,
     ],
     [
-      /\b(without|skip|bypass|ignore|no|avoid|get around)\b.*\b(approval|approver|gate|four[ -]eyes|permission|proposal)\b/,
+      /\b(without|skip|bypass|ignore|no|avoid|get around)\b.*\b(approv\w*|gate|four[ -]eyes|permission|proposals?|asking|anybody|anyone)\b/,
       5.5,
     ],
   ],
   'refuse-amount': [
+    [/\b(knock|take|shave|cut|drop|slash)\b.*\bxamount\b.*\boff\b/, 6],
+    [/\bxamount\b (off|discount|rebate|reduction)\b/, 5],
     [
       /\b(set|change|make|adjust|override|lower|raise|reduce|increase|bump|extend|double|halve|mark|write|drop|cut|move)\b.*\b(prices?|amounts?|limits?|discounts?|quantity|quantities|due dates?|terms|total|invoice|xinvoice)\b.*\b(to|of|by|as|at|down|off)\b/,
       4.5,
@@ -119,9 +121,18 @@ export const cuesOfTalk = {
     [/\b(passwords?|secrets?|api keys?|tokens?|credentials?)\b/, 4],
   ],
   'refuse-tenant': [
+    [/\btenants?\b|\bother (house|companies|company)\b|\bnext door\b/, 5],
     [/\b(other|another|different|all|every) (tenants?|distributors?|companies)\b/, 5],
   ],
   unknowable: [
+    [
+      /\b(will|is|are|would)\b.*\b(get|become|be|going to be)\b.*\b(more expensive|cheaper|dearer)\b/,
+      5,
+    ],
+    [
+      /\bpredict\b|\bforecast\b.*\b(revenue|sales|demand)\b|\b(revenue|sales|turnover|profit)\b.*\bnext (year|quarter|month|week)\b/,
+      5,
+    ],
     [/\bwill\b.*\b(cost|sell|rise|fall)\b.*\b(next|tomorrow|in \d|20\d\d|future)\b/, 5],
     [/\b(best|worst|top) (salesperson|salesman|employee|colleague|rep)\b/, 5],
     [

@@ -31,6 +31,11 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(xorder|xpo)\b/, 1.5],
   ],
   'release-first': [
+    [
+      /\b(let|get|send|push) (\w+ )?(go|out|through)\b.*\b(first|truck|before|today|carrier|pickup)\b/,
+      3,
+    ],
+    [/\b(unblock|free up|clear)\b.*\b(before|first|today|pickup|truck)\b/, 3.5],
     [/\bholds?\b.*\b(expir\w*|soon|running out|due)\b/, 3],
     [/\b(prioriti[sz]e|rank|sort|triage|go through|work through)\b.*\b(holds?|held)\b/, 3.5],
     [/\b(what|which|who|orders?)\b.*\breleas(e|es|ed|ing)\b/, 3],
@@ -50,6 +55,11 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bwhat\b.*\b(ship|go out|leave)\b.*\b(before|by)\b.*\b(cutoff|truck|today|pickup|noon)\b/, 2],
   ],
   'price-why': [
+    [
+      /\b(pays?|paid|paying|wrote|ordered at|sent)\b.*\b(something else|other than|more|less|differently|wrong)\b/,
+      3.6,
+    ],
+    [/\b(over|under)(pay|paying|paid|pays|charg\w*)\b/, 3],
     [/\bwhere\b.*\bprices?\b.*\b(from|coming)\b/, 4],
     [
       /\b(why|how come|explain|what about|how)\b.*\b(price|priced|prices|pricing|cheaper|expensive|charged|cost|costs)\b/,
@@ -67,6 +77,7 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(disagree|differ)\b.*\b(price|on)\b/, 1],
   ],
   alternatives: [
+    [/\b(stand[- ]?in|stopgap|successor)s?\b/, 3.5],
     [/\b(no|zero|without) stock\b/, 3.5],
     [/\b(earliest|soonest|next) (date|day|delivery|we can)\b/, 2.5],
     [
@@ -89,6 +100,10 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\breplace\b/, 2],
   ],
   failures: [
+    [
+      /\b(integrations?|interfaces?|connections?)\b.*\b(hurt|worst|trouble|pain|problems?)\b|\bhurts? (the )?most\b/,
+      3,
+    ],
     [/\b(which|what) (problems?|issues?|causes?)\b.*\b(first|tackle|solve|biggest|worst)\b/, 3],
     [/\b(blew|blow|blown|blows) up\b|\bwent down\b|\bgot stuck in\b/, 3],
     [
@@ -126,6 +141,14 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
   ],
   chase: [
     [
+      /\b(ring|call|phone|nudge|push|press|write to|contact)\b.*\b(money|debts?|payment|invoices?)\b/,
+      3,
+    ],
+    [
+      /\b(debtors?|customers?|accounts?)\b.*\b(nudge|push|press|reminded|contacted|reminder|letter)\b/,
+      4,
+    ],
+    [
       /\b(what|how) (should|shall|do|does|would|can|must)\b.*\b(email|mail|letter|message|reminder)\b/,
       3,
     ],
@@ -161,6 +184,8 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\bdeductions?\b|\bshort ?pa(y|id|yments?)\b/, 2],
   ],
   credit: [
+    [/\b(afford|creditworthy)\b/, 3.5],
+    [/\b(enough|any|more|much) (room|headroom|credit)\b/, 3.5],
     [/\b(ship|sell|deliver|send)\b.*\bon (account|terms|credit)\b/, 4],
     [/\b(close|near|far)\b.*\blimit\b|\blimit\b.*\b(left|used|reached)\b/, 3.5],
     [
@@ -181,6 +206,10 @@ export const cues: Readonly<Record<Intent, readonly Cue[]>> = {
     [/\b(afford|trust)\b/, 2],
   ],
   'partner-sla': [
+    [
+      /\b(partners?|connections?|suppliers?|carriers?|who)\b.*\b(keep\w*|meet\w*|miss\w*|break\w*)\b.*\b(promises?|deadlines?|times?|agreements?)\b/,
+      3.5,
+    ],
     [
       /\b(who|which|what)\b.*\b(answers?|acknowledges?|responds?|replies|react\w*)\b.*\b(slow\w*|late|last|worst)\b/,
       3.5,

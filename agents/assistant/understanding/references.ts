@@ -84,7 +84,7 @@ const patterns: readonly Pattern[] = [
   {
     kind: 'purchase-order',
     pattern:
-      /\b(?:p\.?\s?o\.?|purchase[ -]order)s?(?:\s?(?:no\.?|nr\.?|number|num|#))*[\s#:-]*([\p{L}\d][\p{L}\d/_-]*)/giu,
+      /\b(?:p\.?\s?o\.?|purchase[ -]order)s?(?:\s?(?:no\.|nr\.|no\b|nr\b|number\b|num\b|#))*[\s#:-]*([\p{L}\d][\p{L}\d/_-]*)/giu,
     spell: (found) => (hasDigit(found[1]) ? upper(found[1]) : undefined),
   },
   {

@@ -43,6 +43,11 @@ const ordinalWords: readonly (readonly [RegExp, number])[] = [
   [/\b(third|3rd|option three|number three)\b/, 3],
   [/\b(fourth|4th|option four|number four)\b/, 4],
   [/\b(fifth|5th|option five|number five)\b/, 5],
+  [/\b(sixth)\b/, 6],
+  [/\b(seventh)\b/, 7],
+  [/\b(eighth)\b/, 8],
+  [/\b(ninth)\b/, 9],
+  [/\b(tenth)\b/, 10],
   [/\b(last)( one| option| choice| alternative| order| customer| cause)\b|\bthe last[.!? ]*$/, -1],
 ]
 
@@ -120,7 +125,7 @@ function scored(words: string, references: readonly Reference[]): Score[] {
     .map((intent) => {
       const byWords = points(intent, words)
       if (byWords === 0) return { intent, points: 0 }
-      const asked = intent === 'act' && isQuestion(words) && !/^do\b/.test(words) ? -3 : 0
+      const asked = intent === 'act' && isQuestion(words) && !/^do\b/.test(words) ? -5 : 0
       return { intent, points: byWords + asked + (leanings[intent]?.(kinds) ?? 0) }
     })
     .filter((score) => score.points > 0)
