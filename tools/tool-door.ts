@@ -1,4 +1,5 @@
 import type { Principal } from '../backbone/services/api-principal.ts'
+import { askerOf } from '../backbone/services/proposals/asker.ts'
 import type { ToolDescription, ToolDoor } from '../backbone/services/tool-door.ts'
 import type { CallTool } from './call-tool.ts'
 import type { Tool, ToolCaller, ToolScope } from './tool.ts'
@@ -42,12 +43,8 @@ export function toolScopesOf({ role, scopes }: Pick<Principal, 'role' | 'scopes'
 
 /** Under whose name somebody at the HTTP door calls tools. */
 export function toolCallerOf(who: Principal): ToolCaller {
-  const id = who.kind === 'person' ? who.userId : who.credentialId
-  return {
-    tenantId: who.tenantId,
-    requester: { kind: who.kind, id, name: who.name },
-    scopes: toolScopesOf(who),
-  }
+  const { requestedBy: requester, ...agent } = askerOf(who)
+  return { tenantId: who.tenantId, requester, scopes: toolScopesOf(who), ...agent }
 }
 
 function describedTool(tool: Tool): ToolDescription {

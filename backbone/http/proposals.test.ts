@@ -181,12 +181,33 @@ test('an agent proposes by the id of a candidate only, and a person looks', asyn
   expect(await about.json()).toMatchObject({ items: [{ proposalId: proposal.proposalId }] })
 })
 
+test('whoever only looks on proposes nothing, and candidates show no record that is closed to the caller', async () => {
+  const { tenantId, whole, person } = await house()
+  const subject = `order:${whole.orderId}`
+  const wish = { subject, candidateId: 'cnd_0123456789abcdef' }
+  expect(await problemOf(await post('/v1/proposals', await person('viewer'), wish))).toEqual([
+    403,
+    'role-missing',
+  ])
+  const narrow = await door.newKey(tenantId, { role: 'operator', scopes: ['proposals:read'] })
+  expect(await problemOf(await door.request(`/v1/candidates?subject=${subject}`, narrow))).toEqual([
+    403,
+    'scope-missing',
+  ])
+  const asked = await door.request('/v1/proposals', narrow, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(wish),
+  })
+  expect(await problemOf(asked)).toEqual([403, 'scope-missing'])
+})
+
 test('what rests on an order that changed is answered as out of date, and kept so', async () => {
   const { tenantId, orderId, person } = await house()
   const [ann, bob] = [await person('operator'), await person('approver')]
   const made = await asked(ann, orderId)
   await door.database.inTenant(tenantId, (tx) =>
-    tx.run(sql`update orders set version = version + 1 where order_id = ${orderId}`),
+    tx.run(sql`update orders set change_count = change_count + 1 where order_id = ${orderId}`),
   )
   const decision = `/v1/proposals/${made.proposalId}/decision`
   const approve = { decision: 'approve', ...looked(made) }

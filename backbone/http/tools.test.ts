@@ -122,7 +122,15 @@ test('once a cause is mended its replay can be proposed; the proposal stands und
     })
   const [first] = await could()
   const answer = await post('propose_retry', agent, { cluster_id, ...first })
-  expect(await answer.json()).toMatchObject({ status: 'requires_review' })
+  const asked = z
+    .object({ proposal_id: z.string(), status: z.literal('requires_review') })
+    .parse(await answer.json())
+  // What a program of somebody else has read we do not know: no policy lets it pass without a person.
+  const proposal = await door.request(`/v1/proposals/${asked.proposal_id}`, admin)
+  expect(await proposal.json()).toMatchObject({
+    requestedBy: { kind: 'agent', name: 'Test key' },
+    agent: { agent: 'Test key', isTainted: true },
+  })
   const mine = await post('proposal_search', agent, { is_mine: true })
   expect(await mine.json()).toMatchObject({
     items: [{ kind: 'retry-transactions', requested_by: 'Test key', subject_id: cluster_id }],

@@ -1,16 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import {
-  ActKind,
-  type AgentNote,
-  Candidate,
-  Proposal,
-  ProposalStatus,
-  type Requester,
-  Subject,
-} from '../../canonical/proposal.ts'
+import { ActKind, Candidate, Proposal, ProposalStatus, Subject } from '../../canonical/proposal.ts'
 import { CallerMistake } from '../../errors.ts'
+import type { Scope } from '../../services/api-principal.ts'
+import { askerOf } from '../../services/proposals/asker.ts'
 import type { ProposalsService } from '../../services/proposals/ports.ts'
 import {
   type AppEnv,
@@ -204,24 +198,28 @@ function subjectOf(text: string): Pick<Subject, 'kind' | 'id'> {
   return { kind: kind.data, id: text.slice(cut + 1) }
 }
 
-/** Who asks, and the agent where one does: what a system outside read we do not know, so a person looks. */
-function askerOf(c: Context<AppEnv>): {
-  readonly tenantId: string
-  readonly requestedBy: Requester
-  readonly agent?: AgentNote
-} {
-  const principal = requireScope(c, 'proposals:read')
-  const { tenantId, name } = principal
-  if (principal.kind === 'person')
-    return { tenantId, requestedBy: { kind: 'person', id: principal.userId, name } }
-  const id = principal.credentialId
-  const isAgent = principal.role === 'agent' || principal.role === 'mcp'
-  if (!isAgent) return { tenantId, requestedBy: { kind: 'key', id, name } }
-  return {
-    tenantId,
-    requestedBy: { kind: 'agent', id, name },
-    agent: { agent: name.slice(0, 80), isTainted: true },
-  }
+// What could be done about a record shows the record: whoever may not see it does not see it so.
+const seenBy: Readonly<Partial<Record<Subject['kind'], Scope>>> = {
+  order: 'orders:read',
+  customer: 'collections:read',
+  cluster: 'transactions:read',
+  transaction: 'transactions:read',
+}
+
+/** The subject of a question, which the caller may see. */
+function seenSubject(c: Context<AppEnv>, text: string): Pick<Subject, 'kind' | 'id'> {
+  const subject = subjectOf(text)
+  const scope = seenBy[subject.kind]
+  if (scope !== undefined) requireScope(c, scope)
+  return subject
+}
+
+/** Who asks for something to be done; whoever only looks on does not, as a policy may let it pass by itself. */
+function requireAsker(c: Context<AppEnv>) {
+  const who = requireScope(c, 'proposals:read')
+  if (who.role === 'viewer')
+    throw new CallerMistake(403, 'role-missing', 'The role viewer looks on; it proposes nothing.')
+  return { tenantId: who.tenantId, ...askerOf(who) }
 }
 
 const said = (words: string | undefined) => (words === undefined ? {} : { reason: words })
@@ -277,7 +275,7 @@ function readRoutes(router: OpenAPIHono<AppEnv>, { proposals, cursors }: Ports):
   })
   router.openapi(candidates, async (c) => {
     const { tenantId } = requireScope(c, 'proposals:read')
-    const subject = subjectOf(c.req.valid('query').subject)
+    const subject = seenSubject(c, c.req.valid('query').subject)
     return c.json({ items: await proposals.candidates({ tenantId, subject }) }, 200)
   })
 }
@@ -289,7 +287,7 @@ export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
   readRoutes(router, ports)
   router.openapi(propose, async (c) => {
     const { subject, candidateId } = c.req.valid('json')
-    const ask = { ...askerOf(c), subject: subjectOf(subject), candidateId }
+    const ask = { ...requireAsker(c), subject: seenSubject(c, subject), candidateId }
     return c.json(await proposals.propose(ask), 201)
   })
   router.openapi(decideMany, async (c) => {
