@@ -18,5 +18,9 @@ export const proposeCollectionsEmail = proposeTool({
   }),
   output: Proposed,
   run: (services, caller, { customer_number: id, candidate_id: candidateId }) =>
-    proposeCandidate(services, caller, { subject: { kind: 'customer', id }, candidateId }),
+    proposeCandidate(services, caller, {
+      subject: { kind: 'customer', id },
+      candidateId,
+      kinds: ['send-collections-message'],
+    }),
 })

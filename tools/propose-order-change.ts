@@ -18,5 +18,17 @@ export const proposeOrderChange = proposeTool({
   }),
   output: Proposed,
   run: (services, caller, { order_id: id, candidate_id: candidateId }) =>
-    proposeCandidate(services, caller, { subject: { kind: 'order', id }, candidateId }),
+    proposeCandidate(services, caller, {
+      subject: { kind: 'order', id },
+      candidateId,
+      kinds: [
+        'release-hold',
+        'place-hold',
+        'cancel-order',
+        'reprice-line',
+        'substitute-line',
+        'split-line',
+        'backorder-line',
+      ],
+    }),
 })

@@ -16,19 +16,23 @@ export const proposeRetry = proposeTool({
   input: z.strictObject({
     cluster_id: referenceArgument('The cause the candidate is about.', 500).optional(),
     transaction_id: referenceArgument('Or the transaction the candidate is about.').optional(),
+    order_id: referenceArgument('Or the order whose failed calls it is about.').optional(),
     candidate_id: candidateArgument,
   }),
   output: Proposed,
   run: async (services, caller, input) => {
-    const { cluster_id, transaction_id, candidate_id: candidateId } = input
-    if ((cluster_id === undefined) === (transaction_id === undefined))
+    const { cluster_id, transaction_id, order_id, candidate_id: candidateId } = input
+    const named = [
+      { kind: 'cluster' as const, id: cluster_id },
+      { kind: 'transaction' as const, id: transaction_id },
+      { kind: 'order' as const, id: order_id },
+    ].flatMap(({ kind, id }) => (id === undefined ? [] : [{ kind, id }]))
+    const [subject, ...others] = named
+    if (subject === undefined || others.length > 0)
       throw badArguments('propose_retry', [
-        { path: 'cluster_id', message: 'Name one of cluster_id and transaction_id.' },
+        { path: 'cluster_id', message: 'Name one of cluster_id, transaction_id and order_id.' },
       ])
-    const subject =
-      cluster_id === undefined
-        ? { kind: 'transaction' as const, id: transaction_id ?? '' }
-        : { kind: 'cluster' as const, id: cluster_id }
-    return proposeCandidate(services, caller, { subject, candidateId })
+    const kinds = ['retry-transactions'] as const
+    return proposeCandidate(services, caller, { subject, candidateId, kinds })
   },
 })

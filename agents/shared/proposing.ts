@@ -17,9 +17,11 @@ const Proposed = z.object({
 export type MadeProposal = { readonly card: ProposalCard; readonly url: string }
 
 /** The call that asks people to decide about an option: ids only. */
-export function proposeCall({ subject, candidateId: candidate_id }: Option): ToolCall {
+export function proposeCall({ kind, subject, candidateId: candidate_id }: Option): ToolCall {
   switch (subject.kind) {
     case 'order':
+      if (kind === 'retry-transactions')
+        return { name: 'propose_retry', args: { order_id: subject.id, candidate_id } }
       return { name: 'propose_order_change', args: { order_id: subject.id, candidate_id } }
     case 'customer':
       return {

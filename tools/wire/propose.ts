@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Subject } from '../../backbone/canonical/proposal.ts'
+import type { ActKind, Subject } from '../../backbone/canonical/proposal.ts'
 import type { ToolCaller } from '../tool.ts'
 import type { ToolServices } from '../tool-services.ts'
 import { referenceArgument } from './arguments.ts'
@@ -15,7 +15,12 @@ export const candidateArgument = referenceArgument(
 export async function proposeCandidate(
   services: ToolServices,
   { tenantId, requester, agent }: ToolCaller,
-  ask: { readonly subject: Pick<Subject, 'kind' | 'id'>; readonly candidateId: string },
+  ask: {
+    readonly subject: Pick<Subject, 'kind' | 'id'>
+    readonly candidateId: string
+    /** What this tool's scope is for. */
+    readonly kinds: readonly ActKind[]
+  },
 ): Promise<z.input<typeof Proposed>> {
   const proposal = await services.proposals.propose({
     ...{ tenantId, ...ask, requestedBy: requester },

@@ -22,6 +22,8 @@ type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string
 export type ProposalAsk = Whose & {
   readonly subject: Pick<Subject, 'kind' | 'id'>
   readonly candidateId: string
+  /** The kinds that this way of asking is for; any kind unless said. */
+  readonly kinds?: readonly ActKind[]
   readonly requestedBy: Requester
   readonly agent?: AgentNote
 }

@@ -1,4 +1,4 @@
-import type { Candidate, Requester } from '../../canonical/proposal.ts'
+import type { ActKind, Candidate, Requester } from '../../canonical/proposal.ts'
 import { CallerMistake } from '../../errors.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { ActCandidate } from '../acts/act.ts'
@@ -56,6 +56,14 @@ const gone = (why: string) =>
     `This cannot be proposed any more: ${why} Read what could be done again.`,
   )
 
+const wrongKind = (kind: ActKind, kinds: readonly ActKind[]) =>
+  new CallerMistake(
+    422,
+    'wrong-kind',
+    `This candidate is of the kind ${kind}, which is not asked for here: ${kinds.join(', ')}.`,
+    { kind },
+  )
+
 async function passItself(
   tx: TenantTx,
   tools: ApprovalTools,
@@ -81,6 +89,7 @@ export async function propose(
   const chosen = candidates.find(({ candidateId }) => candidateId === ask.candidateId)?.found
   if (chosen === undefined) throw gone('nothing there is to be done under this id now.')
   const { kind } = chosen
+  if (ask.kinds?.includes(kind) === false) throw wrongKind(kind, ask.kinds)
   const sight = await lookAt(tx, actOf(tools, kind), chosen.payload)
   if ('gone' in sight) throw gone(sight.gone)
   const { subject, orderId } = sight.picture
