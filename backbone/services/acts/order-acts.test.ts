@@ -213,3 +213,23 @@ test('a call that is not wanted any more says why it is not sent', async () => {
     gone: expect.stringContaining('its order is cancelled'),
   })
 })
+
+test('calls of several currencies are at stake with the largest sum, and take an approver', async () => {
+  const { trade } = await unknownItem(3)
+  const [first, ...others] = await failedCalls(trade)
+  if (first === undefined) throw new Error('Nothing has failed.')
+  const transactionIds = [first, ...others].map(({ id }) => id)
+  const alone = await pictureOf(trade, retryTransactionsAct, { transactionIds })
+  expect(alone.money?.currency).toBe('USD')
+  expect(alone.leastRole).toBeUndefined()
+  await trade.inTenant((tx) =>
+    tx.run(sql`update orders set currency = 'EUR' where order_id = ${first.order}`),
+  )
+  const mixed = await pictureOf(trade, retryTransactionsAct, { transactionIds })
+  expect(mixed.leastRole).toBe('approver')
+  expect(mixed.money?.currency).toBe('USD')
+  expect(mixed.money?.amountMinor).toBeLessThan(alone.money?.amountMinor ?? 0)
+  expect(mixed.evidence.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^At stake in all: .+ USD, .+ EUR\./),
+  )
+})

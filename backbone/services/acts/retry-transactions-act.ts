@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Evidence } from '../../canonical/decision.ts'
-import { sumMinor } from '../../canonical/money.ts'
+import { amountText, compareDecimal, moneyText, sumMinor } from '../../canonical/money.ts'
 import type { Change, MoneyAtStake, Subject } from '../../canonical/proposal.ts'
 import { replayObstacle } from '../../policies/retry.ts'
 import type { TenantTx } from '../../store/database.ts'
@@ -93,12 +93,37 @@ function evidenceOf(judged: readonly Judged[]): Evidence[] {
   ]
 }
 
-function moneyOf(going: readonly Judged[]): MoneyAtStake | undefined {
-  const currencies = new Set(going.map(({ call }) => call.currency))
-  const [currency] = currencies
-  if (currency === undefined || currencies.size > 1) return undefined
-  const amountMinor = sumMinor(going.map(({ call }) => call.amountMinor ?? 0))
-  return amountMinor === 0 ? undefined : { amountMinor, currency }
+/** What is at stake in each currency, the most first. */
+function stakesOf(going: readonly Judged[]): MoneyAtStake[] {
+  const currencies = [...new Set(going.map(({ call }) => call.currency))]
+  return currencies
+    .map((currency) => {
+      const calls = going.filter(({ call }) => call.currency === currency)
+      return { currency, amountMinor: sumMinor(calls.map(({ call }) => call.amountMinor ?? 0)) }
+    })
+    .filter(({ amountMinor }) => amountMinor !== 0)
+    .sort((a, b) => compareDecimal(inUnits(b), inUnits(a)))
+}
+
+const inUnits = ({ amountMinor, currency }: MoneyAtStake) => amountText(amountMinor, currency)
+
+// Limits are of one currency each: what has several is looked at by somebody who decides above them.
+function moneyOf(going: readonly Judged[]): Pick<ActPicture, 'money' | 'leastRole'> {
+  const [money, another] = stakesOf(going)
+  if (money === undefined) return {}
+  return another === undefined ? { money } : { money, leastRole: 'approver' }
+}
+
+function currenciesText(going: readonly Judged[]): Evidence[] {
+  const stakes = stakesOf(going)
+  if (stakes.length < 2) return []
+  const sums = stakes.map(({ amountMinor, currency }) => moneyText(amountMinor, currency))
+  return [
+    {
+      weighs: 'note',
+      text: `At stake in all: ${sums.join(', ')}. Several currencies take an approver.`,
+    },
+  ]
 }
 
 function subjectOf({ cluster }: RetryTransactions, calls: readonly CallFact[]): Subject {
@@ -118,7 +143,6 @@ const passing: ReadonlySet<string | null> = new Set(['TRANSPORT', 'OUTAGE', 'RAT
 
 function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPicture {
   const going = judged.filter(({ isGivenUp, obstacle }) => isGivenUp && obstacle === undefined)
-  const money = moneyOf(going)
   const orders = new Set(judged.map(({ call }) => call.orderId))
   const [orderId] = orders
   const calls = going.length === 1 ? '1 call' : `${going.length} calls`
@@ -135,12 +159,12 @@ function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPi
       : `Send ${calls} again`
     ).slice(0, 200),
     changes: judged.map(changeOf),
-    evidence: evidenceOf(judged),
+    evidence: [...currenciesText(going), ...evidenceOf(judged)],
     records: judged.map(({ call }) => ({
       record: `transaction:${call.transactionId}`,
       version: `${call.status}:${call.attempts}:${call.replays}`,
     })),
-    ...(money === undefined ? {} : { money }),
+    ...moneyOf(going),
     ...(orders.size === 1 && orderId !== undefined && orderId !== null ? { orderId } : {}),
     ...(isExact ? { isExact: true } : {}),
   }
