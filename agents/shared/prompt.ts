@@ -21,8 +21,8 @@ function readPrompt(file: string): Prompt {
   return { ...read.data, text: text.trim() }
 }
 
-// The build copies no prompts: from dist they lie one folder higher than from the source.
-const places = ['../../prompts/', '../../../prompts/']
+// The build copies no prompts: from dist they lie one folder higher than from the source, for the bench two.
+const places = ['../../prompts/', '../../../prompts/', '../../../../prompts/']
 
 async function fileOf(agent: string): Promise<string> {
   for (const place of places)
@@ -34,10 +34,16 @@ async function fileOf(agent: string): Promise<string> {
   throw new OurBug(`There is no prompt for ${agent}.`, { agent })
 }
 
+// The files of the package do not change while it runs.
+const read = new Map<string, Prompt>()
+
 /** The prompt of an agent, from the folder `prompts` of the package. */
 export async function promptOf(agent: string): Promise<Prompt> {
+  const known = read.get(agent)
+  if (known !== undefined) return known
   const prompt = readPrompt(await fileOf(agent))
   if (prompt.agent !== agent)
     throw new OurBug(`The prompt of ${agent} says it is for ${prompt.agent}.`, { agent })
+  read.set(agent, prompt)
   return prompt
 }

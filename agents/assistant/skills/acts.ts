@@ -57,6 +57,9 @@ function* lookedInto(asked: Asked, clock: Clock): Investigation<Finding | undefi
   return 'ask' in customer ? customer.ask : yield* planCustomer(customer.id, clock)
 }
 
+const namesAnything = ({ references, names }: Asked): boolean =>
+  references.length > 0 || names.length > 0
+
 const hasSku = (asked: Asked, { title }: Option): boolean => {
   const skus = referencesOf(asked, ['sku'])
   return skus.length === 0 || skus.some(({ text }) => title.toUpperCase().includes(text))
@@ -85,7 +88,7 @@ function* meantBefore(asked: Asked, clock: Clock, again: Again): Investigation<M
 export function* optionsMeant(asked: Asked, clock: Clock, again: Again): Investigation<Meaning> {
   const kinds = asked.act === undefined ? undefined : kindsOf[asked.act]
   const isOf = (option: Option) => kinds === undefined || kinds.includes(option.kind)
-  const isNamed = asked.references.length > 0 || asked.names.length > 0
+  const isNamed = namesAnything(asked)
   if (asked.intent === 'act' && (isNamed || asked.act === 'retry')) {
     const found = yield* lookedInto(asked, clock)
     if (found !== undefined)
@@ -136,7 +139,7 @@ export function actSkill(again: Again): Skill {
     const meaning = yield* optionsMeant(asked, clock, again)
     const [best] = meaning.options
     if (best === undefined)
-      return asked.before === undefined && asked.references.length === 0 && asked.act !== 'retry'
+      return asked.before === undefined && !namesAnything(asked) && asked.act !== 'retry'
         ? whichOrder('What should I propose, and for which order?')
         : nothingOffered(asked, meaning)
     const isForAll =

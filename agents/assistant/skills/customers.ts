@@ -106,7 +106,7 @@ const withCustomer = (asked: Asked, text: string): Asked => ({
 /** Is customer Z good for this order? */
 export const credit: Skill = function* (asked, clock) {
   const [order] = ordersNamed(asked)
-  const customer = yield* findCustomer(asked)
+  const customer = yield* findCustomer(asked, { isAboutOne: true })
   if (customer !== undefined && 'ask' in customer) return customer.ask
   if (order !== undefined) {
     const meant = yield* findOrder(order)
@@ -157,7 +157,7 @@ function owedWords({ open, overdue, disputed, promised, unapplied, buckets }: Ow
 
 /** What is owed, by age: by one customer, or by all. */
 export const owed: Skill = function* (asked, clock) {
-  const customer = yield* findCustomer(asked)
+  const customer = yield* findCustomer(asked, { isAboutOne: true })
   if (customer !== undefined && 'ask' in customer) return customer.ask
   const args = customer === undefined ? { limit: 10 } : { customer_number: customer.id }
   const looked = yield* look({ name: 'ar_aging', args }, Ageing)

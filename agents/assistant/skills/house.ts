@@ -260,7 +260,7 @@ const Orders = z.object({
 
 /** Orders of a customer or a time, the newest first. */
 export const orders: Skill = function* (asked, { timeZone }) {
-  const customer = yield* findCustomer(asked)
+  const customer = yield* findCustomer(asked, { isAboutOne: true })
   if (customer !== undefined && 'ask' in customer) return customer.ask
   const args = {
     limit: 10,

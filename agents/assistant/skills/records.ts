@@ -125,18 +125,25 @@ function* findCustomerByName(name: string): Investigation<Meant | undefined> {
   return undefined
 }
 
-/** The customer a question names, by number or name; undefined where it names none. */
-export function* findCustomer(asked: Asked): Investigation<Meant | undefined> {
+/**
+ * The customer a question names, by number or name; undefined where it names none. An unknown word that nobody is
+ * called is only told of where the question is about one customer, or where it is written like a name.
+ */
+export function* findCustomer(
+  asked: Asked,
+  { isAboutOne = false }: { readonly isAboutOne?: boolean } = {},
+): Investigation<Meant | undefined> {
   const [reference] = referencesOf(asked, ['customer'])
   if (reference !== undefined) return { id: reference.text }
   for (const name of asked.names) {
     const meant = yield* findCustomerByName(name)
     if (meant !== undefined) return meant
   }
-  if (asked.names.length === 0) return undefined
+  const unknown = asked.names.filter((name) => isAboutOne || /^\p{Lu}/u.test(name))
+  if (unknown.length === 0) return undefined
   return {
     ask: finding(
-      `I find no customer called ${listed(asked.names, 'or')}. Give me a customer number such as C-10001, or another part of the name.`,
+      `I find no customer called ${listed(unknown, 'or')}. Give me a customer number such as C-10001, or another part of the name.`,
     ),
   }
 }

@@ -71,7 +71,8 @@ export function namesIn(rest: string, spellCheck: (word: string) => string): str
     current = []
   }
   for (const [place, word] of words.entries()) {
-    const startsName = word.isCapital && place > 0 && words[place + 1]?.isOrdinary === false
+    const startsName =
+      word.isCapital && word.text.length > 1 && place > 0 && words[place + 1]?.isOrdinary === false
     if (
       belongs(word, current.length > 0) ||
       (word.isOrdinary && startsName && isWord.test(word.text))

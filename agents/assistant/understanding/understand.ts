@@ -63,13 +63,13 @@ function ordinalIn(words: string): number | undefined {
 
 const actPatterns: readonly (readonly [RegExp, ActWord])[] = [
   [/\b(cancel)\b/, 'cancel'],
+  [/\b(release|unhold|lift|unblock|take .* off hold)\b/, 'release'],
   [/\b(reprice|honou?r|accept (the |their |its )?price|bill|charge)\b|\bprice\b/, 'reprice'],
   [/\b(substitute|swap|replace)\b/, 'substitute'],
   [/\bsplit\b/, 'split'],
   [/\bbackorder\b/, 'backorder'],
   [/\b(retry|replay|rerun|resend|resubmit|reprocess)\b/, 'retry'],
   [/\b(remind|reminder|chase|dun|letter|message|email|mail)\b/, 'remind'],
-  [/\b(release|unhold|lift|unblock|take .* off hold)\b/, 'release'],
   [/\b(hold|stop|put .* on hold)\b/, 'hold'],
 ]
 
