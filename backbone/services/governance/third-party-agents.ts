@@ -11,7 +11,7 @@ import {
 } from '../../store/governance/third-party-rows.ts'
 
 /** What an admin says of an agent of somebody else. */
-export type ThirdPartyDraft = Omit<ThirdPartyAgent, 'agentId' | 'changedBy' | 'changedAt'>
+type ThirdPartyDraft = Omit<ThirdPartyAgent, 'agentId' | 'changedBy' | 'changedAt'>
 
 type Act = {
   readonly tenantId: string
@@ -47,7 +47,7 @@ async function assertAgentKey(tx: TenantTx, credentialId: string | null): Promis
 async function written(
   tx: TenantTx,
   { actor, draft }: Act,
-  { agentId, before }: { readonly agentId: string; readonly before?: ThirdPartyAgent },
+  agentId: string,
 ): Promise<ThirdPartyAgent> {
   await assertAgentKey(tx, draft.credentialId)
   const agent = await putThirdPartyAgent(tx, { ...draft, agentId, changedBy: actor })
@@ -58,10 +58,6 @@ async function written(
       'Another agent has this name, or comes with this key.',
       { name: draft.name },
     )
-  // A key it has no more is open again for whatever it is used for next.
-  const formerKey = before?.credentialId ?? null
-  if (formerKey !== null && formerKey !== draft.credentialId)
-    await switchKey(tx, formerKey, { isEnabled: true })
   if (draft.credentialId !== null) await switchKey(tx, draft.credentialId, draft)
   const { name, provider, isEnabled, credentialId } = agent
   const event = {
@@ -83,12 +79,12 @@ export function thirdPartyAgentsService({
   return {
     list: (tenantId) => database.inTenant(tenantId, thirdPartyAgents),
     register: (act) =>
-      database.inTenant(act.tenantId, (tx) => written(tx, act, { agentId: newId('agp') })),
+      database.inTenant(act.tenantId, (tx) => written(tx, act, newId('agp'))),
     change: ({ agentId, ...act }) =>
       database.inTenant(act.tenantId, async (tx) => {
         const known = await thirdPartyAgents(tx)
-        const before = known.find((agent) => agent.agentId === agentId)
-        return before === undefined ? undefined : written(tx, act, { agentId, before })
+        const isKnown = known.some((agent) => agent.agentId === agentId)
+        return isKnown ? written(tx, act, agentId) : undefined
       }),
   }
 }
