@@ -41,7 +41,7 @@ export const Guardrails = z
 export type Guardrails = z.infer<typeof Guardrails>
 
 /** What one run may use of a model; rules take over when it is spent. */
-export const RunBudget = z
+const RunBudget = z
   .object({
     modelCalls: z.int().min(0).max(100).default(8),
     tokens: z.int().min(0).max(1_000_000).default(40_000),
@@ -51,7 +51,6 @@ export const RunBudget = z
     seconds: z.int().min(1).max(600).default(60),
   })
   .meta({ id: 'RunBudget' })
-export type RunBudget = z.infer<typeof RunBudget>
 
 /** What a person writes of a profile, or a template gives. */
 export const ProfileDraft = z
