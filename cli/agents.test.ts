@@ -295,6 +295,23 @@ test('an agent that is switched off does not run: not in the chat, not on demand
   expect((await chat('Anything?')).at(-1)?.type).toBe('done')
 })
 
+test('a profile stands still with the agent whose work it narrows, in the queue and on demand', async () => {
+  const settings = JSON.stringify({
+    ...{ name: 'night-triage', title: 'At night', goal: 'Look at night.', agent: 'triage' },
+    ...{ tools: ['order_get'], guardrails: { actKinds: [] }, owner: 'Ann Lee' },
+  })
+  await inDatabase(sql`
+    insert into agent_profile (tenant_id, profile_id, version, name, status, settings, changed_by)
+    values (${tenantId}, 'agp_night', 1, 'night-triage', 'active', ${settings}::text::jsonb, 'person:Ann Lee')`)
+  const ask = { tenantId, requester: { kind: 'person', id: 'u', name: 'Ann' } as const, scopes: [] }
+  await house.runs.start({ ...ask, agent: 'night-triage' })
+  await change('triage', false)
+  await expect(house.runs.start({ ...ask, agent: 'night-triage' })).rejects.toThrow('switched off')
+  const [run] = await workUntilDone('night-triage')
+  expect(run).toMatchObject({ status: 'stopped', error: 'The agent is switched off.' })
+  expect(asked).toEqual([])
+})
+
 test('a run on demand has the tools of whoever asked for it, and no more', async () => {
   play = async function* (_, { tools }) {
     await tools.call('order_get', {})

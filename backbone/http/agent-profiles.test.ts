@@ -128,6 +128,26 @@ test('an edit is a new draft beside the version that runs, and two at once do no
   })
 })
 
+test('who lets a profile run sees each bound that it moves, and none that was retired meanwhile runs again', async () => {
+  const profile = await kept()
+  const path = `/v1/agent-profiles/${profile.profileId}`
+  await ask(ann, 'POST', `${path}/test`)
+  const asked = Proposal.parse((await activate(ann, profile)).body)
+  expect(asked.changes.map(({ label }) => label)).toEqual(
+    expect.arrayContaining(['Money in one proposal', 'What stems from text of others']),
+  )
+  expect(asked.changes.find(({ label }) => label === 'Money in one proposal')?.after).toBe(
+    'up to 500.00 USD',
+  )
+  await ask(ann, 'POST', `${path}/retire`, { reason: 'Not wanted.' })
+  const ben = await signedIn(door, { tenantId, role: 'admin', name: 'Ben Ito' })
+  const { effectHash } = asked
+  const decided = await ask(ben, 'POST', `/v1/proposals/${asked.proposalId}/decision`, {
+    ...{ decision: 'approve', version: asked.version, effectHash },
+  })
+  expect(problemOf(decided)).toEqual([409, 'stale'])
+})
+
 test('a profile names tools there are, a name of its own, and is written by administrators only', async () => {
   const { draft } = DraftedProfile.parse(
     (await ask(ann, 'POST', '/v1/agent-profiles/drafts', { goal })).body,
@@ -159,6 +179,10 @@ test('the kill switch of an agent of others shuts its key at once and opens it a
   expect((await ask(ann, 'PUT', path, { ...agent, isEnabled: false })).body).toMatchObject({
     isEnabled: false,
   })
+  aheadMs += 6_000
+  expect(await opens()).toBe(401)
+  // Whoever holds the key goes on holding it, whatever is written of the agent now.
+  await ask(ann, 'PUT', path, { ...agent, credentialId: null, isEnabled: false })
   aheadMs += 6_000
   expect(await opens()).toBe(401)
   await ask(ann, 'PUT', path, { ...agent, isEnabled: true })

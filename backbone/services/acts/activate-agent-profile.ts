@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentProfile } from '../../canonical/agent-profile.ts'
+import { moneyText } from '../../canonical/money.ts'
 import type { Change } from '../../canonical/proposal.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { lockProfile, profileVersions, setActive } from '../../store/governance/profile-rows.ts'
@@ -15,12 +16,23 @@ const lines = (profile: AgentProfile): readonly (readonly [string, string])[] =>
   ['Tools', profile.tools.join(', ')],
   ['May propose', profile.guardrails.actKinds.join(', ') || 'nothing'],
   ['Proposals a run', String(profile.guardrails.mostProposals)],
+  [
+    'Money in one proposal',
+    profile.guardrails.mostMoney
+      .map(({ amountMinor, currency }) => `up to ${moneyText(amountMinor, currency)}`)
+      .join(', ') || 'any amount',
+  ],
+  ['What stems from text of others', profile.guardrails.isTaintRefused ? 'refused' : 'proposed'],
   ['Customers', profile.guardrails.customerNumbers.join(', ') || 'all'],
   [
     'Approval',
     profile.approval === 'person'
       ? 'a person decides every proposal'
       : "the tenant's approval policy",
+  ],
+  [
+    'A run may take',
+    `${profile.budget.modelCalls} calls of a model, ${profile.budget.tokens} tokens, ${profile.budget.costMicros / 1_000_000} USD, ${profile.budget.seconds} s`,
   ],
   [
     'Runs',
@@ -65,7 +77,10 @@ export const activateAgentProfile: Act<Payload> = {
         },
       ],
       records: [
-        { record: `agent-profile:${profileId}`, version: `${version}:${lastTest.testedAt}` },
+        {
+          record: `agent-profile:${profileId}`,
+          version: `${version}:${next.status}:${lastTest.testedAt}`,
+        },
         { record: `agent-profile-active:${profileId}`, version: String(running?.version ?? 0) },
       ],
     }

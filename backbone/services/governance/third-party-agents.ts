@@ -78,8 +78,7 @@ export function thirdPartyAgentsService({
 }): ThirdPartyAgentsService {
   return {
     list: (tenantId) => database.inTenant(tenantId, thirdPartyAgents),
-    register: (act) =>
-      database.inTenant(act.tenantId, (tx) => written(tx, act, newId('agp'))),
+    register: (act) => database.inTenant(act.tenantId, (tx) => written(tx, act, newId('agp'))),
     change: ({ agentId, ...act }) =>
       database.inTenant(act.tenantId, async (tx) => {
         const known = await thirdPartyAgents(tx)

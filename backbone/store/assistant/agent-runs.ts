@@ -54,13 +54,19 @@ const fromGiven = sql`run_id, agent, agent_version, trigger, subject_kind, subje
 const house = sql`now() as now, time_zone as "timeZone",
   coalesce((select cost_micros from model_spend where spent_on = (now() at time zone 'utc')::date), 0) as "daySpentMicros"`
 
+// A profile stands still with the agent whose work it narrows.
+const isSwitchedOff = (agent: SQL): SQL => sql`
+  exists (select from agent_setting where not is_enabled and (agent_setting.agent = ${agent}
+    or agent_setting.agent in (select settings ->> 'agent' from agent_profile
+      where agent_profile.name = ${agent} and status = 'active')))`
+
 /** Begins a run at once, unless its agent is switched off. */
 export async function beginRun(tx: TenantTx, run: NewRun): Promise<BegunRow | undefined> {
   const [begun] = await tx.rows<BegunRow>(sql`
     with begun as (
       insert into agent_run (${insertable}, status, attempts, started_at, alive_at)
       select ${tx.tenantId}, ${fromGiven}, 'running', 1, now(), now() from ${given([run])}
-      where not exists (select from agent_setting where agent = ${run.agent} and not is_enabled)
+      where not ${isSwitchedOff(sql`${run.agent}`)}
       returning run_id)
     select exists (select from begun) as "isBegun", ${house} from tenant`)
   return begun
@@ -92,8 +98,7 @@ const subject = sql`case when subject_kind is null then null
 export async function claimRuns(tx: TenantTx, runIds: readonly string[]): Promise<ClaimedRow[]> {
   await tx.run(sql`
     update agent_run set status = 'stopped', finished_at = now(), error = 'The agent is switched off.'
-    where run_id = any(${asTextList(runIds)}) and status = 'queued'
-      and exists (select from agent_setting where agent_setting.agent = agent_run.agent and not is_enabled)`)
+    where run_id = any(${asTextList(runIds)}) and status = 'queued' and ${isSwitchedOff(sql`agent_run.agent`)}`)
   return tx.rows<ClaimedRow>(sql`
     with claimed as (
       update agent_run set status = 'running', attempts = attempts + 1, started_at = now(), alive_at = now()

@@ -46,7 +46,8 @@ export function activeProfiles(tx: TenantTx): Promise<ProfileRow[]> {
 /** Whether another profile has the name already. */
 export async function isNameTaken(tx: TenantTx, name: string, profileId: string): Promise<boolean> {
   const found = await tx.rows(
-    sql`select from agent_profile where is_latest and name = ${name} and profile_id <> ${profileId} and status <> 'retired'`,
+    sql`select from agent_profile where name = ${name} and profile_id <> ${profileId}
+      and (is_latest and status <> 'retired' or status = 'active')`,
   )
   return found.length > 0
 }
