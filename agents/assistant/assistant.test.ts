@@ -259,3 +259,33 @@ test('a run that is stopped stops', async () => {
   })
   await expect(run).rejects.toThrow()
 })
+
+test('"do it" after an answer in a model’s words is asked back while it could mean several things', async () => {
+  const told = await ask('do it', [
+    { from: 'person', text: 'what must I release before cut-off?' },
+    { from: 'assistant', text: 'Several orders are held for their price; you could let them go.' },
+  ])
+  expect(told.text).toContain('Which of these do you mean?')
+  expect(told.cards).toEqual([])
+})
+
+test('a deed named after an answer in a model’s words is proposed', async () => {
+  const told = await ask('then release it', [
+    { from: 'person', text: `where is ${held(4)}?` },
+    { from: 'assistant', text: 'It differs in price.' },
+  ])
+  expect(told.cards).toEqual([expect.objectContaining({ kind: 'release-hold' })])
+})
+
+test('a question asked beside an order on the screen is answered about it', async () => {
+  const [, , order] = own.held
+  const told = await runAgent(assistant, {
+    tools: toolsOf(house.callTool, own.tenantId, assistant),
+    ask: {
+      tenantId: own.tenantId,
+      text: 'why is this stuck?',
+      subject: { kind: 'order', id: order?.orderId ?? '' },
+    },
+  })
+  expect(told.text).toContain(`Order ${order?.orderNumber} `)
+})

@@ -68,9 +68,13 @@ const hasSku = (asked: Asked, { title }: Option): boolean => {
 /** The finding that a wish refers to, and those of its options that it can mean. */
 export type Meaning = { readonly found: Finding; readonly options: readonly Option[] }
 
-/** Whether the answer before showed this option: what was not shown cannot have been meant by "the second one". */
+/** Whether an answer ended in the numbered list of the rules; a model may have put it in words of its own. */
+const isListedIn = (answer: string | undefined): boolean =>
+  answer?.includes(optionsHeading) ?? false
+
+/** Whether a list showed this option: what was not on it cannot have been meant by "the second one". */
 const wasShown = ({ title }: Option, answer: string | undefined): boolean =>
-  answer === undefined || answer.includes(title)
+  answer === undefined || !isListedIn(answer) || answer.includes(title)
 
 function* meantBefore(asked: Asked, clock: Clock, again: Again): Investigation<Meaning> {
   const { before, answerBefore } = asked
@@ -173,7 +177,7 @@ export function pickSkill(again: Again): Skill {
     const at = <Item>(items: readonly Item[]): Item | undefined =>
       ordinal < 0 ? items.at(ordinal) : items[ordinal - 1]
     const option = at(found.options)
-    if (answerBefore.includes(optionsHeading) && found.options.length > 0) {
+    if (isListedIn(answerBefore) && found.options.length > 0) {
       if (option !== undefined && wasShown(option, answerBefore))
         return yield* proposed([option], clock)
       const changed: Finding = {
