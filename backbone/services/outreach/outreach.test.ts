@@ -436,3 +436,17 @@ test('a mail that is none is noted, and the mailbox is read on', async () => {
     lastUid: 5,
   })
 })
+
+test('a mail that nothing can be made of is kept for a person, and holds up no other', async () => {
+  const { tenant, receive } = await sentMessage()
+  // What is known of the customer has gone from the file meanwhile.
+  await tenant.inTenant(async (tx) => {
+    await tx.run(sql`delete from customer where customer_number = 'C-1'`)
+    await tx.run(sql`delete from invoice where customer_number = 'C-1'`)
+  })
+  expect(await receive('promise')).toBe('taken')
+  expect(await mailsOf(tenant)).toMatchObject([
+    { tiedBy: 'message-id', replyId: null, outcome: expect.stringContaining('a person looks') },
+  ])
+  expect(await receive('promise')).toBe('known')
+})

@@ -3,6 +3,7 @@ import type { ReplyClass } from '../../canonical/collections.ts'
 import type { IncomingMail } from '../../canonical/customer-message.ts'
 import { newId } from '../../canonical/ids.ts'
 import { messageOfAddress } from '../../canonical/outreach-settings.ts'
+import { RetryLater } from '../../errors.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { noteBounce } from '../../store/outreach/end-messages.ts'
@@ -98,11 +99,18 @@ const unreadable: IncomingMail = {
   ...{ refersTo: [], writtenTo: [] },
 }
 
+type Mailbox = { readonly connectionId: string; readonly uidValidity: string }
+
+// One mail that we cannot deal with must not hold up the mailbox: it is kept, and a person looks.
+const justKept: typeof consequences = async () =>
+  nothing('Nothing could be made of it: a person looks.')
+
 async function takeOne(
   tx: TenantTx,
-  box: { readonly connectionId: string; readonly uidValidity: string },
-  { uid, arrivedAt, source, mail = unreadable }: MailArrival,
+  { box, arrival }: { readonly box: Mailbox; readonly arrival: MailArrival },
+  makeOfIt: typeof consequences,
 ): Promise<boolean> {
+  const { uid, arrivedAt, source, mail = unreadable } = arrival
   const now = await databaseNow(tx)
   const tie = await tieOfMail(tx, {
     headerIds: mail.refersTo,
@@ -123,7 +131,7 @@ async function takeOne(
   if (isNew) {
     const setting = await openLedgerSetting(tx, undefined)
     const act = { tx, now, setting, actor: `mailbox:${box.connectionId}` }
-    await recordMail(tx, mailId, await consequences(act, mail, tie, receivedAt))
+    await recordMail(tx, mailId, await makeOfIt(act, mail, tie, receivedAt))
   }
   await saveMailboxPlace(tx, { ...box, lastUid: uid, now })
   return isNew
@@ -137,16 +145,9 @@ export type MailIntake = {
     connectionId: string,
   ): Promise<{ readonly uidValidity: string; readonly lastUid: number } | undefined>
   /** Takes a mail once, whatever number it has; the place and the record are one transaction. */
-  take(
-    tenantId: string,
-    box: { readonly connectionId: string; readonly uidValidity: string },
-    arrival: MailArrival,
-  ): Promise<'taken' | 'known'>
+  take(tenantId: string, box: Mailbox, arrival: MailArrival): Promise<'taken' | 'known'>
   /** Notes that nothing more lies before a number. */
-  readTo(
-    tenantId: string,
-    box: { readonly connectionId: string; readonly uidValidity: string; readonly lastUid: number },
-  ): Promise<void>
+  readTo(tenantId: string, box: Mailbox & { readonly lastUid: number }): Promise<void>
 }
 
 /** Opens the intake of mails: what customers answer goes on the record, to be read by a person. */
@@ -154,10 +155,15 @@ export function mailIntake({ database }: { readonly database: Database }): MailI
   return {
     place: (tenantId, connectionId) =>
       database.inTenant(tenantId, (tx) => mailboxPlace(tx, connectionId)),
-    take: (tenantId, box, arrival) =>
-      database.inTenant(tenantId, async (tx) =>
-        (await takeOne(tx, box, arrival)) ? 'taken' : 'known',
-      ),
+    async take(tenantId, box, arrival) {
+      const takenWith = (makeOfIt: typeof consequences) =>
+        database.inTenant(tenantId, (tx) => takeOne(tx, { box, arrival }, makeOfIt))
+      const isNew = await takenWith(consequences).catch((error: unknown) => {
+        if (error instanceof RetryLater) throw error
+        return takenWith(justKept)
+      })
+      return isNew ? 'taken' : 'known'
+    },
     readTo: (tenantId, box) =>
       database.inTenant(tenantId, async (tx) =>
         saveMailboxPlace(tx, { ...box, now: await databaseNow(tx) }),
