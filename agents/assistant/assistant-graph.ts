@@ -93,6 +93,9 @@ async function answerCall(turn: Turn, { id, name, args }: Call, tell: Tell): Pro
 /** Lets the model, or the rules in its place, ask for tools until it has an answer. */
 async function conversation(turn: Turn, tell: Tell): Promise<{ said: string; isOfModel: boolean }> {
   const { given, asked, clock } = turn
+  // Nobody else has a say: the rules need no conversation with themselves.
+  if (given.model.mode() === 'rules')
+    return { said: saidWhole(await finishByRules(turn, tell)), isOfModel: false }
   const chat = given.model.chat(assistantMind(asked, clock))
   const tools = given.tools.names.flatMap((name) => specs.get(name) ?? [])
   const model = chat.bindTools?.(tools) ?? chat

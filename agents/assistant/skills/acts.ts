@@ -137,6 +137,16 @@ const nothingOffered = (asked: Asked, { found }: Meaning): Finding => {
 // What a single wish can mean together: all that is safe to send again.
 const mostTogether = 5
 
+/** The first, or of what may be sent again all that is meant. */
+function wantedOf({ act, text }: Asked, options: readonly Option[]): readonly Option[] {
+  const isForAll = act === 'retry' && /\b(all|them|everything|ones|failed)\b/i.test(text)
+  return options.slice(0, isForAll ? mostTogether : 1)
+}
+
+/** "Do it" means one thing only where a list stood under the answer, or where only one thing can be done. */
+const isUnclear = ({ act, answerBefore }: Asked, { options }: Meaning): boolean =>
+  act === undefined && options.length > 1 && !isListedIn(answerBefore)
+
 /** Does what a person asks for: asks people to decide about it. */
 export function actSkill(again: Again): Skill {
   return function* (asked, clock) {
@@ -146,9 +156,9 @@ export function actSkill(again: Again): Skill {
       return asked.before === undefined && !namesAnything(asked) && asked.act !== 'retry'
         ? whichOrder('What should I propose, and for which order?')
         : nothingOffered(asked, meaning)
-    const isForAll =
-      asked.act === 'retry' && /\b(all|them|everything|ones|failed)\b/i.test(asked.text)
-    const wanted = isForAll ? meaning.options.slice(0, mostTogether) : [best]
+    if (isUnclear(asked, meaning))
+      return { ...meaning.found, words: `Which of these do you mean?\n${meaning.found.words}` }
+    const wanted = wantedOf(asked, meaning.options)
     const made = yield* proposed(wanted, clock)
     const rest = meaning.options.length - wanted.length
     return rest === 0
