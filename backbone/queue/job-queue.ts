@@ -27,6 +27,8 @@ export type JobQueue = {
     ids: readonly string[],
     options?: { startAt?: Date },
   ): Promise<void>
+  /** Of these records those that no job waits or works for. */
+  jobless(tx: TenantTx, queue: QueueName, ids: readonly string[]): Promise<string[]>
   /** Takes due jobs, a fair share for every tenant that has some; one tenant alone gets the whole batch. */
   fetch(queue: QueueName, options: { batchSize: number }): Promise<Job[]>
   /** Finishes jobs as part of the transaction that did their work. */
@@ -125,19 +127,13 @@ export async function openJobQueue(
       await boss.insert(queue, jobs, { db: tx.jobs })
       tx.afterCommit(() => wake(queue))
     },
+    jobless,
     async fetch(queue, { batchSize }) {
       // Before the first job: others must see whose it is.
       await presence.begin()
       return fetchInTurns(queue, batchSize)
     },
-    // Deleted, not marked: the rows tell what was done, and a table of jobs stays as small as what is left to do.
-    async complete(tx, queue, jobIds) {
-      if (jobIds.length === 0) return
-      await tx.jobs.executeSql(`delete from ${jobTable} where name = $1 and ${amongIds}`, [
-        queue,
-        asIdList(jobIds),
-      ])
-    },
+    complete,
     async release(queue, jobs) {
       if (jobs.length === 0) return
       await database.jobs.executeSql(
@@ -177,6 +173,26 @@ async function queueDepths(jobs: JobStatements): Promise<QueueDepth[]> {
     active: Number(byName.get(queue)?.['active'] ?? 0),
     oldestSeconds: Number(byName.get(queue)?.['oldest'] ?? 0),
   }))
+}
+
+// Deleted, not marked: the rows tell what was done, and a table of jobs stays as small as what is left to do.
+async function complete(tx: TenantTx, queue: QueueName, jobIds: readonly string[]): Promise<void> {
+  if (jobIds.length === 0) return
+  await tx.jobs.executeSql(`delete from ${jobTable} where name = $1 and ${amongIds}`, [
+    queue,
+    asIdList(jobIds),
+  ])
+}
+
+async function jobless(tx: TenantTx, queue: QueueName, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const { rows } = await tx.jobs.executeSql(
+    `select data ->> 'id' as id from ${jobTable}
+     where name = $1 and group_id = $2 and state in ('created', 'retry', 'active')`,
+    [queue, tx.tenantId],
+  )
+  const known = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => !known.has(id))
 }
 
 async function longestWaitSeconds(tx: TenantTx, queues: readonly QueueName[]): Promise<number> {

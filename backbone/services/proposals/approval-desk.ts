@@ -5,7 +5,9 @@ import {
   type ApprovalSettings,
   approvalPolicy,
 } from '../../policies/approval/approval-policy.ts'
+import type { Decidable } from '../../policies/approval/judge-decider.ts'
 import { judgeRequest, type ReviewNeed } from '../../policies/approval/judge-request.ts'
+import { higherRole } from '../../policies/approval/roles.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { canonicalJson } from '../../store/events.ts'
@@ -123,6 +125,26 @@ export function needOf(
     { ...(money === undefined ? {} : { money }), ...asked, isExact, isTainted },
     rule,
   )
+}
+
+/**
+ * What of a proposal says who may decide it: as it was made, and as the rules are now where they are stricter.
+ */
+export function decidableOf(
+  row: Pick<
+    ProposalRow,
+    'requestedBy' | 'editedById' | 'requiredRole' | 'needsOtherPerson' | 'money'
+  >,
+  { rule }: Pick<ApprovalSetting, 'rule'>,
+): Decidable {
+  const { requestedBy, editedById } = row
+  const money = row.money === null ? {} : { money: row.money }
+  const now = judgeRequest({ ...money, isExact: false, isTainted: true }, rule)
+  return {
+    ...{ requestedById: requestedBy.id, editedById, ...money },
+    requiredRole: higherRole(row.requiredRole, now.requiredRole),
+    needsOtherPerson: row.needsOtherPerson || now.needsOtherPerson,
+  }
 }
 
 /** What a proposal keeps of the act it is for. */

@@ -17,6 +17,7 @@ import {
   actOf,
   approvalSettingOf,
   contentOf,
+  decidableOf,
   lookAgainAt,
   lookAt,
   needOf,
@@ -97,11 +98,7 @@ async function open(
   }
   const { by } = act
   const decider = { ...by, standsInFor: await standsInFor(tx, by.userId) }
-  const about = {
-    ...{ requestedById: row.requestedBy.id, editedById: row.editedById },
-    ...{ requiredRole: row.requiredRole, needsOtherPerson: row.needsOtherPerson },
-    ...(row.money === null ? {} : { money: row.money }),
-  }
+  const about = decidableOf(row, setting)
   const judged = isApproval ? judgeDecider(decider, about, rule) : judgeReviewer(decider, about)
   return { row, setting, verdict: assertMay(judged) }
 }

@@ -10,6 +10,7 @@ import {
   type ApprovalTools,
   actOf,
   approvalSettingOf,
+  decidableOf,
   lookAt,
   needOf,
 } from './approval-desk.ts'
@@ -68,12 +69,7 @@ async function decideStanding(
   if (row.status !== 'requires_review') return row.proposalId
   const { by, reason } = ask
   const decider = { ...by, standsInFor: await standsInFor(tx, by.userId) }
-  const about = {
-    ...{ requestedById: row.requestedBy.id, editedById: row.editedById },
-    ...{ requiredRole: row.requiredRole, needsOtherPerson: row.needsOtherPerson },
-    ...(row.money === null ? {} : { money: row.money }),
-  }
-  const verdict = judgeDecider(decider, about, setting.rule)
+  const verdict = judgeDecider(decider, decidableOf(row, setting), setting.rule)
   if (!verdict.may) return row.proposalId
   const { role, isOwn, inPlaceOf } = verdict
   const deputised = inPlaceOf === undefined ? {} : { inPlaceOf }

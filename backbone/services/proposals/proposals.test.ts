@@ -694,3 +694,54 @@ test('proposals are found by what they are about, newest first, page by page', a
     [],
   )
 })
+
+test('a job that only takes long gets no second one, however often the round is gone', async () => {
+  const tenant = await world.tenant()
+  const ann = await tenant.person('approver')
+  const { proposal } = await proposed(tenant)
+  await world.proposals.approve(deciding(tenant, ann, proposal))
+  await tenant.age(proposal.proposalId, 1)
+  for (let round = 0; round < 5; round += 1) await tenant.sweep()
+  expect(await world.queue.fetch('execute-proposal', { batchSize: 10 })).toHaveLength(1)
+})
+
+test('calls that are on their way for long hide none that have ended', async () => {
+  const tenant = await world.tenant()
+  const ann = await tenant.person('approver')
+  await tenant.setRule({ pendingPerRequester: 10_000 })
+  const made: Proposal[] = []
+  for (let n = 0; n < 202; n += 1) {
+    const call = `txn_${n}_${tenant.tenantId}`
+    await tenant.inTenant((tx) =>
+      tx.run(sql`
+        insert into transaction (transaction_id, tenant_id, connection_id, operation, document_id, natural_key,
+          ordering_key, idempotency_key, status) values (${call}, ${tenant.tenantId}, 'erp', 'erp.create-order', 'doc',
+          ${call}, ${call}, ${call}, ${n === 201 ? 'succeeded' : 'waiting'})`),
+    )
+    world.behaviour.calls = [call]
+    const { proposal } = await proposed(tenant)
+    await world.proposals.approve(deciding(tenant, ann, proposal))
+    await world.runJobs()
+    made.push(proposal)
+  }
+  expect(await tenant.sweep()).toMatchObject({ finished: 1 })
+  const last = made.at(-1)
+  expect(last === undefined ? undefined : (await now(tenant, last))?.status).toBe('succeeded')
+})
+
+test('a limit that was tightened after somebody asked holds when they decide', async () => {
+  const tenant = await world.tenant()
+  const ann = await tenant.person('approver')
+  const { proposal } = await proposed(tenant, { amountMinor: 400_000, by: ann })
+  expect(proposal.needsOtherPerson).toBe(false)
+  await tenant.setRule({ 'release-hold': { otherPersonAbove: '1000' } })
+  expect(await problemOf(world.proposals.approve(deciding(tenant, ann, proposal)))).toBe(
+    'other-person-needed',
+  )
+  const olivia = await tenant.person('operator')
+  expect(await problemOf(world.proposals.approve(deciding(tenant, olivia, proposal)))).toBe(
+    'role-missing',
+  )
+  const andrew = await tenant.person('approver')
+  await world.proposals.approve(deciding(tenant, andrew, proposal))
+})

@@ -120,7 +120,8 @@ export async function sweepProposals(
   now: string,
 ): Promise<ProposalSweep> {
   const lost = { now, seconds: lostAfterSeconds, limit: mostPerRound }
-  await queue.enqueue(tx, 'execute-proposal', await overdueApproved(tx, lost))
+  const waiting = await overdueApproved(tx, lost)
+  await queue.enqueue(tx, 'execute-proposal', await queue.jobless(tx, 'execute-proposal', waiting))
   return {
     finished: await followCalls(tx, now),
     expired: await expire(tx, now),

@@ -67,14 +67,18 @@ export type AwaitingProposal = {
   readonly statuses: readonly string[]
 }
 
-/** Takes proposals whose calls were on their way; a call that is not kept any more has no status. */
+/** Takes proposals whose calls have all ended; a call that is not kept any more has no status. */
 export async function takeAwaiting(tx: TenantTx, limit: number): Promise<AwaitingProposal[]> {
   const rows = await tx.rows<
     Omit<AwaitingProposal, 'statuses' | 'awaited'> & { transactionIds: readonly string[] }
   >(sql`
     select proposal_id as "proposalId", order_id as "orderId", title, escalated_at as "escalatedAt", result,
       approved_by_name as "approvedByName", transaction_ids as "transactionIds"
-    from proposal where status = 'executing' order by proposal_id limit ${limit} for update skip locked`)
+    from proposal where status = 'executing' and not exists (
+      select from transaction as call
+      where call.transaction_id = any(array(select jsonb_array_elements_text(proposal.transaction_ids)))
+        and call.status not in ('succeeded', 'failed', 'dropped'))
+    order by proposal_id limit ${limit} for update skip locked`)
   if (rows.length === 0) return []
   const calls = await tx.rows<{ id: string; status: string }>(sql`
     select transaction_id as id, status from transaction
