@@ -70,7 +70,9 @@ export const replaySafety = readTool({
       'cause',
       'failure_triage lists them.',
     )
-    const candidates = await proposals.candidates({ tenantId, subject: { kind: 'cluster', id } })
+    // Of a cause that is not mended nothing can be proposed: it need not be looked at again.
+    const subject = { kind: 'cluster' as const, id }
+    const candidates = readiness.isReady ? await proposals.candidates({ tenantId, subject }) : []
     const [why = { weighs: 'note' as const, text: '' }] = evidenceOf([readiness.evidence])
     return {
       as_of: now(),

@@ -47,8 +47,17 @@ export type ZoneClock = {
 
 const dayMs = 86_400_000
 
-/** Hangs up a clock for a time zone. */
+// A clock takes long to make and never changes; there are a few hundred zones.
+const hung = new Map<TimeZone, ZoneClock>()
+
+/** The clock of a time zone. */
 export function zoneClock(timeZone: TimeZone): ZoneClock {
+  const clock = hung.get(timeZone) ?? hangUp(timeZone)
+  hung.set(timeZone, clock)
+  return clock
+}
+
+function hangUp(timeZone: TimeZone): ZoneClock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

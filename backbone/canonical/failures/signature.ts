@@ -66,15 +66,28 @@ export type NearSignature = { readonly signature: FailureSignature; readonly why
 const wildcard = /\*|\{(\w+)\}/g
 const named = /^[\s"'“]*([\w][\w./-]*)/
 
+type Pieces = { readonly texts: string[]; readonly names: string[] }
+
 /** The texts around the wildcards, and what each wildcard stands for. */
-function piecesOf(pattern: string): { readonly texts: string[]; readonly names: string[] } {
+function piecesOf(pattern: string): Pieces {
   const names = [...pattern.matchAll(wildcard)].map((found) => found[1] ?? '')
   return { texts: pattern.toLowerCase().split(/\*|\{\w+\}/), names }
 }
 
+// Many failures are held against one table: each of its texts is taken apart once, for as long as the table lives.
+const takenApart = new WeakMap<FailureSignature, Pieces>()
+
+function piecesOnce(signature: FailureSignature, pattern: string): Pieces {
+  const pieces = takenApart.get(signature) ?? piecesOf(pattern)
+  takenApart.set(signature, pieces)
+  return pieces
+}
+
 // Piece by piece instead of a regular expression: tenants write these, and a text must never take long to search.
-function textMatch(pattern: string, message: string): { readonly entity?: string } | undefined {
-  const { texts, names } = piecesOf(pattern)
+function textMatch(
+  { texts, names }: Pieces,
+  message: string,
+): { readonly entity?: string } | undefined {
   const searched = message.toLowerCase()
   let at = 0
   let entity: string | undefined
@@ -91,7 +104,8 @@ function textMatch(pattern: string, message: string): { readonly entity?: string
   return entity === undefined ? {} : { entity }
 }
 
-const sameCode = (a: string, b: string) => a.toUpperCase() === b.toUpperCase()
+const sameCode = (a: string, b: string) =>
+  a === b || (a.length === b.length && a.toUpperCase() === b.toUpperCase())
 
 /** Which of the failure's codes a signature is about; 0 for one that asks for none, -1 when it is about none of them. */
 function codePlace({ code, codeList, message }: FailureSignature, { codes }: FailureFacts): number {
@@ -116,7 +130,8 @@ function matchOf(signature: FailureSignature, facts: FailureFacts): SignatureMat
   const place = codePlace(signature, facts)
   if (place === -1) return undefined
   if (status !== undefined && status !== facts.status) return undefined
-  const text = message === undefined ? {} : textMatch(message, facts.message ?? '')
+  const text =
+    message === undefined ? {} : textMatch(piecesOnce(signature, message), facts.message ?? '')
   return text === undefined ? undefined : { signature, place, level: levelOf(signature), ...text }
 }
 

@@ -1,21 +1,14 @@
 import { z } from 'zod'
 import { type HoldState, type OrderState, wantedEach } from '../../canonical/order-state.ts'
 import type { Change } from '../../canonical/proposal.ts'
-import { openFlowSetting } from '../../flows/flow-setting.ts'
 import { type HoldSettings, holdsPolicy } from '../../policies/holds.ts'
 import { enteredBy } from '../../store/checks/hold-facts.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { callsUnderWay } from '../../store/outbox/calls-under-way.ts'
 import { refusedCall, releaseHold } from '../release-hold.ts'
 import type { Act, ActPicture } from './act.ts'
-import {
-  evidenceOfHold,
-  noSuchOrder,
-  outcomeOf,
-  reasonOf,
-  type SeenOrder,
-  seeOrder,
-} from './seen-order.ts'
+import { evidenceOfHold, noSuchOrder, outcomeOf, reasonOf, seeOrder } from './seen-order.ts'
+import { lookAtOrder, type OrderLook } from './settle-short-line.ts'
 
 const ReleaseHold = z.object({
   orderId: z.string().min(1).max(40),
@@ -57,14 +50,17 @@ function obstacle(hold: HoldState, payload: ReleaseHold, settings: HoldSettings)
   return undefined
 }
 
-async function pictureOf(
+/** What lifting a hold would do now. */
+export async function releasePicture(
   tx: TenantTx,
-  { order, subject, record }: SeenOrder,
+  look: OrderLook | undefined,
   payload: ReleaseHold,
 ): Promise<ActPicture | { gone: string }> {
+  if (look === undefined) return noSuchOrder
+  const { order, subject, record } = look.seen
   const hold = order.holds.find(({ holdId }) => holdId === payload.holdId)
   if (hold === undefined) return { gone: `Order ${order.orderNumber} has no such hold.` }
-  const { settings } = (await openFlowSetting(tx)).policy(holdsPolicy, order)
+  const { settings } = look.book.setting.policy(holdsPolicy, order)
   const gone = obstacle(hold, payload, settings)
   if (gone !== undefined) return { gone }
   const { isFourEyes } = settings[hold.type]
@@ -105,10 +101,8 @@ async function pictureOf(
 export const releaseHoldAct: Act<ReleaseHold> = {
   kind: 'release-hold',
   payload: ReleaseHold,
-  async picture(tx, payload) {
-    const seen = await seeOrder(tx, payload.orderId)
-    return seen === undefined ? noSuchOrder : pictureOf(tx, seen, payload)
-  },
+  picture: async (tx, payload) =>
+    releasePicture(tx, await lookAtOrder(tx, payload.orderId), payload),
   async execute(tx, { orderId, holdId, reasonCode }, execution) {
     const { actor, behind, queue } = execution
     const hold = (await seeOrder(tx, orderId))?.order.holds.find((one) => one.holdId === holdId)

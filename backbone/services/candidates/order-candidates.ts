@@ -10,9 +10,9 @@ import type { TenantTx } from '../../store/database.ts'
 import { failedCallsOfOrder } from '../../store/outbox/failed-calls-of-order.ts'
 import type { Act, ActCandidate, CandidateSource } from '../acts/act.ts'
 import { backorderPicture } from '../acts/backorder-line-act.ts'
-import { cancelOrderAct } from '../acts/cancel-order-act.ts'
-import { placeHoldAct } from '../acts/place-hold-act.ts'
-import { releaseHoldAct } from '../acts/release-hold-act.ts'
+import { cancelPicture } from '../acts/cancel-order-act.ts'
+import { placePicture } from '../acts/place-hold-act.ts'
+import { releasePicture } from '../acts/release-hold-act.ts'
 import { repricePicture } from '../acts/reprice-line-act.ts'
 import { lookAtOrder, type OrderLook } from '../acts/settle-short-line.ts'
 import { splitPicture } from '../acts/split-line-act.ts'
@@ -34,15 +34,11 @@ type Idea = {
   see(tx: TenantTx): ReturnType<Act<unknown>['picture']>
 }
 
-function idea<Payload>(place: Place, act: Act<Payload>, payload: Payload): Idea {
-  return { place, kind: act.kind, payload, see: (tx) => act.picture(tx, payload) }
-}
-
-/** An idea about a line: all of them are worked out from one book. */
-function lineIdea<Payload>(
+/** An idea about an order: all of them are worked out from one look at it. */
+function idea(
   place: Place,
-  { kind, payload }: { readonly kind: ActKind; readonly payload: Payload },
-  see: (tx: TenantTx) => ReturnType<Act<unknown>['picture']>,
+  { kind, payload }: Pick<Idea, 'kind' | 'payload'>,
+  see: Idea['see'],
 ): Idea {
   return { place, kind, payload, see }
 }
@@ -63,7 +59,7 @@ async function priceIdeas(look: OrderLook): Promise<Idea[]> {
     (['ours', 'buyers'] as const).map((to) => {
       const payload = { orderId, line, to }
       const ofOurs = decision === 'propose' ? 'rules' : 'likely'
-      return lineIdea(to === 'ours' ? ofOurs : 'lenient', { kind: 'reprice-line', payload }, () =>
+      return idea(to === 'ours' ? ofOurs : 'lenient', { kind: 'reprice-line', payload }, () =>
         repricePicture(look, payload),
       )
     }),
@@ -80,20 +76,18 @@ function ideasOfWay(
   switch (way.kind) {
     case 'split':
       return [
-        lineIdea(way.place, { kind: 'split-line', payload }, (tx) =>
-          splitPicture(tx, look, payload),
-        ),
+        idea(way.place, { kind: 'split-line', payload }, (tx) => splitPicture(tx, look, payload)),
       ]
     case 'backorder':
       return [
-        lineIdea(way.place, { kind: 'backorder-line', payload }, (tx) =>
+        idea(way.place, { kind: 'backorder-line', payload }, (tx) =>
           backorderPicture(tx, look, payload),
         ),
       ]
     case 'substitute':
       return decision.offered.map(({ facts }, rank) => {
         const swap = { ...payload, sku: facts.product.sku }
-        return lineIdea(
+        return idea(
           rank === 0 ? way.place : 'possible',
           { kind: 'substitute-line', payload: swap },
           (tx) => substitutePicture(tx, look, swap),
@@ -102,7 +96,7 @@ function ideasOfWay(
     case 'mixed':
       return decision.offered.slice(0, 1).map(({ facts }) => {
         const rest = { ...payload, sku: facts.product.sku, isForRest: true as const }
-        return lineIdea(way.place, { kind: 'substitute-line', payload: rest }, (tx) =>
+        return idea(way.place, { kind: 'substitute-line', payload: rest }, (tx) =>
           substitutePicture(tx, look, rest),
         )
       })
@@ -167,28 +161,40 @@ function placeOf({ type, causeKey }: HoldState): Place | undefined {
   }
 }
 
-function holdIdeas(order: OrderState, setting: FlowSetting): Idea[] {
+function holdIdeas(look: OrderLook): Idea[] {
+  const { order, setting } = look.book
   const { orderId } = order
   return activeHolds(order).flatMap((hold) => {
     const place = placeOf(hold)
     if (place === undefined) return []
-    return codesFor(hold, order, setting).map((reasonCode) =>
-      idea(place, releaseHoldAct, {
+    return codesFor(hold, order, setting).map((reasonCode) => {
+      const payload = {
         ...{ orderId, holdId: hold.holdId },
         ...(reasonCode === undefined ? {} : { reasonCode }),
-      }),
-    )
+      }
+      return idea(place, { kind: 'release-hold', payload }, (tx) =>
+        releasePicture(tx, look, payload),
+      )
+    })
   })
 }
 
 /** What only a person may think of; a copy of another order is cancelled before it is let go. */
-function lastIdeas(order: OrderState): Idea[] {
+function lastIdeas(look: OrderLook): Idea[] {
+  const { order } = look.book
   const { orderId } = order
   const isCopy = activeHolds(order).some(({ type }) => type === 'DUPLICATE_SUSPECT')
   const isHeld = activeHolds(order).some(({ type }) => type !== 'CANCEL_WINDOW')
+  const hold = { orderId, type: 'MANUAL' as const }
   return [
-    ...(isHeld ? [] : [idea('last', placeHoldAct, { orderId, type: 'MANUAL' as const })]),
-    idea(isCopy ? 'likely' : 'last', cancelOrderAct, { orderId }),
+    ...(isHeld
+      ? []
+      : [
+          idea('last', { kind: 'place-hold', payload: hold }, async () => placePicture(look, hold)),
+        ]),
+    idea(isCopy ? 'likely' : 'last', { kind: 'cancel-order', payload: { orderId } }, async () =>
+      cancelPicture(look.seen),
+    ),
   ]
 }
 
@@ -226,13 +232,12 @@ async function retries(tx: TenantTx, orderId: string) {
 export const orderCandidates: CandidateSource = async (tx, { kind, id }) => {
   const look = kind === 'order' ? await lookAtOrder(tx, id) : undefined
   if (look === undefined) return []
-  const { order, setting } = look.book
-  const isOpen = tooLateToSettle(order) === undefined
+  const isOpen = tooLateToSettle(look.book.order) === undefined
   const ideas = [
     ...(isOpen ? await priceIdeas(look) : []),
     ...(isOpen ? await shortIdeas(look) : []),
-    ...holdIdeas(order, setting),
-    ...lastIdeas(order),
+    ...holdIdeas(look),
+    ...lastIdeas(look),
   ]
   const all = [...(await seen(tx, ideas)), ...(await retries(tx, id))]
   return all.toSorted((a, b) => a.place - b.place).map(({ candidate }) => candidate)

@@ -4,9 +4,7 @@ import type { TenantTx } from '../../store/database.ts'
 import { databaseNow } from '../../store/events.ts'
 import { changesBetween, recordsChanged } from '../../store/triage/changes.ts'
 import { isReplayUnderWay } from '../../store/triage/clusters.ts'
-import { triageRules } from '../triage/cause-facts.ts'
-import { rootCauses } from '../triage/failures.ts'
-import { clusterNow } from '../triage/triage-service.ts'
+import { causeNow } from '../triage/triage-service.ts'
 
 /** Whether the calls of a cause may be sent again by now, and why. */
 export type ReplayReadiness = { readonly isReady: boolean; readonly evidence: Evidence }
@@ -66,13 +64,11 @@ export async function replayReadiness(
 }
 
 /** The cause that a failed call belongs to, as it stands now. */
-export async function causeOfCall(
+export function causeOfCall(
   tx: TenantTx,
   transactionId: string,
 ): Promise<FailureCluster | undefined> {
-  const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
-  const cause = causes.find(({ calls, dependants }) =>
+  return causeNow(tx, ({ calls, dependants }) =>
     [...calls, ...dependants].some((call) => call.transactionId === transactionId),
   )
-  return cause === undefined ? undefined : clusterNow(tx, cause.clusterId)
 }

@@ -64,15 +64,19 @@ async function all(tx: TenantTx): Promise<FailureCluster[]> {
   return described(tx, await rootCauses(tx, rules.signatures), rules)
 }
 
-/** A cause as it stands now, within a transaction; undefined when nothing fails by it any more. */
-export async function clusterNow(
+/** The cause that is meant, as it stands now, within a transaction; undefined when nothing fails by it any more. */
+export async function causeNow(
   tx: TenantTx,
-  clusterId: string,
+  isMeant: (cause: RootCause) => boolean,
 ): Promise<FailureCluster | undefined> {
   const rules = await triageRules(tx)
-  const causes = await rootCauses(tx, rules.signatures)
-  const wanted = causes.filter((cause) => cause.clusterId === clusterId)
-  return (await described(tx, wanted, rules))[0]
+  const meant = (await rootCauses(tx, rules.signatures)).find(isMeant)
+  return meant === undefined ? undefined : (await described(tx, [meant], rules))[0]
+}
+
+/** A cause by its id, as it stands now. */
+export function clusterNow(tx: TenantTx, clusterId: string): Promise<FailureCluster | undefined> {
+  return causeNow(tx, (cause) => cause.clusterId === clusterId)
 }
 
 async function move(
