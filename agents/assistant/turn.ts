@@ -98,7 +98,9 @@ export async function proposeForModel(turn: Turn, call: ToolCall, tell: Tell): P
   const allowed = await throughTurn(turn, tell)(proposable(turn.asked, turn.clock))
   const { candidate_id: id } = call.args
   if (typeof id !== 'string' || !allowed.includes(id)) return notAsked
-  const isTainted = turn.answered.some(({ answer }) => hasOutsideText(answer))
+  // What was answered before in the thread may quote it too.
+  const hasQuoted = turn.ask.history?.some(({ from }) => from === 'assistant') ?? false
+  const isTainted = hasQuoted || turn.answered.some(({ answer }) => hasOutsideText(answer))
   return useTool(turn, { ...call, note: { isTainted } }, tell)
 }
 

@@ -94,6 +94,14 @@ begin
     select from app_user where tenant_id = new.tenant_id and user_id = new.approved_by_id and is_active) then
     raise exception 'Proposal % is approved by nobody known here.', old.proposal_id using errcode = '23514';
   end if;
+  -- A deputy of whoever asked, or of whoever changed it last, decides as little as they would themselves.
+  if new.status = 'approved' and old.status <> 'approved' and exists (
+    select from proposal_decision where tenant_id = new.tenant_id and proposal_id = new.proposal_id
+      and decision_no = new.approval_no
+      and (for_id = new.requested_by_id or new.needs_other_person and for_id = new.edited_by_id)) then
+    raise exception 'Proposal % is not approved in the place of whoever asked for it or changed it.', old.proposal_id
+      using errcode = '23514';
+  end if;
   -- Nothing is approved, and nothing begun, after its time. The clock is the database's.
   if new.status in ('approved', 'executing') and old.status <> new.status and old.expires_at <= now() then
     raise exception 'Proposal % expired at %.', old.proposal_id, old.expires_at using errcode = '23514';

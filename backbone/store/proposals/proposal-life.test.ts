@@ -177,6 +177,19 @@ test('where another person is needed, neither whoever asked nor whoever changed 
   )
 })
 
+test('a deputy approves nothing in the place of whoever asked, or above the amount of whoever changed it', async () => {
+  const inPlaceOf = async (forId: string, change: Readonly<Record<string, Column>>) => {
+    const proposalId = await written(change)
+    await decided(proposalId, { for_id: forId, for_name: 'Somebody' })
+    return isDone(move(proposalId, 'approved', approvalBy(person.userId)))
+  }
+  const edited = { edited_by_id: 'usr_editor' }
+  expect(await inPlaceOf('usr_asker', {})).toBe(false)
+  expect(await inPlaceOf('usr_editor', { ...edited, needs_other_person: true })).toBe(false)
+  expect(await inPlaceOf('usr_editor', edited)).toBe(true)
+  expect(await inPlaceOf('usr_boss', { needs_other_person: true })).toBe(true)
+})
+
 test('what it would do changes only in review and as a new version, and never once it is approved', async () => {
   const inReview = await written()
   expect(await isDone(update(inReview, `payload = '{"amount": 1}'`))).toBe(false)
