@@ -40,7 +40,7 @@ export const assistant: Agent = {
   ],
   async *run(ask, given) {
     // Nothing of the framework is loaded before the first question.
-    const { converse } = await import('./assistant-graph.ts')
+    const { converse } = await import('./converse.ts')
     yield* converse(ask, given)
   },
 }

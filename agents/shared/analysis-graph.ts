@@ -4,7 +4,7 @@ import type { AgentAsk, AgentEvent, AgentTools, ToolNote } from '../agent.ts'
 import type { Analysis } from './analysis-agent.ts'
 import { unsupportedClaims } from './claims.ts'
 import { citationsOf, tablesOf } from './evidence.ts'
-import { type Finding, finding, type Option, saidWhole } from './finding.ts'
+import { type Finding, finding, notOfModel, type Option, saidWhole } from './finding.ts'
 import { callTool, conduct } from './investigation.ts'
 import { hasOutsideText } from './outside-text.ts'
 import { promptOf } from './prompt.ts'
@@ -31,10 +31,6 @@ type Run = {
   readonly given: AgentTools
   readonly answered: Answered[]
 }
-
-/** What is said where a model's words are not used. */
-export const notOfModel =
-  'the words are those of the rules: the model claimed something that is not in the records'
 
 type Tell = (event: AgentEvent) => void
 

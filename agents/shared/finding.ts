@@ -68,3 +68,7 @@ export function together(findings: readonly Finding[]): Finding {
     listed: findings.flatMap(({ listed }) => listed),
   }
 }
+
+/** What is said where a model's words are not used. */
+export const notOfModel =
+  'the words are those of the rules: the model claimed something that is not in the records'

@@ -5,17 +5,16 @@ import {
   SystemMessage,
   ToolMessage,
 } from '@langchain/core/messages'
-import { Annotation, END, START, StateGraph } from '@langchain/langgraph'
 import { catalog } from '../../tools/catalog.ts'
 import { toolSchemas } from '../../tools/tool-schemas.ts'
 import type { AgentAsk, AgentEvent, AgentTools } from '../agent.ts'
-import { notOfModel } from '../shared/analysis-graph.ts'
 import { citationsOf } from '../shared/evidence.ts'
-import { saidWhole } from '../shared/finding.ts'
+import { notOfModel, saidWhole } from '../shared/finding.ts'
 import type { ToolAnswer } from '../shared/investigation.ts'
 import { asData } from '../shared/outside-text.ts'
 import { promptOf } from '../shared/prompt.ts'
 import { isProposeTool } from '../shared/proposing.ts'
+import { toldWhile } from '../shared/told-while.ts'
 import { localTime } from '../shared/words.ts'
 import { assistantMind } from './rules-mind.ts'
 import {
@@ -29,12 +28,8 @@ import {
   useTool,
 } from './turn.ts'
 
-const State = Annotation.Root({
-  /** What was said at the end of the conversation with the model or the rules. */
-  said: Annotation<string>,
-  isOfModel: Annotation<boolean>,
-  words: Annotation<string>,
-})
+/** What was said at the end of the conversation with the model or the rules, and by which of them. */
+type Said = { readonly said: string; readonly isOfModel: boolean }
 
 // Computed once: what a model is told of each tool.
 const specs = new Map(
@@ -91,7 +86,7 @@ async function answerCall(turn: Turn, { id, name, args }: Call, tell: Tell): Pro
 }
 
 /** Lets the model, or the rules in its place, ask for tools until it has an answer. */
-async function conversation(turn: Turn, tell: Tell): Promise<{ said: string; isOfModel: boolean }> {
+async function conversation(turn: Turn, tell: Tell): Promise<Said> {
   const { given, asked, clock } = turn
   // Nobody else has a say: the rules need no conversation with themselves.
   if (given.model.mode() === 'rules')
@@ -115,11 +110,7 @@ async function conversation(turn: Turn, tell: Tell): Promise<{ said: string; isO
 }
 
 /** A model's words that claim more than the records are not shown: the rules answer instead. */
-async function checked(
-  turn: Turn,
-  { said, isOfModel }: typeof State.State,
-  tell: Tell,
-): Promise<string> {
+async function checked(turn: Turn, { said, isOfModel }: Said, tell: Tell): Promise<string> {
   if (!isOfModel) return said
   if (said !== '' && faultsOf(turn, said).length === 0) return said
   tell({ type: 'mode', mode: 'rules', note: notOfModel })
@@ -143,29 +134,13 @@ function report(turn: Turn, words: string, tell: Tell): void {
   if (questions.length > 0) tell({ type: 'suggestions', questions: [...questions] })
 }
 
-function graphOf(turn: Turn) {
-  return new StateGraph(State)
-    .addNode('converse', (_, { writer }) => conversation(turn, (event) => writer?.(event)))
-    .addNode('check', async (state, { writer }) => ({
-      words: await checked(turn, state, (event) => writer?.(event)),
-    }))
-    .addNode('report', ({ words }, { writer }) => {
-      report(turn, words, (event) => writer?.(event))
-      return {}
-    })
-    .addEdge(START, 'converse')
-    .addEdge('converse', 'check')
-    .addEdge('check', 'report')
-    .addEdge('report', END)
-    .compile()
-}
-
-/** Answers one question of a conversation: look up, check what is said, report. */
-export async function* converse(ask: AgentAsk, given: AgentTools): AsyncGenerator<AgentEvent> {
-  const turn = beginTurn(ask, given)
-  const events = await graphOf(turn).stream(
-    { said: '', isOfModel: false, words: '' },
-    { streamMode: 'custom', signal: given.signal, recursionLimit: 10 },
-  )
-  for await (const event of events) yield event
+/**
+ * Answers one question of a conversation: look up, check what is said, report. Somebody waits for it, so the three are
+ * called one after the other; a graph of them took longer than what they do.
+ */
+export function converse(ask: AgentAsk, given: AgentTools): AsyncIterable<AgentEvent> {
+  return toldWhile(async (tell) => {
+    const turn = beginTurn(ask, given)
+    report(turn, await checked(turn, await conversation(turn, tell), tell), tell)
+  })
 }
