@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import type { CallOutcome, ErrorClass } from '../connector.ts'
@@ -24,6 +25,20 @@ export function openMailServer(
   // A password never goes over a line that anybody can read.
   const auth = user === undefined ? {} : { auth: { user, pass }, requireTLS: !secure }
   return createTransport({ host, port, secure, ...limits, ...auth, disableFileAccess: true })
+}
+
+/** Tells whether a mail server has begun to hear of the mail that is sent: before that, nothing can have left. */
+export function hearingOf(transport: ReturnType<typeof openMailServer>): () => boolean {
+  let hasBegun = false
+  transport.use('stream', (mail, next) => {
+    // Read once the server has greeted us and let us in, before it is told who writes.
+    mail.message?.transform(() => {
+      hasBegun = true
+      return new PassThrough()
+    })
+    next()
+  })
+  return () => hasBegun
 }
 
 const SmtpError = z.object({

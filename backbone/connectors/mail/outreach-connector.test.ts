@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
@@ -126,6 +127,22 @@ test('a line cut after the mail was handed over leaves it unknown', async () => 
   const sent = await outreachConnector().send(call, bySmtp(port), never)
   expect(mails).toHaveLength(1)
   expect(sent).toMatchObject({ outcome: 'unknown' })
+})
+
+test('a server that hangs up before it has heard of the mail is tried again: nothing can have left', async () => {
+  const { port } = await mailServer({ EHLO: null, HELO: null })
+  const sent = await outreachConnector().send(call, bySmtp(port), never)
+  expect(sent).toMatchObject({ outcome: 'failed', errorClass: 'TRANSPORT' })
+})
+
+test('a server that says nothing at all is tried again', async () => {
+  const silent = createServer(() => undefined)
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const address = silent.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const sent = await outreachConnector({ timeoutMs: 200 }).send(call, bySmtp(port), never)
+  silent.close()
+  expect(sent).toMatchObject({ outcome: 'failed', errorClass: 'TRANSPORT' })
 })
 
 test('settings that do not fit are told in words', () => {

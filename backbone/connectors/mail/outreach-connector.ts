@@ -8,6 +8,7 @@ import { deliverToFolder } from '../partner-mailbox/deliver-to-folder.ts'
 import type { ConnectorOptions } from '../rest-call.ts'
 import { refusingMistakes, settingsMistakes, settingsOf } from '../settings-check.ts'
 import {
+  hearingOf,
   isRecipientUnknown,
   type MailServer,
   mailFailure,
@@ -40,8 +41,13 @@ async function atServer<Result>(
   })
 }
 
-function failureOf(error: unknown): CallOutcome {
+function failureOf(error: unknown, hasBegun: boolean): CallOutcome {
   const failure = mailFailure(error)
+  if (failure.outcome === 'unknown' && !hasBegun)
+    return {
+      ...{ outcome: 'failed', errorClass: 'TRANSPORT', code: failure.code },
+      message: 'The mail server broke off before it heard of the mail.',
+    }
   return isRecipientUnknown(error) && failure.outcome === 'refused'
     ? { ...failure, code: recipientRefused, message: 'The mail server knows no such recipient.' }
     : failure
@@ -90,16 +96,17 @@ export function outreachConnector({ timeoutMs = 30_000 }: ConnectorOptions = {})
     connection: OpenConnection,
     signal: AbortSignal,
   ): Promise<CallOutcome> =>
-    atServer(server, connection, { timeoutMs, signal }, (transport) =>
-      transport.sendMail(mail).then(
+    atServer(server, connection, { timeoutMs, signal }, (transport) => {
+      const hasBegun = hearingOf(transport)
+      return transport.sendMail(mail).then(
         ({ response }): CallOutcome => ({
           outcome: 'done',
           externalId: mail.messageId,
           response: response.slice(0, 2000),
         }),
-        failureOf,
-      ),
-    )
+        (error: unknown) => failureOf(error, hasBegun()),
+      )
+    })
   return {
     kind: outreachKind,
     operations: ['customer.message'],
