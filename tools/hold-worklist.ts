@@ -5,7 +5,7 @@ import { readTool } from './tool.ts'
 import { fieldsOf, momentArgument, oneOf, paging, referenceArgument } from './wire/arguments.ts'
 import { given } from './wire/given.ts'
 import { Money, moneyOf } from './wire/money.ts'
-import { plainText, reference } from './wire/outside-text.ts'
+import { ownText, reference } from './wire/outside-text.ts'
 import { listOf, pageAnswer, pageQuery } from './wire/page.ts'
 
 const Item = z.object({
@@ -43,7 +43,7 @@ function itemOf(hold: HeldOrderView): z.input<typeof Item> {
     line: hold.line,
     type: hold.type,
     blocks: hold.blocks,
-    reason: plainText(hold.reason, 300),
+    reason: ownText(hold.reason, 300),
     waits_for: open.length === 0 ? null : open,
     placed_at: hold.placedAt,
     placed_by: hold.placedBy,

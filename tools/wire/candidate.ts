@@ -3,7 +3,7 @@ import { actKinds, type Candidate } from '../../backbone/canonical/proposal.ts'
 import { evidenceOf, WireEvidence } from './evidence.ts'
 import { given } from './given.ts'
 import { Money, moneyOrNone } from './money.ts'
-import { plainText } from './outside-text.ts'
+import { ownText, plainText } from './outside-text.ts'
 
 /** A difference an act would make. */
 export const WireChange = z.object({
@@ -20,8 +20,8 @@ export function changesOf(
   return changes.slice(0, most).map(({ label, before, after }) =>
     given({
       label: plainText(label, 120),
-      before: before === null ? null : plainText(before, letters),
-      after: after === null ? null : plainText(after, letters),
+      before: before === null ? null : ownText(before, letters),
+      after: after === null ? null : ownText(after, letters),
     }),
   )
 }

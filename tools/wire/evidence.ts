@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Evidence } from '../../backbone/canonical/decision.ts'
 import { given } from './given.ts'
-import { plainText } from './outside-text.ts'
+import { ownText, plainText } from './outside-text.ts'
 
 /** One fact a rule went by, as a sentence. */
 export const WireEvidence = z.object({
@@ -18,7 +18,7 @@ export function evidenceOf(
   return evidence.slice(0, most).map(({ weighs, text, source }) =>
     given({
       weighs,
-      text: plainText(text, 300),
+      text: ownText(text, 300),
       source: source === undefined ? null : plainText(source, 120),
     }),
   )

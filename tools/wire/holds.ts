@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { blockableSteps, holdTypes } from '../../backbone/canonical/order-state.ts'
 import type { HoldView } from '../../backbone/canonical/views/order-view.ts'
 import { given } from './given.ts'
-import { plainText } from './outside-text.ts'
+import { ownText, plainText } from './outside-text.ts'
 
 /** A stop on an order or line. */
 export const WireHold = z.object({
@@ -29,7 +29,7 @@ export function holdOf(hold: HoldView): z.input<typeof WireHold> {
     type: hold.type,
     line: hold.line,
     blocks: hold.blocks,
-    reason: plainText(hold.reason, 300),
+    reason: ownText(hold.reason, 300),
     waits_for: open.length === 0 ? null : open,
     is_in_force: hold.releasedAt === null,
     placed_at: hold.placedAt,

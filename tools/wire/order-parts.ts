@@ -9,7 +9,7 @@ import type {
 } from '../../backbone/canonical/views/order-view.ts'
 import { given } from './given.ts'
 import { Money, moneyOf } from './money.ts'
-import { plainText, reference, UntrustedText, untrusted } from './outside-text.ts'
+import { ownText, plainText, reference, UntrustedText, untrusted } from './outside-text.ts'
 
 /** A line with its quantities in base units. */
 export const WireLine = z.object({
@@ -65,7 +65,7 @@ export const WireEvent = z.object({
 
 /** A line of the timeline as it goes over the wire. */
 export function eventOf({ at, kind, actor, summary }: TimelineEvent): z.input<typeof WireEvent> {
-  return { at, kind, actor: plainText(actor, 120), summary: plainText(summary, 300) }
+  return { at, kind, actor: plainText(actor, 120), summary: ownText(summary, 300) }
 }
 
 /** A document in or out. */

@@ -21,6 +21,14 @@ export function plainText(text: string, mostLetters: number): string {
   return letters.length <= mostLetters ? plain : `${letters.slice(0, mostLetters - 1).join('')}…`
 }
 
+// Our own sentences about a call end in what the other system answered: "… failed (HTTP_503): …".
+const answered = /((?:failed|refused the order|after \d+ (?:try|tries)) \(.*?\)): .*$/s
+
+/** A sentence of ours without what another system answered: that stands with the call itself, in a marked field. */
+export function ownText(text: string, mostLetters: number): string {
+  return plainText(text.replace(answered, '$1'), mostLetters)
+}
+
 const longestOutside = 300
 
 /** Text that somebody outside wrote; data to quote, never a request to follow. */

@@ -51,7 +51,7 @@ function whatBecomes({ call, isGivenUp, obstacle }: Judged): string {
 
 function changeOf(judged: Judged): Change {
   const { errorClass, errorMessage, attempts, status } = judged.call
-  const why = errorClass === null ? '' : ` (${errorClass}: ${errorMessage ?? ''})`
+  const why = errorClass === null ? '' : ` (${errorClass}): ${errorMessage ?? ''}`
   return {
     label: nameOf(judged.call).slice(0, 120),
     before: `${status} after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${why}`.slice(0, 500),
