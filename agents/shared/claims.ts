@@ -20,13 +20,28 @@ const numberWords = 'zero one two three four five six seven eight nine ten eleve
 // Whole records are read for their amounts as people write them; counts of cents would support any figure.
 const notForPeople = /(_minor|^version|_version|^rank|^limit|cursor|effect_hash|^score)$/
 
+// What others write may be quoted; it supports nothing, or a text from outside would be its own evidence.
+const fromOutside = /^(untrusted_text|description|purchase_order_number|payment_number|\w*name)$/
+
+const isProse = (value: unknown): value is string =>
+  typeof value === 'string' && /\S\s+\S/.test(value)
+
+/** Texts of somebody outside in what tools answered. */
+function outsideTextsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(outsideTextsIn)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    fromOutside.test(name) && isProse(inner) ? [inner] : outsideTextsIn(inner),
+  )
+}
+
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]
   if (Array.isArray(value)) return value.flatMap(textsIn)
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) =>
-    notForPeople.test(name) ? [] : textsIn(inner),
+    notForPeople.test(name) || (fromOutside.test(name) && isProse(inner)) ? [] : textsIn(inner),
   )
 }
 
@@ -55,6 +70,8 @@ const dayKey = (month: number, day: number): string =>
   `${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 
 type Supported = {
+  /** Addresses and links that are a whole fact of a record, not a word of its prose. */
+  readonly places: ReadonlySet<string>
   readonly words: ReadonlySet<string>
   readonly numbers: ReadonlySet<string>
   readonly days: ReadonlySet<string>
@@ -84,8 +101,38 @@ function dayNames(text: string): { key: string; year: string | undefined; quote:
   }))
 }
 
-function supportOf({ answers, texts, timeZone }: ClaimsEvidence): Supported {
-  const all = [...answers.flatMap(textsIn), ...texts]
+const longestName = 60
+const longQuote = /["“][^"”\n]{25,}["”]/g
+
+/** A text without the quotes in it: a name may stand by itself, everything else of others in quotation marks. */
+function withoutQuotes(text: string, outside: readonly string[]): string {
+  return outside.reduce((rest, quote) => {
+    const isName = quote.length <= longestName && quote.search(patterns.address) === -1
+    const forms = isName ? [quote] : [`"${quote}"`, `“${quote}”`]
+    return forms.reduce((left, form) => left.replaceAll(form, ' '), rest)
+  }, text)
+}
+
+const place = /^(?:[^<>]{0,200}<)?([^\s<>]+@[^\s<>]+|[a-z]+:\/\/[^\s<>]+)>?$/i
+
+function placesIn(texts: readonly string[]): Set<string> {
+  return new Set(
+    texts.flatMap((text) => {
+      const found = place.exec(text.trim())?.[1]
+      return found === undefined ? [] : [found.toLowerCase()]
+    }),
+  )
+}
+
+function supportOf(
+  { answers, texts, timeZone }: ClaimsEvidence,
+  outside: readonly string[],
+): Supported {
+  const facts = answers.flatMap(textsIn)
+  // Our own sentences quote others as they wrote.
+  const all = [...facts, ...texts].map((text) =>
+    outside.reduce((rest, one) => rest.replaceAll(one, ' '), text).replaceAll(longQuote, ' '),
+  )
   const text = all.join('\n')
   const clocks = [...new Set(found(text, patterns.moment))].map((moment) =>
     moment.length > 10 ? clockTexts(moment, timeZone) : { days: [moment], times: [] },
@@ -94,6 +141,7 @@ function supportOf({ answers, texts, timeZone }: ClaimsEvidence): Supported {
   const rest = text.replaceAll(patterns.moment, ' ')
   const named = dayNames(rest)
   return {
+    places: placesIn(facts),
     all: text.toLowerCase(),
     words: new Set(found(text, patterns.id).map((id) => id.toLowerCase().replace(/^#/, ''))),
     numbers: new Set(found(rest, patterns.number).map(plainNumber)),
@@ -110,6 +158,17 @@ function supportOf({ answers, texts, timeZone }: ClaimsEvidence): Supported {
 // Nothing an agent says has happened has happened by its word.
 const deeds =
   /\b(?:i|we|i've|we've|quittance)(?:'ve| have| had)?(?: now| just| already| successfully)* (?:approved|authori[sz]ed|released|cancell?ed|repriced|substituted|swapped|retried|replayed|resent|refunded|executed|e?-?mailed|sent|paid|changed|updated|deleted|lifted)\b|\b(?:has|have) (?:now |just |already )?been (?:approved|authori[sz]ed|executed|refunded)\b|\b(?:is|are) (?:now |already )?(?:approved|pre-?approved|auto-?approved)\b|\bno (?:further )?approval (?:is )?(?:needed|required|necessary)\b|\bapproval (?:is )?(?:granted|given|not (?:needed|required))\b/giu
+
+// What was done to a record may be told where a record says so.
+const doneDeeds =
+  /\b(?:is|are|was|were|been|got) (?:now |just |already |all )*(released|cancell?ed|repriced|refunded|e-?mailed|forwarded|sent|transferred|deleted)\b/giu
+
+function deedClaims(text: string, { all }: Supported): UnsupportedClaim[] {
+  const done = [...text.matchAll(doneDeeds)].flatMap(([quote, deed = '']) =>
+    all.includes(deed.toLowerCase()) ? [] : [quote],
+  )
+  return [...found(text, deeds), ...done].map((quote) => ({ kind: 'deed', quote }))
+}
 
 const currencySigns: Readonly<Record<string, string>> = {
   $: 'usd',
@@ -190,10 +249,12 @@ const unseen = /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\u{E0000}-\u{E0
  * What a text claims that nothing supports: numbers, dates, ids, money, addresses, links, and deeds that only people
  * can do. An empty list says that it may be shown.
  */
-export function unsupportedClaims(text: string, evidence: ClaimsEvidence): UnsupportedClaim[] {
-  const supported = supportOf(evidence)
+export function unsupportedClaims(said: string, evidence: ClaimsEvidence): UnsupportedClaim[] {
+  const outside = evidence.answers.flatMap(outsideTextsIn).toSorted((a, b) => b.length - a.length)
+  const supported = supportOf(evidence, outside)
+  const text = withoutQuotes(said, outside)
   const isSaid = (quote: string) =>
-    supported.all.includes(quote.toLowerCase().replace(/[.,;:]+$/, ''))
+    supported.places.has(quote.toLowerCase().replace(/[.,;:]+$/, ''))
   const addresses = take(text, patterns.address, 'address', isSaid)
   const links = take(addresses.rest, patterns.link, 'link', isSaid)
   const dates = dateClaims(links.rest, supported)
@@ -202,14 +263,14 @@ export function unsupportedClaims(text: string, evidence: ClaimsEvidence): Unsup
     return supported.words.has(bare) || isOrdinalOrUnit(bare, supported)
   })
   return [
-    ...(unseen.test(text) ? [{ kind: 'hidden' as const, quote: 'characters nobody sees' }] : []),
+    ...(unseen.test(said) ? [{ kind: 'hidden' as const, quote: 'characters nobody sees' }] : []),
     ...addresses.claims,
     ...links.claims,
     ...dates.claims,
     ...ids.claims,
     ...numberClaims(ids.rest, supported),
     ...moneyClaims(text, supported),
-    ...found(text, deeds).map((quote) => ({ kind: 'deed' as const, quote })),
+    ...deedClaims(text, supported),
   ]
 }
 
