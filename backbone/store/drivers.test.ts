@@ -39,6 +39,27 @@ test('a part that failed leaves the rest of its transaction, and the statements 
   await expect(driver.run('select nothing from nowhere', [])).rejects.toThrow()
 })
 
+test('statements that are asked for together get each its own answer, also where one of them fails', async () => {
+  const { driver } = store.database
+  const numbers = Array.from({ length: 20 }, (_, number) => number)
+  const answers = await driver.transaction((run) =>
+    Promise.all(numbers.map((number) => run(`select $1::int as n${number % 7}`, [number]))),
+  )
+  expect(answers.map(({ rows }) => rows)).toEqual(
+    numbers.map((number) => [{ [`n${number % 7}`]: number }]),
+  )
+  await expect(
+    driver.transaction((run) =>
+      Promise.all([
+        run('select 1 as one', []),
+        run('select 1 / $1::int', [0]),
+        run('select 2 as two', []),
+      ]),
+    ),
+  ).rejects.toMatchObject({ code: '22012' })
+  expect((await driver.run('select 3 as three', [])).rows).toEqual([{ three: 3 }])
+})
+
 test.skipIf(process.env['TEST_DATABASE_URL'] !== undefined)(
   'a statement that nobody waited for does nothing once its transaction has failed',
   async () => {

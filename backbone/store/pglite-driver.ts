@@ -25,6 +25,16 @@ type Prepared = { readonly name: string; readonly parameterTypes: readonly numbe
 
 const isSchemaChange = /\b(create|alter|drop|grant|revoke)\b/i
 
+/** Statements asked for together run one after the other: the instance's answers do not tell whose they are. */
+function oneByOne(run: DriverTransaction): DriverTransaction {
+  let last: Promise<unknown> = Promise.resolve()
+  return (text, values) => {
+    const answer = last.then(() => run(text, values))
+    last = answer.catch(() => undefined)
+    return answer
+  }
+}
+
 // A statement is parsed and planned once and then called by name: on the built-in database that is most of
 // what a small statement costs. PGlite itself offers it only on the level of the wire protocol.
 function preparing(instance: PGlite) {
@@ -86,7 +96,7 @@ function preparing(instance: PGlite) {
     async within<T>(work: (run: DriverTransaction) => Promise<T>): Promise<T> {
       let isOver = false
       try {
-        return await work((text, values) => call(text, values, () => isOver))
+        return await work(oneByOne((text, values) => call(text, values, () => isOver)))
       } finally {
         isOver = true
       }

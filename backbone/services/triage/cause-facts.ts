@@ -57,14 +57,12 @@ async function changesFor(
   if (moments.length === 0) return []
   const from = new Date(Math.min(...moments) - settings.suspectHours * 3_600_000).toISOString()
   const to = new Date(Math.max(...moments)).toISOString()
-  const told = await changesBetween(tx, { from, to })
+  const [items, customers] = [namesOf(causes, 'item'), namesOf(causes, 'customer')]
+  const [told, seen] = await Promise.all([
+    changesBetween(tx, { from, to }),
+    recordsChanged(tx, { items, customers, from, to }),
+  ])
   const known = new Set(told.map(({ subject }) => subject))
-  const seen = await recordsChanged(tx, {
-    items: namesOf(causes, 'item'),
-    customers: namesOf(causes, 'customer'),
-    from,
-    to,
-  })
   return [...told, ...seen.filter(({ subject }) => !known.has(subject))]
 }
 
@@ -90,28 +88,27 @@ export async function causeFacts(
       .slice(0, replayLimit)
       .map((call) => call.transactionId),
   )
-  const samples = await failureSamples(
-    tx,
-    causes.flatMap((cause) => sampleOf(cause) ?? []),
-  )
   const connectionIds = [...new Set(calls.map((call) => call.connectionId))]
   const orderIds = [...new Set(calls.flatMap((call) => call.orderId ?? []))]
+  const sampleIds = causes.flatMap((cause) => sampleOf(cause) ?? [])
+  const clusterIds = causes.map((cause) => cause.clusterId)
+  // Asked for together: they travel in one go.
+  const [samples, courses, dueAt, waitingBehind, changes, standing, rows] = await Promise.all([
+    failureSamples(tx, sampleIds),
+    connectionCourses(tx, connectionIds),
+    nearestPromises(tx, orderIds),
+    callsBehind(tx, ids),
+    changesFor(tx, causes, rules.policy.settings),
+    readCandidates(tx, ids),
+    clusterRows(tx, clusterIds),
+  ])
   return {
     ...rules,
     samples: byKey(samples, (row) => row.transactionId),
-    courses: byKey(await connectionCourses(tx, connectionIds), (row) => row.connectionId),
-    orders: {
-      dueAt: await nearestPromises(tx, orderIds),
-      waitingBehind: await callsBehind(tx, ids),
-    },
-    changes: await changesFor(tx, causes, rules.policy.settings),
-    standing: byKey(await readCandidates(tx, ids), (row) => row.transactionId),
-    rows: byKey(
-      await clusterRows(
-        tx,
-        causes.map((cause) => cause.clusterId),
-      ),
-      (row) => row.clusterId,
-    ),
+    courses: byKey(courses, (row) => row.connectionId),
+    orders: { dueAt, waitingBehind },
+    changes,
+    standing: byKey(standing, (row) => row.transactionId),
+    rows: byKey(rows, (row) => row.clusterId),
   }
 }

@@ -74,7 +74,6 @@ export async function rootCauses(
   tx: TenantTx,
   signatures: readonly FailureSignature[],
 ): Promise<RootCause[]> {
-  const calls = await failedCalls(tx)
-  const asides = await setAsideDocuments(tx)
+  const [calls, asides] = await Promise.all([failedCalls(tx), setAsideDocuments(tx)])
   return clusterFailures([...calls, ...asides.map((row) => asFailure(row, signatures))])
 }

@@ -95,16 +95,19 @@ export async function getOrder(tx: TenantTx, reference: string): Promise<OrderVi
   if (orderId === undefined) return undefined
   const [header] = await headerOf(tx, orderId)
   if (header === undefined) return undefined
-  return {
-    ...header,
-    lines: await linesOf(tx, orderId),
-    holds: await holdsOf(tx, orderId),
-    timeline: await timelineOf(tx, orderId),
-    documents: await documentsOf(tx, orderId),
-    transactions: await transactionsOf(tx, orderId),
-    picks: await picksOf(tx, orderId),
-    shipments: await shipmentsOf(tx, orderId),
-    invoices: await invoicesOfOrder(tx, orderId),
-    payments: await paymentsOfOrder(tx, orderId),
-  }
+  // Asked for together: they travel in one go.
+  const [lines, holds, timeline, documents, transactions, picks, shipments, invoices, payments] =
+    await Promise.all([
+      linesOf(tx, orderId),
+      holdsOf(tx, orderId),
+      timelineOf(tx, orderId),
+      documentsOf(tx, orderId),
+      transactionsOf(tx, orderId),
+      picksOf(tx, orderId),
+      shipmentsOf(tx, orderId),
+      invoicesOfOrder(tx, orderId),
+      paymentsOfOrder(tx, orderId),
+    ])
+  const parts = { lines, holds, timeline, documents, transactions, picks, shipments }
+  return { ...header, ...parts, invoices, payments }
 }
