@@ -117,7 +117,9 @@ export function* validateOrder(
   order: string,
   { timeZone, isPriceOnly = false }: { readonly timeZone: string; readonly isPriceOnly?: boolean },
 ): Investigation<Finding> {
-  const looked = yield* look({ name: 'order_validate', args: { order } }, Validated)
+  // With a limit of its own the answer may be as large as one can be: a finding that is left out is not told.
+  const args = { order, limit: 20 }
+  const looked = yield* look({ name: 'order_validate', args }, Validated)
   if (looked.outcome === 'refused') return finding(looked.why)
   const { value } = looked
   const about = {
