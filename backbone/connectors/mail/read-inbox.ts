@@ -1,4 +1,4 @@
-import { type FetchMessageObject, ImapFlow, type MailboxObject } from 'imapflow'
+import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow'
 import { NeedsPerson } from '../../errors.ts'
 
 /** A mailbox as a connection names it, with the secrets of the connection. */
@@ -40,7 +40,9 @@ export async function openInbox<Result>(
   const [pass] = secrets
   if (pass === undefined)
     throw new NeedsPerson('The mailbox for answers needs a password: put it in as the secret.')
-  const client = new ImapFlow({
+  // Loaded when a mailbox is read: a house without one does not pay for it at its start.
+  const { ImapFlow: Client } = await import('imapflow')
+  const client = new Client({
     ...{ host, port, secure, logger: false, disableAutoIdle: true },
     // A password never goes over a line that anybody can read; nobody reads the one within this machine.
     ...(secure || loopback.has(host) ? {} : { doSTARTTLS: true }),
