@@ -1,7 +1,6 @@
 import { newId } from '../canonical/ids.ts'
 import type { Order } from '../canonical/order.ts'
 import { activeHolds, type OrderLineState, type OrderState } from '../canonical/order-state.ts'
-import { OurBug } from '../errors.ts'
 import { tellAlternatives } from '../flows/alternatives-for.ts'
 import { orderFromDocument } from '../flows/apply/order-from-document.ts'
 import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
@@ -15,17 +14,8 @@ import {
   type SupplyPicture,
 } from '../policies/availability/available-to-promise.ts'
 import type { Database, TenantTx } from '../store/database.ts'
+import { answerAndUndo } from './answer-and-undo.ts'
 import type { CheckOrder, OrderCheck } from './ports.ts'
-
-/** Carries the answer out of a transaction that must leave nothing behind. */
-class RolledBack extends Error {
-  readonly answer: OrderCheck
-
-  constructor(answer: OrderCheck) {
-    super('The question is answered; nothing of it is kept.')
-    this.answer = answer
-  }
-}
 
 // The order stands last among all of its number, whoever asks.
 const numberOfQuestion = '~'
@@ -135,15 +125,6 @@ export function checkOrder({
   readonly database: Database
   readonly onStepPart?: FlowSetting['onStepPart']
 }): CheckOrder {
-  return async ({ tenantId, order }) => {
-    try {
-      await database.inTenant(tenantId, async (tx) => {
-        throw new RolledBack(await checked(tx, order, onStepPart))
-      })
-    } catch (error) {
-      if (error instanceof RolledBack) return error.answer
-      throw error
-    }
-    throw new OurBug('A check of an order was not rolled back.', { tenantId })
-  }
+  return ({ tenantId, order }) =>
+    answerAndUndo(database, tenantId, (tx) => checked(tx, order, onStepPart))
 }

@@ -45,7 +45,8 @@ function schemaOf(policy: AnyPolicy): Record<string, unknown> {
   return record.parse(z.toJSONSchema(policy.schema, { io: 'input', unrepresentable: 'any' }))
 }
 
-const layerOf = ({ validTo, ...version }: PolicyVersion): PolicyLayer => ({
+/** A version as policies read it. */
+export const layerOf = ({ validTo, ...version }: PolicyVersion): PolicyLayer => ({
   ...version,
   ...(validTo === null ? {} : { validTo }),
 })

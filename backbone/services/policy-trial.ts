@@ -11,10 +11,11 @@ import { openFlowSetting } from '../flows/flow-setting.ts'
 import { openOrderBatch } from '../flows/order-batch.ts'
 import { checkSteps } from '../flows/order-to-cash.ts'
 import type { Database, TenantTx } from '../store/database.ts'
-import { lockOrders } from '../store/orders/load-orders.ts'
+import { readOrder } from '../store/orders/load-orders.ts'
 import { addPolicyVersion } from '../store/policies/policy-settings.ts'
 import { latestOrders } from '../store/reading/latest-orders.ts'
 import { allPolicies } from './all-policies.ts'
+import { answerAndUndo } from './answer-and-undo.ts'
 import { assertSettings } from './policies.ts'
 
 // Those that decide something while an order is checked; of the others a replay of orders would show nothing.
@@ -31,16 +32,6 @@ type Ask = {
   readonly tenantId: string
   readonly policy: string
   readonly ask: PolicyTrialAsk
-}
-
-/** Carries the answer out of a transaction that must leave nothing behind. */
-class RolledBack extends Error {
-  readonly answer: Replayed | undefined
-
-  constructor(answer: Replayed | undefined) {
-    super('The trial is answered; nothing of it is kept.')
-    this.answer = answer
-  }
 }
 
 type Replayed = {
@@ -81,8 +72,13 @@ async function outcomeOf(tx: TenantTx, order: OrderState): Promise<TrialOutcome>
   }
 }
 
-async function replayed(tx: TenantTx, orderId: string, { policy, ask }: Ask) {
-  const [found] = await lockOrders(tx, [orderId])
+/** Checks one order with the settings and without; the caller undoes it. */
+async function replayed(
+  tx: TenantTx,
+  orderId: string,
+  { policy, ask }: Ask,
+): Promise<Replayed | undefined> {
+  const found = await readOrder(tx, orderId)
   if (found === undefined) return undefined
   const order = asReceived(found)
   const before = await outcomeOf(tx, order)
@@ -91,19 +87,6 @@ async function replayed(tx: TenantTx, orderId: string, { policy, ask }: Ask) {
     ...{ changedBy: 'trial', reason: 'trial' },
   })
   return { order, before, after: await outcomeOf(tx, order) }
-}
-
-/** Checks one order with the settings and without, in a transaction that is always rolled back. */
-async function replay(database: Database, orderId: string, asked: Ask) {
-  try {
-    await database.inTenant(asked.tenantId, async (tx) => {
-      throw new RolledBack(await replayed(tx, orderId, asked))
-    })
-  } catch (error) {
-    if (error instanceof RolledBack) return error.answer
-    throw error
-  }
-  return undefined
 }
 
 function sumOf(outcomes: readonly TrialOutcome[]): TrialSum {
@@ -141,7 +124,7 @@ export function policyTrial({ database }: { readonly database: Database }): TryP
     const ids = await database.inTenant(tenantId, (tx) => latestOrders(tx, ask.orders, ask.scope))
     const all: Replayed[] = []
     for (const { orderId } of ids) {
-      const one = await replay(database, orderId, asked)
+      const one = await answerAndUndo(database, tenantId, (tx) => replayed(tx, orderId, asked))
       if (one !== undefined) all.push(one)
     }
     const changed = all.filter(({ before, after }) => !isDeepStrictEqual(before, after))

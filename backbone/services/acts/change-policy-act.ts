@@ -8,7 +8,7 @@ import type { TenantTx } from '../../store/database.ts'
 import { isScopeKnown, policyVersions } from '../../store/policies/policy-settings.ts'
 import { tenantDay } from '../../store/reading/kpi.ts'
 import { type AnyPolicy, allPolicies } from '../all-policies.ts'
-import { assertSettings, changePolicyIn } from '../policies.ts'
+import { assertSettings, changePolicyIn, layerOf } from '../policies.ts'
 import type { Act } from './act.ts'
 
 const Payload = z.strictObject({ policy: z.string().min(1).max(60), change: PolicyChange })
@@ -68,12 +68,7 @@ export const changePolicyAct: Act<Payload> = {
     if (gone !== undefined) return { gone }
     const { today } = await tenantDay(tx)
     const versions = await policyVersions(tx, name)
-    const layers = versions.map(
-      ({ validTo, ...version }): PolicyLayer => ({
-        ...version,
-        ...(validTo === null ? {} : { validTo }),
-      }),
-    )
+    const layers = versions.map(layerOf)
     const { version } = policy.inForce(layers, subjectOf(change.scope), change.validFrom ?? today)
     return {
       subject: { kind: 'policy', id: name, label: `${name} for ${change.scope}` },
