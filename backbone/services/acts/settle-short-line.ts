@@ -1,11 +1,13 @@
+import { z } from 'zod'
 import type { OrderState } from '../../canonical/order-state.ts'
+import type { ActKind } from '../../canonical/proposal.ts'
 import { type LineBook, openLineBook } from '../../flows/apply/line-book.ts'
 import type { LineWish } from '../../flows/apply/settle-line.ts'
 import { type LineSettled, lockShelves } from '../../flows/apply/short-line.ts'
 import { openFlowSetting } from '../../flows/flow-setting.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { openBatch } from '../opened-order.ts'
-import type { ActExecution, ActOutcome, ActPicture } from './act.ts'
+import type { Act, ActExecution, ActOutcome, ActPicture } from './act.ts'
 import { goOnWith } from './change-line.ts'
 import { noSuchOrder, reasonOf, type SeenOrder, seeOrder } from './seen-order.ts'
 
@@ -42,7 +44,7 @@ export async function lookAtOrder(tx: TenantTx, orderId: string): Promise<OrderL
 export const nobodyYet = { by: 'nobody yet', reason: '' }
 
 /** What a way out of a short line would do now. */
-export async function pictureOfWay<Facts>(
+async function pictureOfWay<Facts>(
   tx: TenantTx,
   look: OrderLook | undefined,
   way: WayOutOfLine<Facts>,
@@ -80,7 +82,7 @@ async function changedSince<Facts>(
  * Takes a way out of a short line. The shelves are locked before it is worked out once more: what it takes is there,
  * or it is refused; two who want the last unit never both get it.
  */
-export async function takeWay<Facts>(
+async function takeWay<Facts>(
   tx: TenantTx,
   orderId: string,
   way: WayOutOfLine<Facts>,
@@ -100,4 +102,32 @@ export async function takeWay<Facts>(
   const after = await goOnWith(tx, { order, batch, queue }, settled.decision)
   const message = `${way.message(settled)} Order ${after.orderNumber} is ${after.stage}.`
   return { status: 'done', message }
+}
+
+/** The payload of an act about one line of an order. */
+export const LineOfOrder = z.object({
+  orderId: z.string().min(1).max(40),
+  line: z.string().min(1).max(40),
+})
+export type LineOfOrder = z.infer<typeof LineOfOrder>
+
+/** The act that takes a way out of a short line, and its picture for whoever has looked at the order already. */
+export function actOfWay<Payload extends LineOfOrder, Facts>({
+  kind,
+  payload: schema,
+  wayOf,
+}: {
+  readonly kind: ActKind
+  readonly payload: z.ZodType<Payload>
+  readonly wayOf: (payload: Payload) => WayOutOfLine<Facts>
+}) {
+  const picture = (tx: TenantTx, look: OrderLook | undefined, payload: Payload) =>
+    pictureOfWay(tx, look, wayOf(payload))
+  const act: Act<Payload> = {
+    kind,
+    payload: schema,
+    picture: async (tx, payload) => picture(tx, await lookAtOrder(tx, payload.orderId), payload),
+    execute: (tx, payload, execution) => takeWay(tx, payload.orderId, wayOf(payload), execution),
+  }
+  return { act, picture }
 }

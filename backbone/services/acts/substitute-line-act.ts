@@ -6,21 +6,12 @@ import { mixLine } from '../../flows/apply/mix-line.ts'
 import { partText } from '../../flows/apply/split-line.ts'
 import { type Substituted, substituteLine } from '../../flows/apply/substitute-line.ts'
 import { recordAnswers, recordOffers } from '../../store/checks/substitution-outcomes.ts'
-import type { TenantTx } from '../../store/database.ts'
-import type { Act, ActPicture } from './act.ts'
+import type { ActPicture } from './act.ts'
 import { type SeenOrder, versionOf } from './seen-order.ts'
-import {
-  lookAtOrder,
-  type OrderLook,
-  pictureOfWay,
-  takeWay,
-  type WayOutOfLine,
-} from './settle-short-line.ts'
+import { actOfWay, LineOfOrder, type WayOutOfLine } from './settle-short-line.ts'
 import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
 
-const SubstituteLine = z.object({
-  orderId: z.string().min(1).max(40),
-  line: z.string().min(1).max(40),
+const SubstituteLine = LineOfOrder.extend({
   /** The product that is delivered instead: one of those that the rules of substitution offer for the line. */
   sku: z.string().min(1).max(80),
   /** Only for what is not there in time of the ordered product; for all of the line when absent. */
@@ -158,18 +149,9 @@ function wayOf({
   }
 }
 
-/** What delivering another product would do now. */
-export const substitutePicture = (
-  tx: TenantTx,
-  look: OrderLook | undefined,
-  payload: SubstituteLine,
-) => pictureOfWay(tx, look, wayOf(payload))
-
 /** Delivers another product for a short line, as the rules of substitution offer it. */
-export const substituteLineAct: Act<SubstituteLine> = {
+export const { act: substituteLineAct, picture: substitutePicture } = actOfWay({
   kind: 'substitute-line',
   payload: SubstituteLine,
-  picture: async (tx, payload) =>
-    substitutePicture(tx, await lookAtOrder(tx, payload.orderId), payload),
-  execute: (tx, payload, execution) => takeWay(tx, payload.orderId, wayOf(payload), execution),
-}
+  wayOf,
+})
