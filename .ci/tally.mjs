@@ -22,25 +22,34 @@ const skipped = new Set()
 let passed = 0
 let failed = 0
 
-function countTest(path, { fullName, status }) {
+/** The first lines of why a test failed, so that the end of the output alone says what to look at. */
+function reasonOf(messages = []) {
+  return messages.join('\n').split('\n').slice(0, 12).join('\n    ')
+}
+
+function countTest(part, path, { fullName, status, failureMessages }) {
   const name = `${path}: ${fullName}`
   if (status !== 'passed' && status !== 'failed') {
     skipped.add(name)
     return
   }
   ran.add(name).add(path)
-  if (status === 'passed') passed += 1
-  else failed += 1
+  if (status === 'passed') {
+    passed += 1
+    return
+  }
+  failed += 1
+  say(`Failed in ${part}: ${name}\n    ${reasonOf(failureMessages)}`)
 }
 
-function countReport(report) {
+function countReport(part, report) {
   const failedBefore = failed
   for (const file of report.testResults) {
     const path = relative(process.cwd(), file.name)
-    for (const one of file.assertionResults) countTest(path, one)
+    for (const one of file.assertionResults) countTest(part, path, one)
     if (file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed')) {
       failed += 1
-      say(`${path} could not be loaded or cleaned up.`)
+      say(`In ${part}, ${path} could not be loaded or cleaned up.\n    ${reasonOf([file.message])}`)
     }
   }
   return failed - failedBefore
@@ -48,7 +57,7 @@ function countReport(report) {
 
 for (const [name, isOk] of parts) {
   const file = join(folder, `${name}.json`)
-  const failures = existsSync(file) ? countReport(JSON.parse(readFileSync(file, 'utf8'))) : 0
+  const failures = existsSync(file) ? countReport(name, JSON.parse(readFileSync(file, 'utf8'))) : 0
   if (checks.includes(name) && isOk) passed += 1
   if (!isOk && failures === 0) {
     failed += 1
