@@ -121,10 +121,21 @@ export function openDatabase(driver: Driver): Database {
     const result = await driver
       .transaction(async (run, savepoint) => {
         const tx = openTx(run, afterCommit)
-        await tx.run(
+        // What the work asks first travels with it: where it fails, nothing that comes after it in the transaction runs.
+        const entered = tx.run(
           sql`select set_config('role', ${role}, true), set_config('app.tenant', ${tenantId}, true)`,
         )
-        return work(openTenantTx(tx, { tenantId, savepoint, afterCommit }))
+        entered.catch(() => undefined)
+        // It must stand before the savepoint: rolled back with it, the connecting user would come out.
+        const underRoleOnly: Savepoint = async (inner) => {
+          await entered
+          return savepoint(inner)
+        }
+        try {
+          return await work(openTenantTx(tx, { tenantId, savepoint: underRoleOnly, afterCommit }))
+        } finally {
+          await entered
+        }
       })
       .catch((error: unknown) => {
         throw databaseTrouble(error) ?? error
