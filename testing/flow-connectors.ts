@@ -25,6 +25,8 @@ const operationKinds = {
   'erp.cancel-order': ['erp'],
   'erp.post-invoice': ['erp'],
   'erp.post-payment': ['erp'],
+  'erp.post-credit-note': ['erp'],
+  'erp.apply-credit': ['erp'],
   'wms.request-pick': ['wms'],
   'wms.cancel-pick': ['wms'],
   'partner.acknowledgement': partnerKinds,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement } from './acknowledgement.ts'
+import { CreditNote, CreditPosting } from './credit-note.ts'
 import { CustomerMessage } from './customer-message.ts'
 import {
   Cancellation,
@@ -35,6 +36,8 @@ export const OutboundDocument = z.discriminatedUnion('docType', [
   PickRequest,
   Cancellation,
   PaymentPosting,
+  CreditNote,
+  CreditPosting,
   WebhookEvent,
   Notice,
   TechnicalAcknowledgement,

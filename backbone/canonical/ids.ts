@@ -54,6 +54,7 @@ export type IdKind =
   | 'stp'
   | 'rma'
   | 'crn'
+  | 'cra'
   | 'ddn'
   | 'csp'
   | 'tkb'
@@ -68,6 +69,7 @@ export type IdKind =
   | 'out'
   | 'rpl'
   | 'dlg'
+  | 'mcl'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

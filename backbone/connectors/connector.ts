@@ -11,6 +11,8 @@ export type Operation =
   | 'erp.cancel-order'
   | 'erp.post-invoice'
   | 'erp.post-payment'
+  | 'erp.post-credit-note'
+  | 'erp.apply-credit'
   | 'wms.request-pick'
   | 'wms.cancel-pick'
   | 'partner.acknowledgement'

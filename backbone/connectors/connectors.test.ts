@@ -81,6 +81,33 @@ const paymentPosting = (number: string, amountMinor = 625): OutboundDocument => 
   unappliedMinor: 0,
 })
 
+const creditNote = (number: string, totalMinor = 625): OutboundDocument => ({
+  docType: 'credit-note',
+  creditNoteNumber: number,
+  customerNumber: 'C-10001',
+  currency: 'USD',
+  issuedOn: '2026-12-01',
+  invoiceNumber: 'INV-1',
+  orderNumber: 'SO-1',
+  purchaseOrderNumber: '4711',
+  lines: [],
+  netMinor: totalMinor,
+  taxMinor: 0,
+  feeMinor: 0,
+  totalMinor,
+})
+
+const creditPosting = (number: string, appliedMinor = 625): OutboundDocument => ({
+  docType: 'credit-posting',
+  postingNumber: number,
+  creditNoteNumber: 'CN-1',
+  customerNumber: 'C-10001',
+  currency: 'USD',
+  postedOn: '2026-12-01',
+  applications: [{ invoiceNumber: 'INV-1', appliedMinor }],
+  openMinor: 0,
+})
+
 const pickRequest = (number: string, quantityEach = 5): OutboundDocument => ({
   docType: 'pick-request',
   pickNumber: number,
@@ -160,6 +187,18 @@ const keyed: readonly Case[] = [
     operation: 'erp.post-payment',
     document: paymentPosting,
     other: (number) => paymentPosting(number, 626),
+  },
+  {
+    ...erp,
+    operation: 'erp.post-credit-note',
+    document: creditNote,
+    other: (number) => creditNote(number, 626),
+  },
+  {
+    ...erp,
+    operation: 'erp.apply-credit',
+    document: creditPosting,
+    other: (number) => creditPosting(number, 626),
   },
   {
     ...wms,

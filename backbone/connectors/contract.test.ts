@@ -38,6 +38,8 @@ const bodies: Readonly<Record<string, (number: string) => object>> = {
   'POST /orders/{order_no}/cancellation': (number) => ({ order_no: number, reason: 'Withdrawn.' }),
   'POST /invoices': (number) => ({ invoice_no: number, total_minor: 100, lines: [] }),
   'POST /payments': (number) => ({ payment_no: number, amount_minor: 100 }),
+  'POST /credit-notes': (number) => ({ credit_note_no: number, total_minor: 100 }),
+  'POST /credit-postings': (number) => ({ posting_no: number, applications: [] }),
   'POST /picks': (number) => ({
     ...{ pick_no: number, order_no: 'SO-1' },
     lines: [{ line: '1', sku: 'FAS-1001', quantity: 1 }],
@@ -118,8 +120,8 @@ test('the connectors call nothing that the OpenAPI documents do not name', async
 
 test('every operation of the port has exactly one connector', () => {
   const operations = allConnectors().flatMap((connector) => connector.operations)
-  expect(operations).toHaveLength(15)
-  expect(new Set(operations).size).toBe(15)
+  expect(operations).toHaveLength(17)
+  expect(new Set(operations).size).toBe(17)
 })
 
 const guide = readFileSync(new URL('../../docs/connect-your-erp.md', import.meta.url), 'utf8')
@@ -164,6 +166,17 @@ function everyCall(): readonly (readonly [Connector, Operation, OutboundDocument
     ...{ docType: 'payment-posting', paymentNumber: 'PAY-1', currency: 'USD', amountMinor: 1 },
     ...{ bookedOn: '2026-11-20', applications: [], unappliedMinor: 1 },
   }
+  const creditNote: OutboundDocument = {
+    ...{ docType: 'credit-note', creditNoteNumber: 'CN-1', customerNumber: 'C-10001' },
+    ...{ currency: 'USD', issuedOn: '2026-11-20', invoiceNumber: 'INV-1', orderNumber: 'SO-1' },
+    ...{ purchaseOrderNumber: '4711', lines: [], netMinor: 1, taxMinor: 0, feeMinor: 0 },
+    totalMinor: 1,
+  }
+  const creditPosting: OutboundDocument = {
+    ...{ docType: 'credit-posting', postingNumber: 'CN-1.1', creditNoteNumber: 'CN-1' },
+    ...{ customerNumber: 'C-10001', currency: 'USD', postedOn: '2026-11-20', openMinor: 0 },
+    applications: [{ invoiceNumber: 'INV-1', appliedMinor: 1 }],
+  }
   const invoice = Invoice.parse({
     ...{ docType: 'invoice', invoiceNumber: 'INV-1', invoicedOn: '2026-11-20', currency: 'USD' },
     ...{ dueOn: '2026-12-20', orderNumber: 'SO-1', purchaseOrderNumber: '4711' },
@@ -183,6 +196,8 @@ function everyCall(): readonly (readonly [Connector, Operation, OutboundDocument
     [erp, 'erp.cancel-order', cancellation],
     [erp, 'erp.post-invoice', invoice],
     [erp, 'erp.post-payment', payment],
+    [erp, 'erp.post-credit-note', creditNote],
+    [erp, 'erp.apply-credit', creditPosting],
     [wms, 'wms.request-pick', pick],
     [wms, 'wms.cancel-pick', cancellation],
   ]

@@ -32,6 +32,7 @@ function onSuccess(
     case 'partner.invoice':
     case 'shop.fulfilment':
     case 'erp.post-invoice':
+    case 'erp.post-credit-note':
     case 'erp.change-order':
     case 'erp.cancel-order':
     case 'wms.request-pick':
@@ -39,6 +40,7 @@ function onSuccess(
       batch.decide({ order: { ...order }, events: [sentEvent(call, result)] })
       return
     case 'erp.post-payment':
+    case 'erp.apply-credit':
     case 'partner.technical-acknowledgement':
     case 'notify.people':
     case 'customer.message':
@@ -70,6 +72,8 @@ const doneSentence: Readonly<Record<Operation, (number: string) => string>> = {
   'erp.cancel-order': (number) => `The ERP has cancelled order ${number}.`,
   'erp.post-invoice': (number) => `Invoice ${number} is posted in the ERP.`,
   'erp.post-payment': (number) => `Payment ${number} is posted in the ERP.`,
+  'erp.post-credit-note': (number) => `Credit note ${number} is posted in the ERP.`,
+  'erp.apply-credit': (number) => `The use of credit ${number} is posted in the ERP.`,
   'wms.request-pick': (number) => `The warehouse has pick request ${number}.`,
   'wms.cancel-pick': (number) => `The warehouse gave back ${number}.`,
   'partner.acknowledgement': (number) => `The acknowledgement of ${number} went to the buyer.`,

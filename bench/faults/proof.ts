@@ -37,6 +37,8 @@ const effectNames: Readonly<Record<string, string>> = {
   'erp.create-order': 'erp order:',
   'erp.post-invoice': 'erp invoice:',
   'erp.post-payment': 'erp payment:',
+  'erp.post-credit-note': 'erp credit-note:',
+  'erp.apply-credit': 'erp credit-posting:',
   'wms.request-pick': 'wms pick:',
 }
 

@@ -1,3 +1,4 @@
+import type { CreditNote, CreditPosting } from '../../canonical/credit-note.ts'
 import type { PaymentPosting, SalesOrder } from '../../canonical/instruction.ts'
 import type { Invoice } from '../../canonical/invoice.ts'
 import type { Party } from '../../canonical/party.ts'
@@ -84,6 +85,50 @@ export function erpPayment(payment: PaymentPosting): Readonly<Record<string, unk
     })),
     continues_payment_no: payment.continuesPayment,
     reverses_payment_no: payment.reversesPayment,
+  }
+}
+
+/** The credit note as the ERP contract writes it. */
+export function erpCreditNote(note: CreditNote): Readonly<Record<string, unknown>> {
+  return {
+    credit_note_no: note.creditNoteNumber,
+    customer_no: note.customerNumber,
+    invoice_no: note.invoiceNumber,
+    order_no: note.orderNumber,
+    po_no: note.purchaseOrderNumber,
+    return_no: note.returnNumber,
+    reason_code: note.reasonCode,
+    issued_on: note.issuedOn,
+    currency: note.currency,
+    net_minor: note.netMinor,
+    tax_minor: note.taxMinor,
+    fee_minor: note.feeMinor,
+    total_minor: note.totalMinor,
+    lines: note.lines.map((line) => ({
+      line: line.line,
+      sku: line.sku,
+      quantity: line.quantityEach,
+      net_minor: line.netMinor,
+      tax_minor: line.taxMinor,
+      fee_minor: line.feeMinor,
+    })),
+  }
+}
+
+/** The use of a credit note as the ERP contract writes it. */
+export function erpCreditPosting(posting: CreditPosting): Readonly<Record<string, unknown>> {
+  return {
+    posting_no: posting.postingNumber,
+    credit_note_no: posting.creditNoteNumber,
+    customer_no: posting.customerNumber,
+    currency: posting.currency,
+    posted_on: posting.postedOn,
+    open_minor: posting.openMinor,
+    applications: posting.applications.map(({ invoiceNumber, appliedMinor }) => ({
+      invoice_no: invoiceNumber,
+      applied_minor: appliedMinor,
+    })),
+    reverses_posting_no: posting.reversesPosting,
   }
 }
 

@@ -15,10 +15,10 @@ import {
 } from '../rest-call.ts'
 import { isSameContent } from '../same-content.ts'
 import { refusingMistakes, settingsMistakes, settingsOf } from '../settings-check.ts'
-import { erpInvoice, erpOrder, erpPayment } from './erp-body.ts'
+import { erpCreditNote, erpCreditPosting, erpInvoice, erpOrder, erpPayment } from './erp-body.ts'
 
 const ErpSettings = z.object({
-  /** Address under which /orders, /invoices and /payments live, for example https://erp.example.com/api. */
+  /** Address under which /orders, /invoices, /payments and /credit-notes live, for example https://erp.example.com/api. */
   url: SystemUrl,
   /** Header of the API key; without it the key goes as `Authorization: Bearer`. */
   apiKeyHeader: z.string().min(1).optional(),
@@ -30,6 +30,8 @@ const operations = [
   'erp.cancel-order',
   'erp.post-invoice',
   'erp.post-payment',
+  'erp.post-credit-note',
+  'erp.apply-credit',
 ] as const satisfies readonly Operation[]
 
 type ErpWrite = {
@@ -42,7 +44,7 @@ type ErpWrite = {
   readonly isThere: (held: Readonly<Record<string, unknown>>) => LookUp
 }
 
-/** Speaks to an ERP over the contract of docs/openapi/erp.yaml: orders, invoices and payments by their numbers. */
+/** Speaks to an ERP over the contract of docs/openapi/erp.yaml: orders, invoices, payments and credits by their numbers. */
 export function erpConnector({
   timeoutMs = 10_000,
   now = () => new Date(),
@@ -90,17 +92,31 @@ export function erpConnector({
 
 function erpWrite(call: OutboundCall): ErpWrite {
   const { document, operation } = call
+  const write = orderWrite(call) ?? ledgerWrite(call)
+  if (write === undefined) throw wrongDocument(operation, document)
+  return write
+}
+
+function orderWrite({ document, operation }: OutboundCall): ErpWrite | undefined {
   if (operation === 'erp.create-order' && document.docType === 'sales-order')
     return createOrder(erpOrder(document), document.orderNumber, document.revision)
   if (operation === 'erp.change-order' && document.docType === 'sales-order')
     return changeOrder(erpOrder(document), document.orderNumber, document.revision)
   if (operation === 'erp.cancel-order' && document.docType === 'cancellation')
     return cancelOrder(document.orderNumber, document.reason)
+  return undefined
+}
+
+function ledgerWrite({ document, operation }: OutboundCall): ErpWrite | undefined {
   if (operation === 'erp.post-invoice' && document.docType === 'invoice')
     return posting('invoices', document.invoiceNumber, erpInvoice(document))
   if (operation === 'erp.post-payment' && document.docType === 'payment-posting')
     return posting('payments', document.paymentNumber, erpPayment(document))
-  throw wrongDocument(operation, document)
+  if (operation === 'erp.post-credit-note' && document.docType === 'credit-note')
+    return posting('credit-notes', document.creditNoteNumber, erpCreditNote(document))
+  if (operation === 'erp.apply-credit' && document.docType === 'credit-posting')
+    return posting('credit-postings', document.postingNumber, erpCreditPosting(document))
+  return undefined
 }
 
 function createOrder(
@@ -160,7 +176,7 @@ function cancelOrder(orderNumber: string, reason: string): ErpWrite {
 }
 
 function posting(
-  ledger: 'invoices' | 'payments',
+  ledger: 'invoices' | 'payments' | 'credit-notes' | 'credit-postings',
   number: string,
   body: Readonly<Record<string, unknown>>,
 ): ErpWrite {

@@ -6,9 +6,16 @@ import type { Ledger } from './ledger.ts'
 import type { SandboxEnv } from './misbehaviour.ts'
 import type { Effect } from './records.ts'
 
+// What the ledger takes by its number and shows again, and nothing else.
+const postings = [
+  { path: 'payments', what: 'payment', numberField: 'payment_no' },
+  { path: 'credit-notes', what: 'credit-note', numberField: 'credit_note_no' },
+  { path: 'credit-postings', what: 'credit-posting', numberField: 'posting_no' },
+] as const
+
 const noOrder = 'The order is not known.'
 
-/** A small ERP: keeps orders, invoices and payments by their numbers (docs/openapi/erp.yaml). */
+/** A small ERP: keeps orders, invoices, payments and credits by their numbers (docs/openapi/erp.yaml). */
 export function sandboxErp(ledger: Ledger, now: () => number): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   app.post('/orders', (context) => createOrder(context, ledger))
@@ -32,23 +39,31 @@ export function sandboxErp(ledger: Ledger, now: () => number): Hono<SandboxEnv> 
       plans: plannedPayment(ledger.settings(), { invoice, number, nowMs: now() }),
     })
   })
-  app.post('/payments', async (context) => {
-    const payment = await fieldsOf(context)
-    const number = textIn(payment ?? {}, 'payment_no')
-    if (payment === undefined || number === undefined)
-      return badCall(context, 'A payment needs payment_no.')
-    const key = `payment:${number}`
-    return answerEffect(context, ledger, {
-      ...{ system: 'erp', key, subject: key, content: payment, idField: 'erp_id' },
-    })
-  })
+  for (const { path, what, numberField } of postings) {
+    app.post(`/${path}`, (context) => takePosting(context, ledger, { what, numberField }))
+    app.get(`/${path}/:number`, (context) =>
+      showPosting(context, ledger, `${what}:${context.req.param('number')}`),
+    )
+  }
   app.get('/invoices/:number', (context) =>
     showPosting(context, ledger, `invoice:${context.req.param('number')}`),
   )
-  app.get('/payments/:number', (context) =>
-    showPosting(context, ledger, `payment:${context.req.param('number')}`),
-  )
   return app
+}
+
+async function takePosting(
+  context: Context<SandboxEnv>,
+  ledger: Ledger,
+  { what, numberField }: Pick<(typeof postings)[number], 'what' | 'numberField'>,
+): Promise<Response> {
+  const content = await fieldsOf(context)
+  const number = textIn(content ?? {}, numberField)
+  if (content === undefined || number === undefined)
+    return badCall(context, `A ${what} needs ${numberField}.`)
+  const key = `${what}:${number}`
+  return answerEffect(context, ledger, {
+    ...{ system: 'erp', key, subject: key, content, idField: 'erp_id' },
+  })
 }
 
 async function createOrder(context: Context<SandboxEnv>, ledger: Ledger): Promise<Response> {

@@ -22,6 +22,10 @@ function documentNumber(document: OutboundDocument): string {
       return document.pickNumber ?? document.orderNumber
     case 'payment-posting':
       return document.paymentNumber
+    case 'credit-note':
+      return document.creditNoteNumber
+    case 'credit-posting':
+      return document.postingNumber
     case 'webhook-event':
       return document.eventId
     case 'notice':

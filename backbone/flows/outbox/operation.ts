@@ -8,6 +8,8 @@ const everyOperation = {
   'erp.cancel-order': 'erp.cancel-order',
   'erp.post-invoice': 'erp.post-invoice',
   'erp.post-payment': 'erp.post-payment',
+  'erp.post-credit-note': 'erp.post-credit-note',
+  'erp.apply-credit': 'erp.apply-credit',
   'wms.request-pick': 'wms.request-pick',
   'wms.cancel-pick': 'wms.cancel-pick',
   'partner.acknowledgement': 'partner.acknowledgement',

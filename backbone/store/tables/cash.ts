@@ -25,10 +25,17 @@ export const deductionTable = pgTable(
     evidence: jsonb('evidence').notNull().default([]),
     alternatives: jsonb('alternatives').notNull().default([]),
     policyVersion: text('policy_version').notNull(),
-    /** `open`, or `withdrawn` when the payment was taken back. */
+    /**
+     * `open`, `settled` by a credit, `charged-back` when the customer owes it after all, or `withdrawn` when the
+     * payment was taken back.
+     */
     status: text('status').notNull().default('open'),
+    /** What credits have cleared of it. */
+    settledMinor: minor('settled_minor').notNull().default(0),
     openedAt: moment('opened_at').notNull().defaultNow(),
     closedAt: moment('closed_at'),
+    closedBy: text('closed_by'),
+    closeReason: text('close_reason'),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.deductionId] }),
@@ -101,6 +108,8 @@ export const smallDifferenceTable = pgTable(
     month: day('month').notNull(),
     currency: text('currency').notNull(),
     writtenOffMinor: minor('written_off_minor').notNull().default(0),
+    /** Bank fees borne for the customer. */
+    feeMinor: minor('fee_minor').notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.customerNumber, table.month, table.currency] }),

@@ -1,4 +1,14 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import {
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { day, minor, moment } from './columns.ts'
 
 /** Goods a customer wants to send back, from the request to the credit (RMA). */
@@ -81,7 +91,11 @@ export const creditNoteTable = pgTable(
     invoiceId: text('invoice_id'),
     invoiceNumber: text('invoice_number'),
     returnId: text('return_id'),
+    /** The deduction whose valid part it makes good. */
+    deductionId: text('deduction_id'),
     lines: jsonb('lines').notNull().default([]),
+    /** Postings of its use sent to the ERP so far. */
+    postings: integer('postings').notNull().default(0),
     issuedOn: day('issued_on').notNull(),
     issuedBy: text('issued_by').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
@@ -91,5 +105,10 @@ export const creditNoteTable = pgTable(
     index('credit_note_by_customer').on(table.tenantId, table.customerNumber, table.status),
     index('credit_note_by_return').on(table.tenantId, table.returnId),
     index('credit_note_by_invoice').on(table.tenantId, table.invoiceId),
+    // A deduction is made good once, whoever approves it at the same moment.
+    uniqueIndex('credit_note_by_deduction')
+      .on(table.tenantId, table.deductionId)
+      .where(sql`deduction_id is not null`),
+    check('credit_note_not_overdrawn', sql`open_minor >= 0 and open_minor <= total_minor`),
   ],
 )
