@@ -78,7 +78,8 @@ test('at a fixed rate orders go out whether or not the ones before were answered
   const pace = { loop: 'open', ordersPerSecond: 100 }
   const result = await runLoad(plan([url], sink.url, { pace, warmUpOrders: 3, run: 't2' }))
   expect(result).toMatchObject({ sent: 20, accepted: 20, lost: 0, doubled: 0 })
-  expect(result.acceptPerSecond).toBeLessThan(120)
+  // As fast as answers came it would be thousands; a machine that paused a moment makes up for it.
+  expect(result.acceptPerSecond).toBeLessThan(400)
 })
 
 test.skipIf(!existsSync('/proc/self/stat'))(
