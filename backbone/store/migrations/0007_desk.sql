@@ -57,6 +57,10 @@ ALTER TABLE "deduction" ADD COLUMN "close_reason" text;--> statement-breakpoint
 ALTER TABLE "small_difference_month" ADD COLUMN "fee_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "quarantine" ADD COLUMN "replay_of" text;--> statement-breakpoint
 ALTER TABLE "quarantine" ADD COLUMN "transaction_id" text;--> statement-breakpoint
+ALTER TABLE "order_line" ADD COLUMN "is_priced_at_ship" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "order_line" ADD COLUMN "acknowledged_price" numeric(24, 8);--> statement-breakpoint
+ALTER TABLE "order_line" ADD COLUMN "discount_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "order_line" ADD COLUMN "discount_of_each" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "transaction" ADD COLUMN "waits_for" text;--> statement-breakpoint
 ALTER TABLE "transaction" ADD COLUMN "is_asked_again" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "transaction" ADD COLUMN "deadline_at" timestamp with time zone;--> statement-breakpoint

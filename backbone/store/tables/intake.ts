@@ -138,6 +138,10 @@ export const quarantineTable = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     decidedAt: moment('decided_at'),
     decidedBy: text('decided_by'),
+    /** The entry this one was read again from, and could not be taken once more. */
+    replayOf: text('replay_of'),
+    /** The transaction of ours that it is about, where a partner has refused or not acknowledged one. */
+    transactionId: text('transaction_id'),
   },
   (table) => [
     index('quarantine_open').on(table.tenantId, table.status, table.createdAt),

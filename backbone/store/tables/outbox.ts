@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 
 /** A call to an outside system: what ops calls a transaction, and a failed transaction when it did not work. */
@@ -34,6 +43,12 @@ export const transactionTable = pgTable(
     response: text('response'),
     amountMinor: bigint('amount_minor', { mode: 'number' }),
     traceParent: text('trace_parent'),
+    /** What a call that is due waits for: retry-budget. */
+    waitsFor: text('waits_for'),
+    /** A person has asked for its next try, or what it waited for is there: that one is no repeat by itself. */
+    isAskedAgain: boolean('is_asked_again').notNull().default(false),
+    /** Business deadline: after it the call is not tried again by itself. */
+    deadlineAt: moment('deadline_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [
@@ -70,4 +85,33 @@ export const transactionAttemptTable = pgTable(
     message: text('message'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.transactionId, table.attempt] })],
+)
+
+/** Documents that partners have to acknowledge (X12 997, 999, TA1), by the numbers they will name. */
+export const awaitedAcknowledgementTable = pgTable(
+  'awaited_acknowledgement',
+  {
+    tenantId: text('tenant_id').notNull(),
+    transactionId: text('transaction_id').notNull(),
+    connectionId: text('connection_id').notNull(),
+    documentId: text('document_id').notNull(),
+    /** GS01 and GS06 of our group, ISA13 of our interchange, as they were sent. */
+    functionalId: text('functional_id').notNull(),
+    groupNumber: text('group_number').notNull(),
+    interchangeNumber: text('interchange_number').notNull(),
+    /** awaited, overdue, accepted, accepted-with-errors, partly-accepted, rejected. */
+    status: text('status').notNull().default('awaited'),
+    /** The receipt that brought the partner's answer. */
+    answeredBy: text('answered_by'),
+    answeredAt: moment('answered_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.transactionId] }),
+    index('awaited_by_group').on(table.tenantId, table.connectionId, table.groupNumber),
+    index('awaited_by_interchange').on(table.tenantId, table.connectionId, table.interchangeNumber),
+    index('awaited_open')
+      .on(table.tenantId, table.connectionId, table.createdAt)
+      .where(sql`status = 'awaited'`),
+  ],
 )

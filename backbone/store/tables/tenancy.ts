@@ -56,6 +56,8 @@ export const connectionHealthTable = pgTable('connection_health', {
   lastFailedAt: moment('last_failed_at'),
   lastError: text('last_error'),
   blockedUntil: moment('blocked_until'),
+  /** First tries and repeats of the last minutes, with the rule they are counted by. */
+  retryBudget: jsonb('retry_budget'),
 })
 
 /** API keys and tokens: only their hash is kept. */

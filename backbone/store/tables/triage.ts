@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 
 /** Signs by which a tenant knows failures of its own systems; they go before the built-in ones. */
@@ -43,6 +43,8 @@ export const clusterReplayTable = pgTable(
     tenantId: text('tenant_id').notNull(),
     transactionId: text('transaction_id').notNull(),
     clusterId: text('cluster_id').notNull(),
+    /** `transaction_id` is an entry of the quarantine whose input was read again. */
+    isInbound: boolean('is_inbound').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.transactionId] }),
