@@ -1,8 +1,10 @@
 import { type AgentHost, type HostParts, openAgentHost } from '../agents/host/agent-host.ts'
 import type { RunAsk } from '../agents/host/run-log.ts'
 import { openModels } from '../agents/model/open-models.ts'
+import type { RunEnd } from '../backbone/canonical/agent-run.ts'
 import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { groupBy } from '../backbone/canonical/group-by.ts'
+import { CallerMistake } from '../backbone/errors.ts'
 import { startWorker, type Worker, type WorkerReport } from '../backbone/queue/worker.ts'
 import {
   type AgentDescription,
@@ -10,11 +12,12 @@ import {
   agentRunsService,
   claimQueuedRuns,
   runLog,
+  runOfTurn,
 } from '../backbone/services/agent-runs.ts'
 import { agentRound } from '../backbone/services/agent-wakes.ts'
 import { chatThreads } from '../backbone/services/chat-threads.ts'
 import { profileFinder } from '../backbone/services/governance/agents-of-tenant.ts'
-import type { AnswerTurn, ChatService } from '../backbone/services/ports.ts'
+import type { BeginTurn, ChatService, NewTurn } from '../backbone/services/ports.ts'
 import { forgetOldRuns, forgetOldThreads } from '../backbone/store/assistant/upkeep.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { toolScopes } from '../tools/tool.ts'
@@ -38,15 +41,34 @@ export type HouseAgents = {
 
 const assistant = 'assistant'
 
-/** The assistant as the chat asks it. */
-function answerOf(host: AgentHost): AnswerTurn {
-  return ({ who, threadId, text, history, subject, signal }) => {
-    const { tenantId, requester, scopes } = toolCallerOf(who)
-    const ask: RunAsk = {
-      ...{ agent: assistant, tenantId, trigger: 'chat', threadId, text, history, subject },
-      caller: { requester, scopes },
+function askedBy({ who, threadId, text, subject }: NewTurn): RunAsk {
+  const { tenantId, requester, scopes } = toolCallerOf(who)
+  return {
+    ...{ agent: assistant, tenantId, trigger: 'chat', threadId, text, subject },
+    caller: { requester, scopes },
+  }
+}
+
+async function* refused(mistake: CallerMistake): AsyncGenerator<ChatEvent> {
+  yield* []
+  throw mistake
+}
+
+/** The assistant as the chat asks it: its run begins with the question and ends with the answer, in their transactions. */
+function assistantTurns(host: AgentHost, beginRun: ReturnType<typeof runOfTurn>): BeginTurn {
+  return async (tx, turn) => {
+    const ask = askedBy(turn)
+    const { caller, history: _, ...start } = ask
+    const run = await beginRun(tx, { ...start, ...caller })
+    const { begun } = run
+    let end: RunEnd | undefined
+    return {
+      tell: ({ history, signal }) =>
+        begun instanceof CallerMistake
+          ? refused(begun)
+          : host.run({ ...ask, history }, signal, { ...begun, keepEnd: (last) => (end = last) }),
+      end: async (ending) => (end === undefined ? undefined : run.end(ending, end)),
     }
-    return host.run(ask, signal)
   }
 }
 
@@ -142,7 +164,7 @@ export function openAgents(house: AgentHouse, { agents, callTool }: AgentParts):
   })
   return {
     runs: agentRunsService({ database, queue, agents: described }),
-    chat: chatThreads({ database, answer: answerOf(host) }),
+    chat: chatThreads({ database, begin: assistantTurns(host, runOfTurn(described)) }),
     startWork: (report) => startRuns(house, host, report),
     round: assistantRound(house, described),
   }

@@ -6,6 +6,7 @@ import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { newId } from '../backbone/canonical/ids.ts'
 import { openBackPressure } from '../backbone/channels/back-pressure.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
+import { judgedCases } from '../backbone/policies/agent-profiles/judged-cases.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
 import { agentRunsService } from '../backbone/services/agent-runs.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
@@ -32,7 +33,7 @@ import { peopleService } from '../backbone/services/people/people.ts'
 import { sessionsService } from '../backbone/services/people/sessions.ts'
 import { policiesService } from '../backbone/services/policies.ts'
 import { policyTrial } from '../backbone/services/policy-trial.ts'
-import type { AnswerTurn } from '../backbone/services/ports.ts'
+import type { AskedTurn } from '../backbone/services/ports.ts'
 import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { deputiesService } from '../backbone/services/proposals/deputies.ts'
 import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
@@ -52,6 +53,7 @@ import { catalog } from '../tools/catalog.ts'
 import { toolScopesOf } from '../tools/tool-door.ts'
 import { openTestDatabase } from './test-database.ts'
 
+const passedCase = { case: 'triage-01', asked: 'What failed?', faults: [], isUnsafe: false }
 const roomyLimits = { queueSeconds: 60, deliveries: 1_000, bytes: 1_000_000, waitMs: 10_000 }
 
 function unexpected(what: string): () => never {
@@ -89,6 +91,7 @@ function realServices(database: Database, queue: JobQueue) {
       toolNames: catalog.map(({ name }) => name),
       agentNames: profiledAgents,
       dryRun: async () => [],
+      examine: async () => judgedCases([passedCase], 0),
     }),
     thirdPartyAgents: thirdPartyAgentsService({ database }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
@@ -106,6 +109,8 @@ async function* plainAnswer(): AsyncGenerator<ChatEvent> {
   yield { type: 'done', runId: 'run_of_a_test' }
 }
 
+type AnswerTurn = (turn: AskedTurn) => AsyncIterable<ChatEvent>
+
 /** The agents' log and the chat, with an assistant that answers as the test says. */
 function assistantOf(
   tools: { readonly database: Database; readonly queue: JobQueue },
@@ -115,7 +120,11 @@ function assistantOf(
   return {
     agents: agentRunsService({ ...tools, agents }),
     toolScopesOf,
-    chat: chatThreads({ ...tools, answer, pace: { keepMs: 5, aliveMs: 20 } }),
+    chat: chatThreads({
+      ...tools,
+      begin: async () => ({ tell: answer, end: async () => undefined }),
+      pace: { keepMs: 5, aliveMs: 20 },
+    }),
   }
 }
 

@@ -9,7 +9,7 @@ import type { Models } from '../model/open-models.ts'
 import type { RunModel } from '../model/run-model.ts'
 import { bindTools, type ToolRecord } from './bound-tools.ts'
 import { type FindProfile, findRunnable } from './profiled-agent.ts'
-import type { BegunRun, RunAsk, RunLog, RunSpan, RunTracer } from './run-log.ts'
+import type { BegunRun, RunAsk, RunLog, RunSpan, RunTracer, TakenRun } from './run-log.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** What the host of the agents is built from. */
@@ -31,8 +31,8 @@ export type HostParts = {
 
 /** Runs agents: within their tools, their budget and their time, each run on the log. */
 export type AgentHost = {
-  /** Runs an agent and tells what it tells; `begun` is a run of the queue that was taken up. */
-  run(ask: RunAsk, signal: AbortSignal, begun?: BegunRun): AsyncIterable<ChatEvent>
+  /** Runs an agent and tells what it tells; `taken` is a run that others have begun. */
+  run(ask: RunAsk, signal: AbortSignal, taken?: TakenRun): AsyncIterable<ChatEvent>
 }
 
 const aliveEveryMs = 10_000
@@ -177,14 +177,35 @@ function budgetOf(profile: AgentProfile | undefined): Pick<ModelRun, 'budget'> {
   return { budget: { calls, tokens, costMicros, seconds } }
 }
 
+/** Notes how a run ended, unless whoever began it does so. */
+async function ended(
+  log: RunLog,
+  {
+    run,
+    taken,
+    end,
+    isAborted,
+  }: {
+    readonly run: BegunRun
+    readonly taken: TakenRun | undefined
+    readonly end: RunEnd
+    readonly isAborted: boolean
+  },
+): Promise<void> {
+  if (taken?.keepEnd !== undefined) return taken.keepEnd(end)
+  // A run of the queue that this process leaves in the middle is taken up by another.
+  const isLeft = taken !== undefined && isAborted && end.status === 'stopped'
+  if (!isLeft) await log.finish(run, end)
+}
+
 /** Opens the host of the agents. */
 export function openAgentHost(parts: HostParts): AgentHost {
   const { agents, findProfile, log, tracer, runSeconds } = parts
   return {
-    async *run(ask, outside, begun) {
+    async *run(ask, outside, taken) {
       const { agent, profile } = await findRunnable(agents, findProfile, ask)
       const { caller, history, ...start } = ask
-      const run = begun ?? (await log.begin({ ...start, ...caller }))
+      const run = taken ?? (await log.begin({ ...start, ...caller }))
       const timeLimit = AbortSignal.timeout(runSeconds * 1_000)
       // Ended by its reader, a run has nobody to work for.
       const left = new AbortController()
@@ -207,9 +228,7 @@ export function openAgentHost(parts: HostParts): AgentHost {
         clearInterval(beat)
         left.abort()
         span.end()
-        // A run of the queue that this process leaves in the middle is taken up by another.
-        const isLeft = begun !== undefined && outside.aborted && course.end.status === 'stopped'
-        if (!isLeft) await log.finish(run, endOf(course))
+        await ended(log, { run, taken, end: endOf(course), isAborted: outside.aborted })
       }
     },
   }

@@ -13,6 +13,9 @@ export type BegunRun = {
   readonly daySpentMicros: number
 }
 
+/** A run that others have begun: a job of the queue, or a question of the chat, which keeps its end with the answer. */
+export type TakenRun = BegunRun & { readonly keepEnd?: (end: RunEnd) => void }
+
 type OfRun = Pick<BegunRun, 'tenantId' | 'runId'>
 
 /** Who a run acts for: its tools are called in this name and with no more than these scopes. */

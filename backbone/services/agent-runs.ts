@@ -75,19 +75,19 @@ type BegunRun = OfRun & {
   readonly daySpentMicros: number
 }
 
+type RunStart = Whose &
+  RunCaller & {
+    readonly agent: string
+    readonly trigger: AgentRun['trigger']
+    readonly subject?: { readonly kind: string; readonly id: string } | undefined
+    readonly threadId?: string | undefined
+    readonly text?: string | undefined
+  }
+
 /** The log that the host of the agents writes. */
 export type RunLog = {
   /** Begins a run at once; a `CallerMistake` when its agent is switched off. */
-  begin(
-    start: Whose &
-      RunCaller & {
-        readonly agent: string
-        readonly trigger: AgentRun['trigger']
-        readonly subject?: { readonly kind: string; readonly id: string } | undefined
-        readonly threadId?: string | undefined
-        readonly text?: string | undefined
-      },
-  ): Promise<BegunRun>
+  begin(start: RunStart): Promise<BegunRun>
   alive(run: OfRun): Promise<void>
   finish(run: OfRun, end: RunEnd): Promise<void>
   /** Adds to what models cost the tenant today; gives the sum, in millionths of a dollar. */
@@ -185,24 +185,54 @@ export function agentRunsService({ database, queue, agents }: Tools): AgentRunsS
   }
 }
 
+async function begunRun(
+  tx: TenantTx,
+  agents: readonly AgentDescription[],
+  { tenantId, agent, trigger, subject, threadId, text, requester, scopes }: RunStart,
+): Promise<BegunRun | CallerMistake> {
+  const runId = newId('run')
+  const begun = await beginRun(tx, {
+    ...{ runId, agent, trigger, subject: subject ?? null, threadId: threadId ?? null },
+    agentVersion: agents.find(({ name }) => name === agent)?.version ?? 'unknown',
+    requestedBy: { ...requester, scopes },
+    input: text?.slice(0, longestInput) ?? null,
+    wakeKey: null,
+  })
+  if (begun === undefined) throw new OurBug('A run names a tenant that does not exist.')
+  if (!begun.isBegun) return switchedOff(agent)
+  const { now, timeZone, daySpentMicros } = begun
+  return { tenantId, runId, now, timeZone, daySpentMicros }
+}
+
+/** A run within the transactions of what it answers: begun with the question, ended with the end of the answer. */
+type RunOfTurn = {
+  /** The run, or why there is none: the question is kept all the same. */
+  readonly begun: BegunRun | CallerMistake
+  end(tx: TenantTx, end: RunEnd): Promise<void>
+}
+
+/** Begins runs of the chat, each within the transaction that keeps its question. */
+export function runOfTurn(
+  agents: readonly AgentDescription[],
+): (tx: TenantTx, start: RunStart) => Promise<RunOfTurn> {
+  return async (tx, start) => {
+    const begun = await begunRun(tx, agents, start)
+    return {
+      begun,
+      async end(ending, end) {
+        if (!(begun instanceof CallerMistake)) await finishRun(ending, begun.runId, end)
+      },
+    }
+  }
+}
+
 /** Opens the log for the host of the agents. */
 export function runLog({ database, agents }: Omit<Tools, 'queue'>): RunLog {
   return {
-    async begin({ tenantId, agent, trigger, subject, threadId, text, requester, scopes }) {
-      const runId = newId('run')
-      const begun = await database.inTenant(tenantId, (tx) =>
-        beginRun(tx, {
-          ...{ runId, agent, trigger, subject: subject ?? null, threadId: threadId ?? null },
-          agentVersion: agents.find(({ name }) => name === agent)?.version ?? 'unknown',
-          requestedBy: { ...requester, scopes },
-          input: text?.slice(0, longestInput) ?? null,
-          wakeKey: null,
-        }),
-      )
-      if (begun === undefined) throw new OurBug('A run names a tenant that does not exist.')
-      if (!begun.isBegun) throw switchedOff(agent)
-      const { now, timeZone, daySpentMicros } = begun
-      return { tenantId, runId, now, timeZone, daySpentMicros }
+    async begin(start) {
+      const begun = await database.inTenant(start.tenantId, (tx) => begunRun(tx, agents, start))
+      if (begun instanceof CallerMistake) throw begun
+      return begun
     },
     alive: ({ tenantId, runId }) => database.inTenant(tenantId, (tx) => noteAlive(tx, runId)),
     finish: ({ tenantId, runId }, end) =>

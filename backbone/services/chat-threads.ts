@@ -11,14 +11,13 @@ import {
   lastMessages,
   listThreads,
   lockThread,
-  openThread,
   removeThread,
   threadMessages,
 } from '../store/assistant/chat-threads.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import type { Principal } from './api-principal.ts'
 import { type Answering, followedAnswer, type KeepAnswer } from './chat-answer.ts'
-import type { AnswerTurn, ChatService } from './ports.ts'
+import type { AskedTurn, BeginTurn, BegunTurn, ChatService, NewTurn } from './ports.ts'
 
 const mostHistory = 20
 const mostShown = 500
@@ -31,68 +30,77 @@ const ownerOf = (who: Principal): string => (who.kind === 'person' ? who.userId 
 
 const noThread = () => new CallerMistake(404, 'not-found', 'There is no such thread.')
 
-type Turn = {
-  readonly who: Principal
-  readonly threadId: string | undefined
-  readonly text: string
-}
-
-type OpenedTurn = {
+/** A thread that a question can be asked in, how many messages it has, and the last of them. */
+type OpenedThread = {
   readonly threadId: string
-  readonly messageId: string
-  readonly history: Parameters<AnswerTurn>[0]['history']
+  readonly messageCount: number
+  readonly past: Awaited<ReturnType<typeof lastMessages>>
+  /** Of one that begins with the question: whose it is, and what it is called. */
+  readonly opens?: { readonly ownerId: string; readonly title: string }
 }
 
-async function threadFor(
-  tx: TenantTx,
-  { who, threadId, text }: Turn,
-): Promise<{ threadId: string; messageCount: number }> {
-  const ownerId = ownerOf(who)
-  if (threadId === undefined) {
-    const made = newId('thr')
-    const title = text.replaceAll(/\s+/g, ' ').trim().slice(0, longestTitle)
-    await openThread(tx, { threadId: made, ownerId, title })
-    return { threadId: made, messageCount: 0 }
-  }
-  const thread = await lockThread(tx, { threadId, ownerId })
+type OpenedTurn = Pick<AskedTurn, 'threadId' | 'history'> & {
+  readonly messageId: string
+  readonly begun: BegunTurn
+}
+
+function newThread({ who, text }: Pick<NewTurn, 'who' | 'text'>): OpenedThread {
+  const title = text.replaceAll(/\s+/g, ' ').trim().slice(0, longestTitle)
+  const opens = { ownerId: ownerOf(who), title }
+  return { threadId: newId('thr'), messageCount: 0, past: [], opens }
+}
+
+async function ownThread(tx: TenantTx, who: Principal, threadId: string): Promise<OpenedThread> {
+  const thread = await lockThread(tx, { threadId, ownerId: ownerOf(who) })
   if (thread === undefined) throw noThread()
   if (thread.messageCount >= mostMessages)
     throw new CallerMistake(409, 'thread-full', 'This thread is full; begin a new one.')
-  if (await isAnswering(tx, threadId))
+  const [isBusy, past] = await Promise.all([
+    isAnswering(tx, threadId),
+    lastMessages(tx, threadId, mostHistory),
+  ])
+  if (isBusy)
     throw new CallerMistake(
       409,
       'still-answering',
       'An answer is being given in this thread; wait for its end or stop it.',
     )
-  return { threadId, messageCount: thread.messageCount }
+  return { threadId, messageCount: thread.messageCount, past }
 }
 
-async function openTurn(tx: TenantTx, turn: Turn): Promise<OpenedTurn> {
-  const { threadId, messageCount } = await threadFor(tx, turn)
-  const past = messageCount === 0 ? [] : await lastMessages(tx, threadId, mostHistory)
+/** Keeps a question in its thread, and begins its answer. */
+async function openTurn(
+  tx: TenantTx,
+  begin: BeginTurn,
+  turn: Omit<NewTurn, 'threadId'> & { readonly threadId: string | undefined },
+): Promise<OpenedTurn> {
+  const { who, text, threadId: wanted } = turn
+  const thread = wanted === undefined ? newThread(turn) : await ownThread(tx, who, wanted)
+  const { threadId, messageCount, past, opens } = thread
   const messageId = newId('msg')
-  await addTurn(tx, {
-    threadId,
-    after: messageCount,
-    questionId: newId('msg'),
-    text: turn.text,
-    answerId: messageId,
-  })
+  const [begun] = await Promise.all([
+    begin(tx, { ...turn, threadId }),
+    addTurn(tx, {
+      ...{ threadId, after: messageCount, text, opens },
+      ...{ questionId: newId('msg'), answerId: messageId },
+    }),
+  ])
   return {
     threadId,
     messageId,
+    begun,
     history: past.map(({ author, text }) => ({ from: author, text: text.slice(0, longestPast) })),
   }
 }
 
-/** Opens the conversations of a house; `answer` is the assistant's. */
+/** Opens the conversations of a house; `begin` is the assistant's. */
 export function chatThreads({
   database,
-  answer,
+  begin,
   pace = { keepMs: 400, aliveMs: 5_000 },
 }: {
   readonly database: Database
-  readonly answer: AnswerTurn
+  readonly begin: BeginTurn
   readonly pace?: Answering['pace']
 }): ChatService {
   const open = new Map<string, AbortController>()
@@ -100,16 +108,21 @@ export function chatThreads({
     async ask({ who, threadId: wanted, text, screen, signal }) {
       const { tenantId } = who
       const turn = await database.inTenant(tenantId, (tx) =>
-        openTurn(tx, { who, threadId: wanted, text }),
+        openTurn(tx, begin, { who, threadId: wanted, text, subject: screen }),
       )
-      const { threadId, messageId, history } = turn
+      const { threadId, messageId, history, begun } = turn
       const stopping = new AbortController()
-      const told = answer({
+      const told = begun.tell({
         ...{ who, threadId, text, history, subject: screen },
         signal: AbortSignal.any([signal, stopping.signal]),
       })
       const keep: KeepAnswer = (soFar) =>
-        database.inTenant(tenantId, (tx) => keepAnswer(tx, { threadId, messageId, ...soFar }))
+        database.inTenant(tenantId, async (tx) => {
+          const kept = keepAnswer(tx, { threadId, messageId, ...soFar })
+          if (soFar.status === 'answering') return kept
+          const [told] = await Promise.all([kept, begun.end(tx)])
+          return told
+        })
       open.set(messageId, stopping)
       return followedAnswer({
         ...{ threadId, messageId, told, keep, pace },

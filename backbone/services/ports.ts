@@ -6,6 +6,7 @@ import type { Order } from '../canonical/order.ts'
 import { blockableSteps, type HoldType, holdTypes, stages } from '../canonical/order-state.ts'
 import type { ChatThread, ChatThreadSummary } from '../canonical/views/chat-view.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
+import type { TenantTx } from '../store/database.ts'
 import type { Principal } from './api-principal.ts'
 
 /** A document as it knocks at the inbound door: raw bytes and headers, nobody authenticated yet. */
@@ -191,18 +192,30 @@ export type FrontPage = {
   readonly counts: readonly { readonly label: string; readonly count: number }[]
 }
 
-/** One question to the assistant, with what was said before and what its asker looks at. */
-export type AskedTurn = {
+/** One question to the assistant, in its thread, with what its asker looks at. */
+export type NewTurn = {
   readonly who: Principal
   readonly threadId: string
   readonly text: string
-  readonly history: readonly { readonly from: 'person' | 'assistant'; readonly text: string }[]
   readonly subject: RunSubject | undefined
+}
+
+/** The question with what was said before, and the signal that ends its answer. */
+export type AskedTurn = NewTurn & {
+  readonly history: readonly { readonly from: 'person' | 'assistant'; readonly text: string }[]
   readonly signal: AbortSignal
 }
 
-/** The assistant: tells its answer piece by piece. */
-export type AnswerTurn = (turn: AskedTurn) => AsyncIterable<ChatEvent>
+/** The assistant's answer to a question that is kept. */
+export type BegunTurn = {
+  /** Tells the answer piece by piece. */
+  tell(turn: AskedTurn): AsyncIterable<ChatEvent>
+  /** Notes what came of it, within the transaction that keeps the end of the answer. */
+  end(tx: TenantTx): Promise<void>
+}
+
+/** The assistant: begins its answer within the transaction that keeps the question. */
+export type BeginTurn = (tx: TenantTx, turn: NewTurn) => Promise<BegunTurn>
 
 /** Conversations with the assistant; each belongs to one caller, and nobody else finds it. */
 export type ChatService = {

@@ -13,16 +13,6 @@ const summary = sql`thread_id as "threadId", title, message_count as "messageCou
 const messageColumns = sql`message_id as "messageId", author, text, events, status, run_id as "runId",
   created_at as "createdAt"`
 
-/** Opens a new thread. */
-export async function openThread(
-  tx: TenantTx,
-  { threadId, ownerId, title }: OwnThread & { readonly title: string },
-): Promise<void> {
-  await tx.run(sql`
-    insert into chat_thread (tenant_id, thread_id, owner_id, title)
-    values (${tx.tenantId}, ${threadId}, ${ownerId}, ${title})`)
-}
-
 /** Takes a thread for this transaction alone; undefined when its caller has none of this id. */
 export async function lockThread(
   tx: TenantTx,
@@ -42,7 +32,7 @@ export async function isAnswering(tx: TenantTx, threadId: string): Promise<boole
   return rows.length > 0
 }
 
-/** Adds a question and the answer that is about to be given. The caller holds the thread. */
+/** Adds a question and the answer that is about to be given: to a new thread, or to one that the caller holds. */
 export async function addTurn(
   tx: TenantTx,
   turn: {
@@ -51,6 +41,8 @@ export async function addTurn(
     readonly questionId: string
     readonly text: string
     readonly answerId: string
+    /** Of a thread that begins with this question: whose it is, and what it is called. */
+    readonly opens?: { readonly ownerId: string; readonly title: string } | undefined
   },
 ): Promise<void> {
   const rows = [
@@ -69,12 +61,19 @@ export async function addTurn(
       status: 'answering',
     },
   ]
+  const { threadId, opens } = turn
+  const count = turn.after + rows.length
+  const thread =
+    opens === undefined
+      ? sql`update chat_thread set message_count = ${count}::int, changed_at = now() where thread_id = ${threadId}`
+      : sql`insert into chat_thread (tenant_id, thread_id, owner_id, title, message_count)
+          values (${tx.tenantId}, ${threadId}, ${opens.ownerId}, ${opens.title}, ${count}::int)`
   await tx.run(sql`
     with added as (
       insert into chat_message (tenant_id, thread_id, place, message_id, author, text, status)
-      select ${tx.tenantId}, ${turn.threadId}, place, message_id, author, text, status
+      select ${tx.tenantId}, ${threadId}, place, message_id, author, text, status
       from jsonb_to_recordset(${asJson(rows)}) as given(place int, message_id text, author text, text text, status text))
-    update chat_thread set message_count = ${turn.after + 2}::int, changed_at = now() where thread_id = ${turn.threadId}`)
+    ${thread}`)
 }
 
 /** The last messages of a thread, oldest first. */
