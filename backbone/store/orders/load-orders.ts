@@ -31,7 +31,10 @@ const parts = {
       'line', line, 'position', position, 'sku', sku, 'item', item, 'description', description,
       'quantity', trim_scale(quantity)::text, 'uom', uom, 'uomScheme', uom_scheme, 'uomFactor', uom_factor,
       'sentUnitPrice', trim_scale(sent_unit_price)::text, 'priceBasis', trim_scale(price_basis)::text, 'unitPrice', trim_scale(unit_price)::text,
-      'priceSource', price_source, 'lineAmountMinor', line_amount_minor, 'orderedEach', ordered_each,
+      'priceSource', price_source, 'isPricedAtShip', case when is_priced_at_ship then true end,
+      'acknowledgedPrice', trim_scale(acknowledged_price)::text, 'lineAmountMinor', line_amount_minor,
+      'discount', case when discount_minor <> 0 then
+        json_build_object('amountMinor', discount_minor, 'ofEach', discount_of_each) end, 'orderedEach', ordered_each,
       'cancelledEach', cancelled_each, 'allocatedEach', allocated_each, 'shippedEach', shipped_each,
       'invoicedEach', invoiced_each, 'warehouse', warehouse, 'requestedOn', requested_on,
       'promisedOn', promised_on, 'references', "references", 'settled', settled)) as part
