@@ -9,7 +9,7 @@ import type {
 import { ActionableError } from '../../errors.ts'
 import type { Sign } from '../../policies/circuit.ts'
 import { isNeverRepeated } from '../../policies/retry.ts'
-import type { ClaimedCall } from '../../store/outbox/claim-calls.ts'
+import { type ClaimedCall, notSent } from '../../store/outbox/claim-calls.ts'
 
 /** A claimed call with all it takes to make it, or with the reason why it cannot be made. */
 export type PreparedCall = {
@@ -120,15 +120,12 @@ async function send({ connector, connection, call }: Doable): Promise<CallOutcom
 /** The code of a call that is not wanted any more at the moment it would go out. */
 export const notWanted = 'WITHDRAWN'
 
-/** The code of a call that was not sent because this process came to it too late. */
-export const tooLate = 'TOO_LATE'
-
 async function sendNow(prepared: Doable): Promise<Ending> {
   const wasSentAtMs = performance.now()
   // Another process takes over after the time-out and margin: a call that starts this late could go out twice.
   if (wasSentAtMs - prepared.claimedAtMs > sendBeforeMs(prepared)) {
     const message = 'This process was too slow to send it safely; nothing was sent.'
-    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: tooLate, message } as const
+    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: notSent, message } as const
     return { outcome: late, label: 'failed', sign: undefined }
   }
   const outcome = await send(prepared)

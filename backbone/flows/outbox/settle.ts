@@ -3,6 +3,7 @@ import { type FailedTry, retryDecision } from '../../policies/retry.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { raiseNotices } from '../../store/notices/notice-rows.ts'
+import { notSent } from '../../store/outbox/claim-calls.ts'
 import { type Lane, saveLanes } from '../../store/outbox/lanes.ts'
 import { closeNotices, type NoticeDraft } from '../../store/outbox/notices.ts'
 import {
@@ -19,7 +20,7 @@ import {
   recognise,
   withOwnSignatures,
 } from '../triage/rules-of-turn.ts'
-import { notWanted, type TryEnd, tooLate } from './call.ts'
+import { notWanted, type TryEnd } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import { type LaneChange, laneAfter } from './lane-after.ts'
 import type { FinishedCall, OnFinished } from './outbound-intent.ts'
@@ -78,7 +79,7 @@ function nextStep(
       replays: end.claimed.replays,
       retryAfterMs: retryAfterOf(end),
       isCircuitOpen,
-      isOurDelay: 'code' in outcome && outcome.code === tooLate,
+      isOurDelay: 'code' in outcome && outcome.code === notSent,
       ...doubtOf(end),
     },
     { pace: retry, random },
@@ -261,11 +262,11 @@ export async function settleCalls(
     .filter(({ claimed }) => mine.has(claimed.transactionId))
     .map((end) => withOwnSignatures(end, rules))
   const changes = lanes.map((lane) =>
-    laneAfter(
-      lane,
-      counted.filter(({ claimed }) => claimed.connectionId === lane.connectionId),
-      rules.settings,
-    ),
+    laneAfter(lane, {
+      ends: counted.filter(({ claimed }) => claimed.connectionId === lane.connectionId),
+      now,
+      triage: rules.settings,
+    }),
   )
   const laneOf = new Map(changes.map(({ lane }) => [lane.connectionId, lane]))
   const verdicts = counted.flatMap((end) => {
