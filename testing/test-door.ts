@@ -98,7 +98,7 @@ function realServices(database: Database, queue: JobQueue) {
     thirdPartyAgents: thirdPartyAgentsService({ database }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
-    returns: returnsService({ database }),
+    returns: returnsService({ database, queue }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),
     feed: eventFeed({ database }),
