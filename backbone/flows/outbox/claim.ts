@@ -1,3 +1,4 @@
+import { callTimeoutMs } from '../../canonical/call-timeout.ts'
 import type {
   CallOutcome,
   Connector,
@@ -68,7 +69,7 @@ export function patienceOf(lane: Lane, connectors: readonly Connector[]): number
 
 function timeoutOf(lane: Lane, connectors: readonly Connector[]): number {
   const times = connectors.filter(({ kind }) => kind === lane.kind).map((x) => x.timeoutMs)
-  return times.length === 0 ? defaultTimeoutMs : Math.max(...times)
+  return callTimeoutMs(lane.settings, times.length === 0 ? defaultTimeoutMs : Math.max(...times))
 }
 
 type Room = {
@@ -195,7 +196,7 @@ function draftCall(
   const connector = connectors.find(
     ({ kind, operations }) => kind === lane.kind && operations.includes(operation),
   )
-  const timeoutMs = connector?.timeoutMs ?? defaultTimeoutMs
+  const timeoutMs = callTimeoutMs(lane.settings, connector?.timeoutMs ?? defaultTimeoutMs)
   const facts = { claimed, operation, marginMs, claimedAtMs, timeoutMs, lane }
   if (connector === undefined) {
     const message = `A connection of kind ${lane.kind} cannot do ${operation}.`

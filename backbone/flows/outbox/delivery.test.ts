@@ -982,3 +982,70 @@ test('a turn of calls that work asks the database no more often than before ther
   // Two turns: one that claims, one that records. Counted on the version before the budget.
   expect(counted.statements).toBe(11)
 })
+
+const fromNow = (scene: Scene, ms: number) => new Date(scene.clock.ms + ms).toISOString()
+
+test('a call that cannot be repeated before its business deadline is given up, with what to do about it', async () => {
+  const scene = await openScene({ settings: { delivery: { retryBaseMs: 60_000 } } })
+  scene.far.behave = () => 'busy'
+  await scene.enqueue({ naturalKey: 'ACK-1', deadlineAt: fromNow(scene, 30_000) })
+  await scene.deliver()
+  expect(await scene.row('ACK-1')).toMatchObject({
+    status: 'failed',
+    attempts: 1,
+    error_class: 'BUSINESS_RULE',
+    error_code: 'DEADLINE_PASSED',
+  })
+  expect(scene.finished).toMatchObject([
+    {
+      result: {
+        status: 'failed',
+        message: expect.stringMatching(
+          /^It had to be there by .* UTC\. The one try ended with HTTP_503, .* Ask whether it is still wanted/,
+        ),
+      },
+    },
+  ])
+})
+
+test('before its deadline a call is repeated as any other, and its first try goes even after it', async () => {
+  const scene = await openScene()
+  scene.far.behave = (key, turn) => (key === 'ACK-1' && turn === 0 ? 'busy' : 'take')
+  await scene.enqueue(
+    { naturalKey: 'ACK-1', deadlineAt: fromNow(scene, 3_600_000) },
+    { naturalKey: 'ACK-2', deadlineAt: fromNow(scene, -60_000) },
+  )
+  await scene.toTheEnd()
+  expect(await scene.row('ACK-1')).toMatchObject({ status: 'succeeded', attempts: 2 })
+  expect(await scene.row('ACK-2')).toMatchObject({ status: 'succeeded', attempts: 1 })
+})
+
+test('what may have happened is still looked up after its deadline, and not sent again', async () => {
+  const scene = await openScene()
+  scene.far.behave = (key) => (key === 'ACK-1' ? 'take-but-answer-500' : 'answer-500')
+  const deadlineAt = fromNow(scene, 60_000)
+  await scene.enqueue({ naturalKey: 'ACK-1', deadlineAt }, { naturalKey: 'ACK-2', deadlineAt })
+  await scene.deliver()
+  scene.clock.ms += 120_000
+  await scene.deliver()
+  expect(await scene.row('ACK-1')).toMatchObject({ status: 'succeeded' })
+  expect(await scene.row('ACK-2')).toMatchObject({
+    status: 'failed',
+    error_code: 'DEADLINE_PASSED',
+  })
+  expect(scene.far.arrivals.toSorted()).toEqual(['ACK-1', 'ACK-2'])
+  expect(scene.far.lookUps.toSorted()).toEqual(['ACK-1', 'ACK-2'])
+})
+
+test('a connection says how long its calls may take, and none is waited for beyond its deadline', async () => {
+  const scene = await openScene({ settings: { delivery: { timeoutMs: 60_000 } } })
+  scene.far.behave = (key) => (key === 'ACK-1' ? 'hang' : 'take')
+  await scene.enqueue({ naturalKey: 'ACK-1', deadlineAt: fromNow(scene, 1_200) })
+  const startedAt = performance.now()
+  await scene.deliver()
+  // The far system never answers: the deadline ends the wait, long before the minute of the connection.
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  const call = await scene.row('ACK-1')
+  expect(call.status).toBe('in-doubt')
+  expect(Date.parse(call.due_at) - Date.parse(call.sent_at)).toBeGreaterThanOrEqual(60_000)
+})

@@ -32,6 +32,8 @@ export type ClaimedCall = {
   readonly replays: number
   readonly sentAt: string
   readonly createdAt: string
+  /** Business deadline: after it the call is not tried again. */
+  readonly deadlineAt: string | null
   readonly rendered: string | null
   readonly traceParent: string | null
   /** An earlier try may have had its effect: find out before sending. */
@@ -236,7 +238,7 @@ async function markSending(
     returning transaction_id as "transactionId", connection_id as "connectionId", operation,
       order_id as "orderId", document_id as "documentId", natural_key as "naturalKey", ordering_key as "orderingKey",
       idempotency_key as "idempotencyKey", attempts as attempt, replays, sent_at as "sentAt",
-      created_at as "createdAt", rendered,
+      created_at as "createdAt", deadline_at as "deadlineAt", rendered,
       trace_parent as "traceParent", key_seq as "keySeq"`)
   const documents = await documentsOf(tx, sent)
   return sent
