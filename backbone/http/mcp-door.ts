@@ -75,7 +75,9 @@ function challengeOf(
 ): string {
   const { scope } = mistake.facts
   const isStepUp = mistake.problem === 'insufficient-scope' && typeof scope === 'string'
-  const wanted = isStepUp ? [...new Set([...granted, scope])] : []
+  // At first what reads is asked for; what proposes, when it is first wanted.
+  const first = accessTokens?.resource.scopes_supported.filter((one) => one.endsWith(':read'))
+  const wanted = isStepUp ? [...new Set([...granted, scope])] : (first ?? [])
   const parts = [
     'realm="quittance"',
     ...(isStepUp ? ['error="insufficient_scope"'] : hasToken ? ['error="invalid_token"'] : []),
