@@ -93,7 +93,7 @@ export function released(order: OrderState, setting: FlowSetting, erpId?: string
  * Keeps the prices that the buyer is told. Written with the request to the ERP, from when on no price changes until
  * the answer goes out: an order that nothing holds is then written once.
  */
-function withAcknowledgedPrices(order: OrderState): OrderState {
+export function withAcknowledgedPrices(order: OrderState): OrderState {
   const lines = order.lines.map((line) =>
     line.unitPrice === undefined || line.unitPrice === line.acknowledgedPrice
       ? line
