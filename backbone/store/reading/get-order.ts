@@ -93,21 +93,32 @@ function shipmentsOf(tx: TenantTx, orderId: string): Promise<ShipmentView[]> {
 export async function getOrder(tx: TenantTx, reference: string): Promise<OrderView | undefined> {
   const orderId = await findOrderId(tx, reference)
   if (orderId === undefined) return undefined
-  const [header] = await headerOf(tx, orderId)
-  if (header === undefined) return undefined
   // Asked for together: they travel in one go.
-  const [lines, holds, timeline, documents, transactions, picks, shipments, invoices, payments] =
-    await Promise.all([
-      linesOf(tx, orderId),
-      holdsOf(tx, orderId),
-      timelineOf(tx, orderId),
-      documentsOf(tx, orderId),
-      transactionsOf(tx, orderId),
-      picksOf(tx, orderId),
-      shipmentsOf(tx, orderId),
-      invoicesOfOrder(tx, orderId),
-      paymentsOfOrder(tx, orderId),
-    ])
+  const [
+    headers,
+    lines,
+    holds,
+    timeline,
+    documents,
+    transactions,
+    picks,
+    shipments,
+    invoices,
+    payments,
+  ] = await Promise.all([
+    headerOf(tx, orderId),
+    linesOf(tx, orderId),
+    holdsOf(tx, orderId),
+    timelineOf(tx, orderId),
+    documentsOf(tx, orderId),
+    transactionsOf(tx, orderId),
+    picksOf(tx, orderId),
+    shipmentsOf(tx, orderId),
+    invoicesOfOrder(tx, orderId),
+    paymentsOfOrder(tx, orderId),
+  ])
+  const [header] = headers
+  if (header === undefined) return undefined
   const parts = { lines, holds, timeline, documents, transactions, picks, shipments }
   return { ...header, ...parts, invoices, payments }
 }
