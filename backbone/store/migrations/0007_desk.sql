@@ -41,6 +41,7 @@ CREATE TABLE "awaited_acknowledgement" (
 	"transaction_id" text NOT NULL,
 	"connection_id" text NOT NULL,
 	"document_id" text NOT NULL,
+	"number" text NOT NULL,
 	"functional_id" text NOT NULL,
 	"group_number" text NOT NULL,
 	"interchange_number" text NOT NULL,
@@ -74,6 +75,7 @@ CREATE INDEX "credit_application_by_payment" ON "credit_application" USING btree
 CREATE INDEX "mcp_call_by_time" ON "mcp_call" USING btree ("tenant_id","called_at");--> statement-breakpoint
 CREATE INDEX "awaited_by_group" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","group_number");--> statement-breakpoint
 CREATE INDEX "awaited_by_interchange" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","interchange_number");--> statement-breakpoint
+CREATE INDEX "awaited_by_number" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","number");--> statement-breakpoint
 CREATE INDEX "awaited_open" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","created_at") WHERE status = 'awaited';--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_note_by_deduction" ON "credit_note" USING btree ("tenant_id","deduction_id") WHERE deduction_id is not null;--> statement-breakpoint
 ALTER TABLE "credit_note" ADD CONSTRAINT "credit_note_not_overdrawn" CHECK (open_minor >= 0 and open_minor <= total_minor);

@@ -8,8 +8,18 @@ export type SetAsideRow = {
   readonly receiptId: string | null
   readonly connectionId: string | null
   readonly connectionKind: string | null
-  /** unreadable, partly-readable, conflict, needs-person, poison. */
+  /** unreadable, partly-readable, conflict, needs-person, poison, overdue. */
   readonly kind: string
+  /** What it is about, where it is a document of ours: how it went out, and its order. */
+  readonly ours: {
+    readonly transactionId: string
+    readonly operation: string
+    readonly orderId: string | null
+    readonly orderNumber: string | null
+    readonly customerNumber: string | null
+    readonly amountMinor: number | null
+    readonly currency: string | null
+  } | null
   readonly reason: string
   readonly findings: readonly Finding[]
   readonly documentNumber: string | null
@@ -23,10 +33,15 @@ export function setAsideDocuments(tx: TenantTx): Promise<SetAsideRow[]> {
   return tx.rows<SetAsideRow>(sql`
     select quarantine_id as "quarantineId", aside.receipt_id as "receiptId",
       coalesce(aside.connection_id, receipt.connection_id) as "connectionId", connection.kind as "connectionKind",
-      aside.kind, aside.reason, aside.findings, document.number as "documentNumber", aside.created_at as "createdAt"
+      aside.kind, aside.reason, aside.findings, document.number as "documentNumber", aside.created_at as "createdAt",
+      case when call.transaction_id is not null then jsonb_build_object('transactionId', call.transaction_id,
+        'operation', call.operation, 'orderId', call.order_id, 'orderNumber', orders.order_number,
+        'customerNumber', orders.customer_number, 'amountMinor', call.amount_minor, 'currency', orders.currency) end as ours
     from quarantine as aside
     left join receipt on receipt.receipt_id = aside.receipt_id
     left join document on document.document_id = aside.document_id
+    left join transaction as call on call.transaction_id = aside.transaction_id
+    left join orders on orders.order_id = call.order_id
     left join connection on connection.connection_id = coalesce(aside.connection_id, receipt.connection_id)
     where aside.tenant_id = ${tx.tenantId} and aside.status = 'open'
     order by aside.created_at desc limit ${limit}`)
