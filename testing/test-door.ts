@@ -24,6 +24,7 @@ import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
+import { mcpCallsService } from '../backbone/services/mcp-calls.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { messagesService } from '../backbone/services/outreach/messages.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
@@ -85,6 +86,7 @@ function realServices(database: Database, queue: JobQueue) {
       connectors: [],
     }),
     masterData: masterDataService({ database }),
+    mcpCalls: mcpCallsService({ database }),
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
     tryPolicy: policyTrial({ database }),

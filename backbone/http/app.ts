@@ -18,6 +18,7 @@ import type { IdempotencyService } from '../services/idempotency.ts'
 import type { InvoicesService } from '../services/invoices.ts'
 import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
+import type { McpCallsService } from '../services/mcp-calls.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { MessagesService } from '../services/outreach/messages.ts'
 import type { PaymentsService } from '../services/payments.ts'
@@ -72,6 +73,7 @@ import { healthRoutes, noSuchRoute } from './routes/health.ts'
 import { inboundRoutes } from './routes/inbound.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
 import { kpiRoutes } from './routes/kpi.ts'
+import { mcpCallRoutes } from './routes/mcp-calls.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -143,6 +145,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly slaForecast: SlaForecastService
   readonly feed: EventFeed
   readonly tools: ToolDoor
+  readonly mcpCalls: Pick<McpCallsService, 'list'>
   readonly assistant: AssistantPorts
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
@@ -314,6 +317,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     toolRoutes(wired),
     streamRoutes(wired, streamPace),
     agentRoutes({ ...wired, ...wired.assistant }),
+    mcpCallRoutes(wired),
     chatRoutes({ ...wired, ...wired.assistant }, streamPace.heartbeatMs),
     sessionRoutes(wired, options.nowMs),
     providerRoutes(wired, options.nowMs),

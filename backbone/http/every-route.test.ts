@@ -368,6 +368,7 @@ async function assistantWalks(): Promise<Record<string, Walk>> {
     'DELETE /v1/chat/:thread': { ids: { thread: await opened() } },
     'POST /v1/chat/:thread/stop': { ids: { thread: await opened() } },
     'GET /v1/agents': {},
+    'GET /v1/mcp-calls': {},
     'PUT /v1/agents/:name': { ...named, body: { ...setting, ...reason } },
     'GET /v1/agents/:name/runs': named,
     'POST /v1/agents/:name/runs': { ...named, body: {} },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type RemoteJWKSet } from 'jose'
+import type { JWTPayload, RemoteJWKSet } from 'jose'
 import { z } from 'zod'
 import { CallerMistake, RetryLater } from '../errors.ts'
 import type { Database } from '../store/database.ts'
@@ -36,6 +36,9 @@ const away = (cause: unknown) =>
 // Asymmetric only: a key that checks must not be one that signs, and `none` is nobody's signature (RFC 8725, 3.1).
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'EdDSA']
 
+// Loaded when the first token comes.
+const jose = () => import('jose')
+
 const Metadata = z.looseObject({ issuer: z.string(), jwks_uri: z.url() })
 
 const waitMs = 5_000
@@ -60,6 +63,7 @@ async function keysOf(issuer: string): Promise<RemoteJWKSet> {
   // Whoever answers for another issuer does not speak for this one.
   if (found === undefined || found.issuer !== issuer)
     throw new Error('The issuer describes itself under another name, or not at all.')
+  const { createRemoteJWKSet } = await jose()
   return createRemoteJWKSet(new URL(found.jwks_uri), { timeoutDuration: waitMs })
 }
 
@@ -78,7 +82,7 @@ function keysOnce(issuer: string): () => Promise<RemoteJWKSet> {
 }
 
 /** Why a token is not good, in our own words: those of the library may quote it. */
-function reasonOf(error: unknown): Error {
+function reasonOf({ errors }: Awaited<ReturnType<typeof jose>>, error: unknown): Error {
   if (error instanceof errors.JWTExpired) return refused('The access token has expired.')
   if (error instanceof errors.JWTClaimValidationFailed)
     return refused(
@@ -174,15 +178,18 @@ export function accessTokens({
   const { issuer, audience } = settings
 
   const check = async (token: string): Promise<Known> => {
-    const { payload } = await jwtVerify(token, await keys(), {
-      ...{ issuer, algorithms },
-      audience: [audience, `${audience}/`],
-      requiredClaims: ['sub', 'aud', 'exp'],
-      clockTolerance: 5,
-      currentDate: new Date(nowMs()),
-    }).catch((error: unknown) => {
-      throw error instanceof RetryLater ? error : reasonOf(error)
-    })
+    const library = await jose()
+    const { payload } = await library
+      .jwtVerify(token, await keys(), {
+        ...{ issuer, algorithms },
+        audience: [audience, `${audience}/`],
+        requiredClaims: ['sub', 'aud', 'exp'],
+        clockTolerance: 5,
+        currentDate: new Date(nowMs()),
+      })
+      .catch((error: unknown) => {
+        throw error instanceof RetryLater ? error : reasonOf(library, error)
+      })
     const claims = Named.safeParse(payload)
     if (!claims.success) throw refused('The access token lacks what it must say.')
     const who = await principalOf(database, settings, claims.data)
