@@ -2,6 +2,7 @@ import type { Subject } from '../../canonical/proposal.ts'
 import type { Act, CandidateSource } from '../acts/act.ts'
 import { activateAgentProfile } from '../acts/activate-agent-profile.ts'
 import { changePolicyAct } from '../acts/change-policy-act.ts'
+import { creditActs } from '../acts/credit-acts.ts'
 import { orderActs } from '../acts/order-acts.ts'
 import { sendCollectionsMessage } from '../acts/send-collections-message.ts'
 import { clusterCandidates, transactionCandidates } from '../candidates/cluster-candidates.ts'
@@ -12,6 +13,7 @@ import { orderCandidates } from '../candidates/order-candidates.ts'
 export const allActs: readonly Act<unknown>[] = [
   ...orderActs,
   sendCollectionsMessage,
+  ...creditActs,
   changePolicyAct,
   activateAgentProfile,
 ]
