@@ -6,8 +6,10 @@ import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { PriceList } from '../canonical/master-data.ts'
 import { orderExposure } from '../canonical/order-exposure.ts'
 import { activeHolds } from '../canonical/order-state.ts'
+import { invoicesToCopy } from '../services/outreach/invoice-copies.ts'
 import { priceListFile } from '../store/master-data/price-list-file.ts'
 import { addPolicyVersion } from '../store/policies/policy-settings.ts'
+import { getOrder } from '../store/reading/get-order.ts'
 
 let world: FlowWorld
 
@@ -17,8 +19,13 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 /** A tenant that takes a tenth off every order, and sells three products at 33.33, 33.33 and 33.34. */
-async function newTrade() {
-  const trade = await world.newTrade({ json: { repliesTo: 'x12' }, x12: {}, erp: {}, wms: {} })
+async function newTrade(
+  doors: Parameters<FlowWorld['newTrade']>[0] = {
+    ...{ json: { repliesTo: 'x12' }, x12: {} },
+    ...{ erp: {}, wms: {} },
+  },
+) {
+  const trade = await world.newTrade(doors)
   await trade.inTenant(async (tx) => {
     await addPolicyVersion(tx, {
       ...{ policy: 'pricing', scope: 'tenant', validFrom: '2026-01-01', validTo: null },
@@ -175,5 +182,54 @@ test('an allowance on the order is held against our discount: the same one goes 
   )
   expect(invoicesOf(trade)).toMatchObject([
     { totalMinor: 9_000, allowancesCharges: [{ code: 'discount', amountMinor: 1_000 }] },
+  ])
+})
+
+test('the ERP gets the discount beside the lines, with the order and with the invoice', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('PO-1', threeLines))
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(
+      order,
+      'SH-1',
+      order.lines.map(({ line }) => ({ line, quantityEach: 1 })),
+    ),
+  )
+  const [asked] = trade.arrived('erp.create-order')
+  expect(asked?.document).toMatchObject({ discountMinor: 1_000, totalMinor: 9_000 })
+  const [posted] = trade.arrived('erp.post-invoice')
+  expect(posted?.document).toMatchObject({
+    linesTotalMinor: 10_000,
+    allowancesCharges: [{ kind: 'allowance', code: 'discount', amountMinor: 1_000 }],
+    totalMinor: 9_000,
+  })
+})
+
+test('what is shown of an order has the share of each line, and a copy of a bill that was never sent adds up', async () => {
+  const trade = await newTrade({ json: {} })
+  const freight = [{ kind: 'charge', amountMinor: 500 }]
+  await trade.send(purchaseOrder('PO-1', threeLines, { allowancesCharges: freight }))
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(
+      order,
+      'SH-1',
+      order.lines.map(({ line }) => ({ line, quantityEach: 1 })),
+    ),
+  )
+  const view = await trade.inTenant((tx) => getOrder(tx, order.orderId))
+  expect(view?.lines.map(({ discountMinor }) => discountMinor)).toEqual([333, 333, 334])
+  const numbers = (await trade.order('PO-1')).invoices.map(({ invoiceNumber }) => invoiceNumber)
+  const copies = await trade.inTenant((tx) => invoicesToCopy(tx, numbers))
+  expect(copies).toMatchObject([
+    {
+      linesTotalMinor: 10_000,
+      allowancesCharges: [
+        { kind: 'allowance', code: 'discount', amountMinor: 1_000 },
+        { kind: 'charge', code: 'freight', amountMinor: 500 },
+      ],
+      totalMinor: 9_500,
+    },
   ])
 })

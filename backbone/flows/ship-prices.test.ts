@@ -55,7 +55,7 @@ const leave = (order: OrderState, number: string, quantityEach: number, shippedA
 
 /** What the buyer got of an order's money, in turn: answers and invoices. */
 function toldBuyer(trade: Trade) {
-  return trade.arrived().flatMap(({ operation, document }) => {
+  return trade.arrived().flatMap(({ operation, document }): object[] => {
     if (document.docType === 'acknowledgement')
       return [
         {

@@ -38,7 +38,10 @@ function linesOf(tx: TenantTx, orderId: string): Promise<OrderLineView[]> {
     select line, sku, item, description, trim_scale(quantity)::text as quantity, uom, uom_scheme as "uomScheme",
       uom_factor as "uomFactor", trim_scale(sent_unit_price)::text as "sentUnitPrice",
       trim_scale(unit_price)::text as "unitPrice", price_source as "priceSource",
-      line_amount_minor as "lineAmountMinor", ordered_each as "orderedEach", cancelled_each as "cancelledEach",
+      is_priced_at_ship as "isPricedAtShip", trim_scale(acknowledged_price)::text as "acknowledgedPrice",
+      line_amount_minor as "lineAmountMinor",
+      coalesce(round(discount_minor::numeric * (ordered_each - cancelled_each) / nullif(discount_of_each, 0)), 0)::bigint as "discountMinor",
+      ordered_each as "orderedEach", cancelled_each as "cancelledEach",
       allocated_each as "allocatedEach", shipped_each as "shippedEach", invoiced_each as "invoicedEach", warehouse,
       requested_on as "requestedOn", promised_on as "promisedOn"
     from order_line where order_id = ${orderId} order by position, line`)
