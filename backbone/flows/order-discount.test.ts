@@ -7,6 +7,7 @@ import { PriceList } from '../canonical/master-data.ts'
 import { orderExposure } from '../canonical/order-exposure.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { invoicesToCopy } from '../services/outreach/invoice-copies.ts'
+import { loadSale } from '../services/returns-sale.ts'
 import { priceListFile } from '../store/master-data/price-list-file.ts'
 import { addPolicyVersion } from '../store/policies/policy-settings.ts'
 import { getOrder } from '../store/reading/get-order.ts'
@@ -231,5 +232,25 @@ test('what is shown of an order has the share of each line, and a copy of a bill
       ],
       totalMinor: 9_500,
     },
+  ])
+})
+
+test('what comes back is credited less its share of the discount that its bill took off', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'CBL-1006', quantity: 7 }, ...threeLines]))
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(order, 'SH-1', [
+      { line: '1', quantityEach: 3 },
+      { line: '2', quantityEach: 1 },
+    ]),
+  )
+  const [bill] = invoicesOf(trade)
+  const invoiceNumber = bill?.invoiceNumber ?? ''
+  const sale = await trade.inTenant((tx) => loadSale(tx, { invoiceNumber, isLocked: false }))
+  // 3 of 7 of 23.34, and all of 3.33.
+  expect(bill?.allowancesCharges[0]?.amountMinor).toBe(1_333)
+  expect(sale?.lines.map(({ allocatedDiscountMinor }) => allocatedDiscountMinor)).toEqual([
+    1_000, 333,
   ])
 })
