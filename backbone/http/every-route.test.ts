@@ -555,6 +555,7 @@ beforeAll(async () => {
     'POST /v1/cash/:id/take-back': { ids: { id: paymentId }, body: reason },
     'GET /v1/cash/kpi': {},
     'GET /v1/deductions': {},
+    'GET /v1/credit-notes': {},
     'GET /v1/connections': {},
     'POST /v1/connections': { body: connection },
     'GET /v1/connections/:id': onConnection,

@@ -16,7 +16,7 @@ import type { Act, ActExecution, ActOutcome, ActPicture } from './act.ts'
 import { reasonOf } from './seen-order.ts'
 import { changedRecord, refusedAct } from './seen-records.ts'
 
-const ApplyCredit = z.object({
+const ApplyCredit = z.strictObject({
   customerNumber: z.string().min(1).max(40),
   currency: Currency,
 })

@@ -14,7 +14,7 @@ import type { Act, ActExecution, ActOutcome, ActPicture } from './act.ts'
 import { reasonOf } from './seen-order.ts'
 import { changedRecord, refusedAct } from './seen-records.ts'
 
-const ChargeBackDeduction = z.object({ deductionId: z.string().min(1).max(60) })
+const ChargeBackDeduction = z.strictObject({ deductionId: z.string().min(1).max(60) })
 type ChargeBackDeduction = z.infer<typeof ChargeBackDeduction>
 
 /** What the rule found justified is credited, never asked for again. */

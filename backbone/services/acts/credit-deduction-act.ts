@@ -18,7 +18,7 @@ import type { Act, ActExecution, ActOutcome, ActPicture } from './act.ts'
 import { reasonOf } from './seen-order.ts'
 import { changedRecord, refusedAct } from './seen-records.ts'
 
-const CreditDeduction = z.object({
+const CreditDeduction = z.strictObject({
   deductionId: z.string().min(1).max(60),
   /** What the rule finds justified, or all that was kept back although the rule does not say so. */
   allow: z.enum(['justified', 'whole']),

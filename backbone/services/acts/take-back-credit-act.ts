@@ -17,7 +17,7 @@ import type { Act, ActExecution, ActOutcome, ActPicture } from './act.ts'
 import { reasonOf } from './seen-order.ts'
 import { changedRecord, refusedAct } from './seen-records.ts'
 
-const TakeBackCredit = z.object({ creditNoteId: z.string().min(1).max(80) })
+const TakeBackCredit = z.strictObject({ creditNoteId: z.string().min(1).max(80) })
 type TakeBackCredit = z.infer<typeof TakeBackCredit>
 
 const notUsed =
