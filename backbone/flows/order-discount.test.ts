@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { doAct } from '../../testing/act-bench.ts'
 import { type LineDraft, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
@@ -6,6 +7,8 @@ import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { PriceList } from '../canonical/master-data.ts'
 import { orderExposure } from '../canonical/order-exposure.ts'
 import { activeHolds } from '../canonical/order-state.ts'
+import { repriceLineAct } from '../services/acts/reprice-line-act.ts'
+import { splitLineAct } from '../services/acts/split-line-act.ts'
 import { invoicesToCopy } from '../services/outreach/invoice-copies.ts'
 import { loadSale } from '../services/returns-sale.ts'
 import { priceListFile } from '../store/master-data/price-list-file.ts'
@@ -253,4 +256,51 @@ test('what comes back is credited less its share of the discount that its bill t
   expect(sale?.lines.map(({ allocatedDiscountMinor }) => allocatedDiscountMinor)).toEqual([
     1_000, 333,
   ])
+})
+
+test('a price that a person settles changes the discount with the order’s value', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'CBL-1006', quantity: 10, unitPrice: '29.17' }]))
+  const { orderId, totalMinor } = await trade.order('PO-1')
+  // 333.40 at ours, 291.70 at theirs.
+  expect(totalMinor).toBe(30_006)
+  const wish = { orderId, line: '1', to: 'buyers' as const }
+  expect(await doAct(world, trade, repriceLineAct, wish)).toMatchObject({ status: 'done' })
+  const after = await trade.order('PO-1')
+  expect([after.lines[0]?.discount?.amountMinor, after.totalMinor]).toEqual([2_917, 26_253])
+})
+
+test('the parts of a split line bear its discount between them, and their bill adds up', async () => {
+  const trade = await newTrade()
+  await trade.count([
+    { sku: 'CBL-1006', warehouse: 'DAL', onHandEach: 4 },
+    { sku: 'CBL-1006', warehouse: 'CHI', onHandEach: 3 },
+  ])
+  await trade.inTenant((tx) =>
+    addPolicyVersion(tx, {
+      ...{ policy: 'holds', scope: 'tenant', validFrom: '2026-01-01', validTo: null },
+      settings: { cancelWindow: { bySku: { 'CBL-1006': 600 } } },
+      ...{ changedBy: 'test', reason: 'Time to split.' },
+    }),
+  )
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'CBL-1006', quantity: 7 }]))
+  const before = await trade.order('PO-1')
+  const wish = { orderId: before.orderId, line: '1' }
+  expect(await doAct(world, trade, splitLineAct, wish)).toMatchObject({ status: 'done' })
+  const split = await trade.order('PO-1')
+  const shares = split.lines.map(({ discount }) => discount?.amountMinor ?? 0)
+  expect([shares.length, shares.reduce((sum, share) => sum + share, 0)]).toEqual([2, 2_334])
+  expect(split.totalMinor).toBe(before.totalMinor)
+  await trade.moveHoldEnd(before.orderId, 'CANCEL_WINDOW', 0)
+  await trade.send(
+    shipmentOf(
+      split,
+      'SH-1',
+      split.lines.map(({ line, orderedEach }) => ({ line, quantityEach: orderedEach })),
+    ),
+  )
+  expect(await trade.order('PO-1')).toMatchObject({
+    ...{ stage: 'invoiced', totalMinor: before.totalMinor },
+    invoices: [{ totalMinor: before.totalMinor }],
+  })
 })

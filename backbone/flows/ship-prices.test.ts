@@ -1,17 +1,17 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { doAct, pictureOf } from '../../testing/act-bench.ts'
 import { type LineDraft, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { Agreement } from '../canonical/master-data.ts'
 import { normalDecimal } from '../canonical/money.ts'
 import { activeHolds, type OrderState } from '../canonical/order-state.ts'
-import { openBatch } from '../services/opened-order.ts'
+import { repriceLineAct } from '../services/acts/reprice-line-act.ts'
+import { splitLineAct } from '../services/acts/split-line-act.ts'
 import { orderActions } from '../services/order-actions.ts'
 import { agreementFile } from '../store/master-data/agreement-file.ts'
-import { openLineBook } from './apply/line-book.ts'
-import { repriceLine } from './apply/reprice-line.ts'
-import { advance } from './order-to-cash.ts'
+import { addPolicyVersion } from '../store/policies/policy-settings.ts'
 
 let world: FlowWorld
 
@@ -31,7 +31,11 @@ async function tradeAt(later: string, pricingDate = 'actual-ship') {
     Agreement.parse({
       ...{ agreementId, name: agreementId, customerNumber: 'C-10001', currency: 'USD', ...valid },
       settings: { pricingDate },
-      prices: [{ sku: 'PMP-1003', unitPrice, minimumQuantity: 1 }],
+      prices: [
+        { sku: 'PMP-1003', unitPrice, minimumQuantity: 1 },
+        // From seven on ten less.
+        { sku: 'PMP-1003', unitPrice: String(Number(unitPrice) - 10), minimumQuantity: 7 },
+      ],
     })
   await trade.inTenant((tx) =>
     agreementFile.write(tx, [
@@ -156,21 +160,14 @@ test('a price that rose above tolerance waits for a person, who lets it pass: th
 test('or the person bills the buyer’s price, and it is the one acknowledged already', async () => {
   const trade = await tradeAt('255')
   await trade.send(purchaseOrder('PO-1', [pumps(2, '240')], asked))
-  const { orderId } = await shipped(trade, await trade.order('PO-1'), 2)
-  await trade.inTenant(async (tx) => {
-    const opened = await openBatch(tx, orderId)
-    if (opened === undefined) throw new Error('The order is gone.')
-    const { order, batch } = opened
-    const wish = { line: '1', to: 'buyers', by: 'user:ines', reason: 'Promised.' } as const
-    const repriced = await repriceLine(openLineBook(tx, order, batch.setting), wish)
-    if (repriced.status === 'refused') throw new Error(repriced.reason)
-    batch.decide(repriced.decision)
-    await advance(tx, batch)
-    await batch.flush(tx, world.queue)
-  })
-  await world.settle()
+  const { orderId, findings } = await shipped(trade, await trade.order('PO-1'), 2)
+  expect(findings).toMatchObject([{ kind: 'SHIP_PRICE', line: '1', deltaMinor: -3_000 }])
+  const wish = { orderId, line: '1', to: 'buyers' as const }
+  const shown = await pictureOf(trade, repriceLineAct, wish)
+  expect(shown.title).toContain('the buyer’s price 240')
+  expect(await doAct(world, trade, repriceLineAct, wish)).toMatchObject({ status: 'done' })
   const done = await trade.order('PO-1')
-  expect([done.stage, activeHolds(done)]).toEqual(['invoiced', []])
+  expect([done.stage, activeHolds(done), done.findings]).toEqual(['invoiced', [], []])
   expect(toldBuyer(trade).slice(1)).toEqual([{ invoice: [['2', '240']], totalMinor: 48_000 }])
 })
 
@@ -193,6 +190,52 @@ test('parts that leave on days of different prices are each billed at theirs, an
     { invoice: [['3', '230']], totalMinor: 69_000 },
   ])
   expect(await trade.order('PO-1')).toMatchObject({ stage: 'invoiced', totalMinor: 117_000 })
+})
+
+test('the parts of a split line are priced on their day by what was ordered in all', async () => {
+  const trade = await tradeAt('235')
+  await trade.count([
+    { sku: 'PMP-1003', warehouse: 'DAL', onHandEach: 4 },
+    { sku: 'PMP-1003', warehouse: 'CHI', onHandEach: 3 },
+  ])
+  await trade.inTenant((tx) =>
+    addPolicyVersion(tx, {
+      ...{ policy: 'holds', scope: 'tenant', validFrom: '2026-01-01', validTo: null },
+      settings: { cancelWindow: { bySku: { 'PMP-1003': 600 } } },
+      ...{ changedBy: 'test', reason: 'Time to split.' },
+    }),
+  )
+  await trade.send(purchaseOrder('PO-1', [pumps(7, '230')], asked))
+  const { orderId } = await trade.order('PO-1')
+  expect(await doAct(world, trade, splitLineAct, { orderId, line: '1' })).toMatchObject({
+    status: 'done',
+  })
+  await trade.moveHoldEnd(orderId, 'CANCEL_WINDOW', 0)
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(
+      order,
+      'SH-1',
+      order.lines.map(({ line, orderedEach }) => ({ line, quantityEach: orderedEach })),
+      { shippedAt: after },
+    ),
+  )
+  expect(toldBuyer(trade).slice(1)).toEqual([
+    {
+      ...{ answer: 'replace', revision: 2 },
+      prices: [
+        ['price-changed', '4', '225'],
+        ['price-changed', '3', '225'],
+      ],
+    },
+    {
+      invoice: [
+        ['4', '225'],
+        ['3', '225'],
+      ],
+      totalMinor: 157_500,
+    },
+  ])
 })
 
 test('a price nobody acknowledged never becomes an invoice by itself: it is held, and told once a person has agreed', async () => {

@@ -1,5 +1,6 @@
 import { divideDecimal, multiplyDecimal } from '../canonical/money.ts'
 import type {
+  CheckFinding,
   HoldState,
   OrderLineState,
   OrderState,
@@ -8,6 +9,7 @@ import type {
 import { zoneClock } from '../canonical/zone-clock.ts'
 import { comparePrices, type OrderComparison } from '../policies/pricing/comparison.ts'
 import { pricingPolicy } from '../policies/pricing/pricing-policy.ts'
+import type { ShipPrice } from '../policies/pricing/ship-price.ts'
 import { priceFacts } from '../store/checks/price-facts.ts'
 import type { TenantTx } from '../store/database.ts'
 import type { FlowSetting } from './flow-setting.ts'
@@ -19,6 +21,28 @@ const shipCause = 'ship-price:'
 /** The cause of a hold on goods of a line that left when its price was one that a person must decide. */
 export function shipPriceCause(shipmentNumber: string, line: string, unitPrice: string): string {
   return `${shipCause}${shipmentNumber}:${line}:${unitPrice}`
+}
+
+/** The kind of a finding on the price of goods that have left. */
+const shipFinding = 'SHIP_PRICE'
+
+/** What is shown of a price that a person must decide, until they have. */
+export function shipPriceFinding(
+  line: string,
+  { reason, verdict }: Extract<ShipPrice, { status: 'waits' }>,
+): CheckFinding {
+  const { deltaMinor, evidence, alternatives, policyVersion } = verdict
+  const shown = { kind: shipFinding, line, message: reason, evidence, alternatives, policyVersion }
+  return deltaMinor === 0 ? shown : { ...shown, deltaMinor }
+}
+
+/** An order's findings without those on the price of goods of these lines that have left. */
+export function withoutShipFindings(
+  { findings }: Pick<OrderState, 'findings'>,
+  lines: ReadonlySet<string>,
+): readonly CheckFinding[] {
+  const isOver = ({ kind, line = '' }: CheckFinding) => kind === shipFinding && lines.has(line)
+  return findings.some(isOver) ? findings.filter((finding) => !isOver(finding)) : findings
 }
 
 /** Whether a hold waits for the price of goods of a line that have left. */

@@ -3,7 +3,7 @@ import { activeHolds, type OrderLineState, type OrderState } from '../../canonic
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
 import { liftHolds } from '../place-hold.ts'
-import { isOfShipPrice } from '../ship-prices.ts'
+import { isOfShipPrice, withoutShipFindings } from '../ship-prices.ts'
 
 /** Whether goods of a line have left and wait for a person to decide the price of that day. */
 export function isAwaitingShipPrice(order: OrderState, line: string): boolean {
@@ -25,7 +25,8 @@ export function withShippedPrice(
 ): Pick<Decision, 'order' | 'events'> {
   const priced = { ...line, lineAmountMinor: wantedAmountMinor(line, order) }
   const lines = order.lines.map((other) => (other.line === line.line ? priced : other))
-  const repriced: OrderState = { ...order, lines }
+  const findings = withoutShipFindings(order, new Set([line.line]))
+  const repriced: OrderState = { ...order, lines, findings }
   return liftHolds(
     { ...repriced, totalMinor: orderTotalMinor(repriced) },
     (hold) => (isOfShipPrice(hold, line.line) ? why : undefined),

@@ -2,6 +2,7 @@ import { normalDecimal } from '../../canonical/money.ts'
 import { orderTotalMinor, wantedAmountMinor } from '../../canonical/order-amounts.ts'
 import {
   activeHolds,
+  type CheckFinding,
   type OrderLineState,
   type OrderState,
   type ShipmentState,
@@ -18,14 +19,20 @@ import {
   loadShipPrices,
   shipmentsToPrice,
   shipPriceCause,
+  shipPriceFinding,
   waitingForPrice,
+  withoutShipFindings,
 } from '../ship-prices.ts'
 
 type Priced = Extract<ShipPrice, { status: 'priced' }>
 type PricedLine = { readonly line: OrderLineState; readonly price: Priced }
 
 /** What became of a shipment's prices: those that are known, and what a person must decide. */
-type ShipmentPrices = { readonly priced: readonly PricedLine[]; readonly wishes: HoldWish[] }
+type ShipmentPrices = {
+  readonly priced: readonly PricedLine[]
+  readonly wishes: readonly HoldWish[]
+  readonly findings: readonly CheckFinding[]
+}
 
 function waitWish(
   { line }: OrderLineState,
@@ -43,6 +50,7 @@ function pricesOf(
 ): ShipmentPrices {
   const priced: PricedLine[] = []
   const wishes: HoldWish[] = []
+  const findings: CheckFinding[] = []
   for (const line of waitingForPrice(order, shipment)) {
     const compared = comparison.lines.find(({ asked }) => asked.line.line === line.line)
     const told = line.acknowledgedPrice ?? line.unitPrice
@@ -57,9 +65,12 @@ function pricesOf(
     // A person has let it pass: it is billed as it is, once the buyer has been told.
     if (isLetPass(order, wish.causeKey))
       priced.push({ line, price: { status: 'priced', unitPrice, source } })
-    else wishes.push(wish)
+    else {
+      wishes.push(wish)
+      findings.push(shipPriceFinding(line.line, price))
+    }
   }
-  return { priced, wishes }
+  return { priced, wishes, findings }
 }
 
 /** An order with the prices of goods that have left: their lines' amounts and its total follow. */
@@ -119,7 +130,9 @@ export const priceShipments = defineStep<ReadonlyMap<string, OrderComparison>>({
       if (comparison === undefined) continue
       const found = pricesOf(current, shipment, comparison)
       wishes.push(...found.wishes)
-      current = withShipPrices(current, shipment, found.priced)
+      const looked = new Set(waitingForPrice(current, shipment).map(({ line }) => line))
+      const findings = [...withoutShipFindings(current, looked), ...found.findings]
+      current = withShipPrices({ ...current, findings }, shipment, found.priced)
     }
     const after = hasPricesToTell(current)
       ? tellPrices(current, setting)

@@ -1,6 +1,7 @@
 import { compareDecimal, type DecimalText, moneyText } from '../../canonical/money.ts'
 import type { LineComparison, OrderComparison } from './comparison.ts'
 import { judgeLine } from './line-verdict.ts'
+import type { LineVerdict } from './price-judgement.ts'
 
 /** The price of goods on the day they left, or why a person must decide before they are billed. */
 export type ShipPrice =
@@ -8,6 +9,7 @@ export type ShipPrice =
   | {
       readonly status: 'waits'
       readonly reason: string
+      readonly verdict: LineVerdict
       /** What is billed when a person lets it pass; absent where the day has no price. */
       readonly unitPrice?: DecimalText
       readonly source?: string
@@ -36,16 +38,17 @@ export function shipPrice(
   comparison: OrderComparison,
   told: DecimalText,
 ): ShipPrice {
-  const { expected, kind, decision, message, ...billed } = judgeLine(line, comparison)
-  const reason = `At ship: ${message}`
-  if (expected === undefined || line.standing === 'conflict') return { status: 'waits', reason }
+  const verdict = judgeLine(line, comparison)
+  const { expected, kind, decision, ...billed } = verdict
+  const waits = { status: 'waits' as const, reason: `At ship: ${verdict.message}`, verdict }
+  if (expected === undefined || line.standing === 'conflict') return waits
   const isDone = decision === 'accept'
   const { unitPrice, source } = isDone ? { ...expected, ...billed } : expected
   const change = compareDecimal(unitPrice, told)
   if (change === 0 || isDone) return { status: 'priced', unitPrice, source }
-  if (kind === 'MARGIN_FLOOR') return { status: 'waits', reason, unitPrice, source }
+  if (kind === 'MARGIN_FLOOR') return { ...waits, unitPrice, source }
   // Domain rules 3.1.2: where the buyer would pay more than ours, the lower price is billed.
   const isOverpaid = line.delta !== undefined && !line.delta.startsWith('-')
   if (change < 0 || isOverpaid) return { status: 'priced', unitPrice, source }
-  return { status: 'waits', reason: riseText(line, unitPrice, told), unitPrice, source }
+  return { ...waits, reason: riseText(line, unitPrice, told), unitPrice, source }
 }
