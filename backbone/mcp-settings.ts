@@ -59,11 +59,25 @@ export const mcpSettings = {
     .describe(
       'which scope or role of that server is which scope of tools here, such as ops=ops:read,ops=proposal:read; ours count under their own names too',
     ),
+  QUITTANCE_MCP_URL: z
+    .string()
+    .regex(/^https?:\/\/[^?#@\s]+$/, 'the address of a server, such as https://quittance.example')
+    .optional()
+    .describe('server that quittance mcp carries messages to, where it is not this one'),
+  QUITTANCE_MCP_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,8000}$/, 'a key without blanks')
+    .optional()
+    .describe(
+      'key or access token that quittance mcp shows there; without it one is made for this server',
+    ),
 }
 
 /** The door for agent hosts. */
 export type McpConfig = {
   readonly mcp: {
+    /** What `quittance mcp` was told of a server elsewhere. */
+    readonly bridge: { readonly url?: string; readonly token?: string }
     /** The authorization server whose tokens count, where there is one. */
     readonly access?: {
       readonly issuer: string
@@ -124,8 +138,10 @@ export function mcpConfig(values: Values): McpConfig {
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
   ]
   const access = accessOf(values)
+  const { QUITTANCE_MCP_URL: url, QUITTANCE_MCP_TOKEN: token } = values
   return {
     mcp: {
+      bridge: { ...(url === undefined ? {} : { url }), ...(token === undefined ? {} : { token }) },
       ...(access === undefined ? {} : { access }),
       hosts: [...new Set([...own, ...(values.QUITTANCE_MCP_HOSTS ?? [])])],
       origins: [...new Set([...own, ...(values.QUITTANCE_MCP_ORIGINS ?? [])])],

@@ -3,6 +3,7 @@ import { providerCallbackPath } from '../backbone/http/routes/session-provider.t
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
 import { accessTokens } from '../backbone/services/mcp-access.ts'
+import { houseKeys } from '../backbone/services/people/house-keys.ts'
 import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
 import { peopleService } from '../backbone/services/people/people.ts'
@@ -16,6 +17,7 @@ type WhoKnocks = Pick<
   | 'accessTokens'
   | 'authenticate'
   | 'credentials'
+  | 'houseKeys'
   | 'houseLinks'
   | 'people'
   | 'provider'
@@ -44,6 +46,7 @@ export function whoKnocks(
     sessions,
     people: peopleService({ database }),
     credentials: credentialsService({ database }),
+    houseKeys: houseKeys({ database }),
     houseLinks: houseLinks({ database }),
     provider,
     publicUrl,

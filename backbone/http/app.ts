@@ -22,6 +22,7 @@ import type { McpCallsService } from '../services/mcp-calls.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { MessagesService } from '../services/outreach/messages.ts'
 import type { PaymentsService } from '../services/payments.ts'
+import type { HouseKeys } from '../services/people/house-keys.ts'
 import type { HouseLinks } from '../services/people/house-links.ts'
 import type { PeopleService } from '../services/people/people.ts'
 import type { ProviderService } from '../services/people/provider.ts'
@@ -110,6 +111,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly people: PeopleService
   readonly credentials: CredentialsService
   readonly houseLinks: HouseLinks
+  readonly houseKeys: HouseKeys
   /** Through which people sign in too, where there is one. */
   readonly provider?: ProviderService | undefined
   /** Where people reach this house, when it was set: what a proxy in front calls it. */
