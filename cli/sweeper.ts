@@ -9,6 +9,7 @@ import { type Embeddings, productVectorRound } from '../backbone/services/produc
 import { sweepProposals } from '../backbone/services/proposals/sweep-proposals.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
 import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
+import { followClusters } from '../backbone/services/triage/follow-clusters.ts'
 import { noteDeployment } from '../backbone/services/triage/note-deployment.ts'
 import { sweepAcknowledgements } from '../backbone/services/triage/sweep-acknowledgements.ts'
 import { sealEvents } from '../backbone/services/verify.ts'
@@ -70,6 +71,7 @@ function roundsOf({ database, queue, metrics, wakeAgents }: SweeperTools) {
         for (let breach = 0; breach < count; breach += 1) metrics.slaBreached({ clock })
     },
     (tenantId) => database.inTenant(tenantId, sweepAcknowledgements),
+    (tenantId) => database.inTenant(tenantId, followClusters),
     (tenantId) => database.inTenant(tenantId, (tx) => sweepQuarantine(tx, queue)),
     (tenantId) => database.inTenant(tenantId, (tx) => collectionsRound(tx, queue)),
     (tenantId) =>

@@ -85,8 +85,10 @@ const ReplayPlan = z
     dropped: z.array(PlanStep.extend({ reason: z.string() })),
     /** Calls behind a connection that is away: they go by themselves once it is back. */
     parked: z.int(),
-    /** Documents in quarantine: they are read again when somebody releases them. */
+    /** Documents in quarantine that are read again through the usual door. */
     quarantined: z.array(z.string()),
+    /** Documents in quarantine that reading again decides nothing about, and why. */
+    forPerson: z.array(z.object({ quarantineId: z.string(), reason: z.string() })),
     /** Calls beyond the first thousand: they go with the next replay. */
     more: z.int(),
     text: z.string(),

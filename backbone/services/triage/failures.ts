@@ -91,6 +91,15 @@ function asFailure(row: SetAsideRow, signatures: readonly FailureSignature[]): F
   }
 }
 
+/** Documents that were set aside as the failures they are, each with its cause. */
+export async function failuresOfAsides(
+  tx: TenantTx,
+  rows: readonly SetAsideRow[],
+): Promise<FailedCall[]> {
+  const { signatures } = await triageRules(tx)
+  return rows.map((row) => asFailure(row, signatures))
+}
+
 /** The causes of a tenant's failed calls, and of the documents that were set aside, with what they are described by. */
 export async function rootCauses(
   tx: TenantTx,

@@ -161,11 +161,18 @@ export async function quarantine(tx: TenantTx, drafts: readonly QuarantineDraft[
       findings, (
         select earlier.quarantine_id from quarantine as earlier
         where earlier.tenant_id = ${tx.tenantId} and earlier.receipt_id = row."receiptId"
-          and earlier.document_id is not distinct from row."documentId" and earlier.status = 'released'
+          and coalesce(earlier.document_id, row."documentId") is not distinct from row."documentId"
+          and earlier.status = 'released'
         order by earlier.decided_at desc limit 1)
     from jsonb_to_recordset(${asJson(rows)}) as row(
       "quarantineId" text, "receiptId" text, "documentId" text, "connectionId" text, "transactionId" text, kind text,
-      reason text, findings jsonb)`)
+      reason text, findings jsonb)
+    -- A receipt that is read once more says again what is open already.
+    where not (row.kind = 'needs-person' and exists (
+      select from quarantine as known
+      where known.tenant_id = ${tx.tenantId} and known.receipt_id = row."receiptId" and known.status = 'open'
+        and known.kind = row.kind and known.reason = row.reason
+        and known.document_id is not distinct from row."documentId"))`)
 }
 
 /** Counts a failed attempt on a document; returns how often it has failed now. */

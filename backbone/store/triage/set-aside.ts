@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Finding } from '../../canonical/finding.ts'
-import type { TenantTx } from '../database.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** A document that came in and could not be read or applied, and waits for a person. */
 export type SetAsideRow = {
@@ -28,8 +28,12 @@ export type SetAsideRow = {
 
 const limit = 2_000
 
-/** The documents in quarantine that nobody has decided about, the newest first. */
-export function setAsideDocuments(tx: TenantTx): Promise<SetAsideRow[]> {
+/** The documents in quarantine that nobody has decided about, the newest first; or only those of no cause yet. */
+export function setAsideDocuments(
+  tx: TenantTx,
+  which: 'all' | 'of-no-cause' = 'all',
+): Promise<SetAsideRow[]> {
+  const ofThem = which === 'all' ? sql`true` : sql`aside.cluster_id is null`
   return tx.rows<SetAsideRow>(sql`
     select quarantine_id as "quarantineId", aside.receipt_id as "receiptId",
       coalesce(aside.connection_id, receipt.connection_id) as "connectionId", connection.kind as "connectionKind",
@@ -43,6 +47,19 @@ export function setAsideDocuments(tx: TenantTx): Promise<SetAsideRow[]> {
     left join transaction as call on call.transaction_id = aside.transaction_id
     left join orders on orders.order_id = call.order_id
     left join connection on connection.connection_id = coalesce(aside.connection_id, receipt.connection_id)
-    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open'
+    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open' and ${ofThem}
     order by aside.created_at desc limit ${limit}`)
+}
+
+/** Writes to which cause documents in quarantine belong. */
+export async function placeAsides(
+  tx: TenantTx,
+  places: readonly { readonly quarantineId: string; readonly clusterId: string }[],
+): Promise<void> {
+  if (places.length === 0) return
+  await tx.run(sql`
+    update quarantine set cluster_id = place."clusterId"
+    from jsonb_to_recordset(${asJson(places)}) as place("quarantineId" text, "clusterId" text)
+    where quarantine.quarantine_id = place."quarantineId"
+      and quarantine.quarantine_id = any(${asTextList(places.map(({ quarantineId }) => quarantineId))})`)
 }
