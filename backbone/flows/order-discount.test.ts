@@ -174,6 +174,8 @@ test('an allowance on the order is held against our discount: the same one goes 
   await trade.send(purchaseOrder('PO-2', threeLines, off(1_500)))
   const [same, larger] = [await trade.order('PO-1'), await trade.order('PO-2')]
   expect([same.stage, same.totalMinor]).toEqual(['picking', 9_000])
+  const view = await trade.inTenant((tx) => getOrder(tx, same.orderId))
+  expect(view?.chargesMinor).toBe(0)
   expect(activeHolds(larger).map(({ type, reason }) => [type, reason])).toEqual([
     ['PRICE', 'The order takes an allowance of 15.00 USD; its discount is 10.00 USD.'],
   ])
@@ -303,4 +305,12 @@ test('the parts of a split line bear its discount between them, and their bill a
     ...{ stage: 'invoiced', totalMinor: before.totalMinor },
     invoices: [{ totalMinor: before.totalMinor }],
   })
+})
+
+test('the same basket under another number is known again, though the first stands in the books less its discount', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('9000', threeLines))
+  await trade.send(purchaseOrder('9001', threeLines))
+  const { findings } = await trade.order('9001')
+  expect(findings.map(({ kind }) => kind)).toEqual(['NEAR_DUPLICATE'])
 })

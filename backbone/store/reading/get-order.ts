@@ -26,7 +26,9 @@ function headerOf(tx: TenantTx, orderId: string): Promise<OrderHeaderView[]> {
   return tx.rows<OrderHeaderView>(sql`
     select ${summaryColumns}, orders.release_number as "releaseNumber", orders.erp_id as "erpId",
       orders.ordered_on as "orderedOn", orders."references", orders.parties, orders.terms, orders.stated_total_minor as "statedTotalMinor",
-      orders.charges_minor as "chargesMinor", orders.tax_minor as "taxMinor",
+      -- As they are billed: an allowance that names the discount the lines bear is not taken off once more.
+      orders.charges_minor + least(orders.allowance_minor, (select coalesce(sum(discount_minor), 0)::bigint
+        from order_line where order_line.order_id = orders.order_id)) as "chargesMinor", orders.tax_minor as "taxMinor",
       orders.is_ship_complete as "isShipComplete", orders.change_count as "changeCount",
       orders.cancel_reason as "cancelReason", orders.findings, orders.released_at as "releasedAt",
       orders.event_count as "eventCount", orders.trace_parent as "traceParent", orders.version
