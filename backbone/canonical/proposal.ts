@@ -14,6 +14,7 @@ export const actKinds = [
   'backorder-line',
   'retry-transactions',
   'send-collections-message',
+  'send-invoice-copies',
   'apply-credit',
   'take-back-credit',
   'credit-deduction',

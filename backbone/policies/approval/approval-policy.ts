@@ -100,6 +100,11 @@ const kindRules = {
     expiresAfterHours: 24,
     escalateAfterHours: 6,
   }),
+  'send-invoice-copies': ruleOf({
+    about: 'Sending a customer copies of invoices that it has asked for.',
+    role: 'collector',
+    ownUpTo: { collector: null, operator: null, approver: null, admin: null },
+  }),
   'apply-credit': ruleOf({
     about: 'Putting open credits of a customer to its invoices.',
     role: 'collector',

@@ -1,6 +1,7 @@
 import { composeMessage } from '../../policies/collections/compose-message.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { ActCandidate, CandidateSource } from '../acts/act.ts'
+import { copiesPicture, copiesScenes } from '../outreach/copies-scene.ts'
 import type { MessagePayload } from '../outreach/message-payload.ts'
 import { invoicesMeant, messagePicture } from '../outreach/message-picture.ts'
 import {
@@ -38,9 +39,20 @@ async function messages(tx: TenantTx, customerNumber: string): Promise<ActCandid
     })
 }
 
+async function copies(tx: TenantTx, customerNumber: string): Promise<ActCandidate[]> {
+  const scenes = await copiesScenes(tx, customerNumber)
+  return scenes.map((scene) => ({
+    kind: 'send-invoice-copies',
+    payload: { customerNumber, replyId: scene.request.replyId },
+    picture: copiesPicture(scene),
+  }))
+}
+
 /**
  * What could be done about a customer now: a message for each currency where one is due, the most worthwhile first;
- * then its credits and what it has kept back. Where its own money is to be cleared first, no message is due.
+ * then copies it has asked for, its credits and what it has kept back. Where its own money is to be cleared first, no message is due.
  */
 export const customerCandidates: CandidateSource = async (tx, { kind, id }) =>
-  kind === 'customer' ? [...(await messages(tx, id)), ...(await creditCandidates(tx, id))] : []
+  kind === 'customer'
+    ? [...(await messages(tx, id)), ...(await copies(tx, id)), ...(await creditCandidates(tx, id))]
+    : []
