@@ -490,3 +490,21 @@ test('a price that keeps the margin holds the order where the discount on the wh
     ['MARGIN_FLOOR', 'Less the discount on the whole order, line 1 is below the lowest price.'],
   ])
 })
+
+test('a quantity just below the next break is told of it, one far below is not', () => {
+  const breaks = {
+    ...list('10'),
+    prices: [
+      { minimumQuantity: 1, unitPrice: '10' },
+      { minimumQuantity: 100, unitPrice: '9' },
+    ],
+  }
+  const notesOf = (quantityEach: number) =>
+    judge([
+      { quantity: String(quantityEach), quantityEach, rules: [breaks], sentUnitPrice: '10' },
+    ]).lines.flatMap(({ evidence }) =>
+      evidence.flatMap(({ text }) => (text.includes('next break') ? [text] : [])),
+    )
+  expect(notesOf(95)).toEqual(['5 more reach the next break: from 100 on list:LIST gives 9.0000.'])
+  expect([notesOf(50), notesOf(100)]).toEqual([[], []])
+})
