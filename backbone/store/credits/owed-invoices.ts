@@ -33,7 +33,8 @@ export async function customerLabel(tx: TenantTx, customerNumber: string): Promi
   const [row] = await tx.rows<{ name: string }>(
     sql`select name from customer where customer_number = ${customerNumber}`,
   )
-  return row?.name ?? customerNumber
+  // A title of 200 letters holds it with everything around it.
+  return (row?.name ?? customerNumber).slice(0, 100)
 }
 
 /** The credit notes of a customer that were put to invoices lately other than with a payment, the newest first. */
