@@ -47,6 +47,23 @@ export const TransactionView = TransactionSummary.extend({
   /** The exact text that goes out, where the connection has a format of its own. */
   rendered: z.string().nullable(),
   response: z.string().nullable(),
+  /** Whether the partner has acknowledged the document (X12 997); null where nobody acknowledges. */
+  acknowledgement: z
+    .object({
+      status: z.enum([
+        'not-awaited',
+        'awaited',
+        'overdue',
+        'accepted',
+        'accepted-with-errors',
+        'partly-accepted',
+        'rejected',
+      ]),
+      /** The receipt that brought the answer. */
+      receiptId: z.string().nullable(),
+      answeredAt: IsoMoment.nullable(),
+    })
+    .nullable(),
   tries: z.array(
     z.object({
       attempt: z.int(),

@@ -139,9 +139,16 @@ const unfinished = ['open', 'diagnosed', 'fix-proposed', 'fixed', 'replaying']
 /** Closes every cause by which nothing fails any more, whoever mended, dropped or decided what was left; gives them. */
 export async function closeCleared(tx: TenantTx, at: string): Promise<string[]> {
   const rows = await tx.rows<{ cluster_id: string }>(sql`
+    -- A cause that somebody else is at just now has its turn the next time.
+    with cleared as (
+      select cluster_id from failure_cluster
+      where tenant_id = ${tx.tenantId} and state = any(${asTextList(unfinished)}) and ${nothingLeft}
+      order by cluster_id for update skip locked
+    )
     update failure_cluster set state = 'closed', state_since = ${at}::timestamptz, changed_by = 'triage'
-    where tenant_id = ${tx.tenantId} and state = any(${asTextList(unfinished)}) and ${nothingLeft}
-    returning cluster_id`)
+    from cleared
+    where failure_cluster.tenant_id = ${tx.tenantId} and failure_cluster.cluster_id = cleared.cluster_id
+    returning failure_cluster.cluster_id`)
   return rows.map((row) => row.cluster_id)
 }
 
