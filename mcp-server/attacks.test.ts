@@ -15,7 +15,7 @@ let stranger: string
 
 beforeAll(async () => {
   world = await openMcpWorld()
-  own = await furnishForTools(world.database, await world.newTenant())
+  own = await furnishForTools(world.database, await world.newTenant(), { isSeeded: false })
   other = await furnishForTools(world.database, await world.newTenant(), {
     ...{ held: 3, failed: 3, isSeeded: false },
   })
