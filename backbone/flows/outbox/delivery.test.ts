@@ -1049,3 +1049,29 @@ test('a connection says how long its calls may take, and none is waited for beyo
   expect(call.status).toBe('in-doubt')
   expect(Date.parse(call.due_at) - Date.parse(call.sent_at)).toBeGreaterThanOrEqual(60_000)
 })
+
+test('what may have happened is looked up at once, whatever the budget; only what is not there counts as a repeat', async () => {
+  const settings = { delivery: { failuresInARow: 1_000, leastRetries: 1, retryPercent: 0 } }
+  const scene = await openScene({ settings })
+  scene.far.behave = (key, turn) => {
+    if (turn > 0) return 'take'
+    return key === 'B' ? 'answer-500' : key === 'D' ? 'busy' : 'take-but-answer-500'
+  }
+  await scene.enqueue(...['A', 'B', 'C', 'D'].map((naturalKey) => ({ naturalKey })))
+  await scene.deliver()
+  scene.clock.ms += 10_000
+  // Those in doubt first: B is not there and goes again, which is the one repeat there is.
+  await store.database.inTenant(scene.tenantId, (tx) =>
+    tx.run(
+      sql`update transaction set due_at = due_at + interval '30 seconds' where natural_key = 'D'`,
+    ),
+  )
+  await scene.deliver()
+  const done = (await scene.rows()).filter((row) => row.status === 'succeeded')
+  expect(done.map((row) => row.natural_key)).toEqual(['A', 'B', 'C'])
+  scene.clock.ms += 30_000
+  await scene.deliver()
+  expect(await waitsFor(scene)).toEqual(['D'])
+  await scene.toTheEnd()
+  expect(scene.far.effects).toEqual(new Map(['A', 'C', 'B', 'D'].map((key) => [key, 1])))
+})
