@@ -245,6 +245,25 @@ test('C4_settled: a valid deduction is credited by the rule with the payer’s r
   )
 })
 
+test('a deduction is judged by what its own invoice billed, not by what another invoice of the order did', async () => {
+  const trade = await world.newTrade()
+  const pumps = { sku: 'PMP-1003', quantity: 4 }
+  await trade.send(purchaseOrder('PO-1', [pumps, pumps]))
+  const order = await trade.order('PO-1')
+  for (const line of ['1', '2'])
+    await trade.send(shipmentOf(order, `SH-${line}`, [{ line, quantityEach: 4 }]))
+  await agreePrice(trade)
+  const [first, second] = (await trade.order('PO-1')).invoices
+  if (first === undefined || second === undefined) throw new Error('Two were billed.')
+  const part = { paidMinor: 92_000, deductionMinor: 8_000, deductionCode: '01' }
+  const { invoiceNumber } = first
+  await trade.send(paymentOf('PAY-1', 92_000, [{ invoiceNumber, ...part }], payer), 'bank')
+  const [raised] = await deductions(trade)
+  expect(raised?.verdict).toBe('partly-valid')
+  const wish = { deductionId: raised?.id ?? '', allow: 'justified' as const }
+  expect((await pictureOf(trade, creditDeductionAct, wish)).money?.amountMinor).toBe(4_000)
+})
+
 test('of a deduction that is partly valid the valid part is credited and the rest is owed after all', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')
