@@ -329,6 +329,37 @@ test('a price that was credited is not given back again with the goods, nor good
   await assertBalanced(trade)
 })
 
+test('a credit note of an older release, which told nobody of it, is posted to the ERP before its first use', async () => {
+  const trade = await world.newTrade()
+  const { invoiceNumber } = await billed(trade, 'PO-1')
+  const totalMinor = await sendBackOne(trade, invoiceNumber)
+  // As an older release left it: lines as a return keeps them, and no call.
+  await trade.inTenant(async (tx) => {
+    await tx.run(sql`delete from transaction_attempt where transaction_id in
+      (select transaction_id from transaction where operation = 'erp.post-credit-note')`)
+    await tx.run(sql`delete from transaction where operation = 'erp.post-credit-note'`)
+    await tx.run(
+      sql`update credit_note set lines = ${JSON.stringify([
+        {
+          ...{ line: '1', sku: null, reason: 'damaged', quantityEach: 2, acceptedEach: 1 },
+          ...{ creditedNetMinor: totalMinor, creditedTaxMinor: 0, feeMinor: 0 },
+        },
+      ])}::text::jsonb`,
+    )
+  })
+  const before = trade.arrived().length
+  expect(await doAct(world, trade, applyCreditAct, account)).toMatchObject({ status: 'done' })
+  const later = trade.arrived().slice(before)
+  expect(later.map(({ operation }) => operation)).toEqual([
+    'erp.post-credit-note',
+    'erp.apply-credit',
+  ])
+  expect(later[0]?.document).toMatchObject({
+    ...{ creditNoteNumber: 'CN-000001', invoiceNumber, purchaseOrderNumber: 'PO-1', totalMinor },
+    lines: [{ line: '1', quantityEach: 1, netMinor: totalMinor, taxMinor: 0, feeMinor: 0 }],
+  })
+})
+
 test('a credit that a payer set off before credits were used with their payments is used when a person settles it', async () => {
   const trade = await world.newTrade()
   await billed(trade, 'PO-1')
