@@ -190,6 +190,35 @@ test('or ours: it is settled, told to the buyer and billed', async () => {
   expect(await trade.order('PO-1')).toMatchObject({ stage: 'invoiced', totalMinor: 51_000 })
 })
 
+test('ours is the price of the day that line left, not that of another line’s', async () => {
+  const trade = await tradeAt('255')
+  await trade.inTenant((tx) =>
+    agreementFile.write(tx, [
+      Agreement.parse({
+        ...{ agreementId: 'AG-LATE', name: 'AG-LATE', customerNumber: 'C-10001', currency: 'USD' },
+        ...{ validFrom: '2026-12-15', settings: { pricingDate: 'actual-ship' } },
+        prices: [{ sku: 'PMP-1003', unitPrice: '270', minimumQuantity: 1 }],
+      }),
+    ]),
+  )
+  await trade.send(purchaseOrder('PO-1', [pumps(2, '240'), pumps(1, '240')], asked))
+  const order = await trade.order('PO-1')
+  await trade.send(leave(order, 'SH-1', 2, after))
+  await trade.send(
+    shipmentOf(order, 'SH-2', [{ line: '2', quantityEach: 1 }], {
+      shippedAt: '2026-12-16T15:00:00Z',
+    }),
+  )
+  const { orderId } = order
+  const wish = { orderId, line: '2', to: 'ours' as const }
+  expect((await pictureOf(trade, repriceLineAct, wish)).title).toContain('our price 270')
+  for (const line of ['2', '1']) await doAct(world, trade, repriceLineAct, { ...wish, line })
+  expect(toldBuyer(trade).slice(-2)).toEqual([
+    { invoice: [['2', '255']], totalMinor: 51_000 },
+    { invoice: [['1', '270']], totalMinor: 27_000 },
+  ])
+})
+
 test('parts that leave on days of different prices are each billed at theirs, and the bills sum to the order', async () => {
   const trade = await tradeAt('230')
   await trade.send(purchaseOrder('PO-1', [pumps(5, '240')], asked))
@@ -323,6 +352,8 @@ test('a price nobody acknowledged never becomes an invoice by itself: it is held
     { answer: 'replace', revision: 2, prices: [['price-changed', '2', '260']] },
     { invoice: [['2', '260']], totalMinor: 52_000 },
   ])
+  // No number of the series was lost while it was held.
+  expect((await trade.order('PO-1')).invoices[0]?.invoiceNumber).toBe('INV-000001')
 })
 
 test.each([

@@ -99,7 +99,7 @@ export async function repriceLine(
   if (line === undefined) return refused(`The order has no line ${wish.line}.`)
   if (line.settled?.price !== undefined)
     return refused(`The price of line ${line.line} is settled at ${line.settled.price.unitPrice}.`)
-  const desk = await book.prices()
+  const desk = await book.prices(line.line)
   const before = desk?.judged.lines.find((verdict) => verdict.line === line.line)
   if (desk === undefined || before === undefined)
     return refused(`Line ${line.line} cannot be priced: its product or the customer is not known.`)

@@ -131,7 +131,12 @@ export const priceShipments = defineStep<ReadonlyMap<string, OrderComparison>>({
       setting,
     ),
   decide(order, comparisons, setting): Decision {
-    let current = order
+    const looked = new Set(
+      shipmentsToPrice(order).flatMap((shipment) =>
+        waitingForPrice(order, shipment).map(({ line }) => line),
+      ),
+    )
+    let current: OrderState = { ...order, findings: withoutShipFindings(order, looked) }
     const wishes: HoldWish[] = []
     const news: PartPrice[] = []
     for (const shipment of shipmentsToPrice(order)) {
@@ -140,8 +145,7 @@ export const priceShipments = defineStep<ReadonlyMap<string, OrderComparison>>({
       const found = pricesOf(current, shipment, comparison)
       wishes.push(...found.wishes)
       news.push(...found.priced.flatMap(untoldPart))
-      const looked = new Set(waitingForPrice(current, shipment).map(({ line }) => line))
-      const findings = [...withoutShipFindings(current, looked), ...found.findings]
+      const findings = [...current.findings, ...found.findings]
       current = withShipPrices({ ...current, findings }, shipment, found.priced)
     }
     const after = hasPricesToTell(current, news)
