@@ -161,13 +161,17 @@ function billShipment(
   }
 }
 
+/** The shipments that are billed now: none where a price is not the one acknowledged. */
+const toBill = (order: OrderState) => (untoldPrices(order).length > 0 ? [] : unbilled(order))
+
 /** Every shipment is billed once; an order shipped in parts has an invoice for each part. */
 export const invoiceShipments = defineStep<{ numbers: number[] }>({
   name: 'invoice-shipments',
   from: ['released', 'picking', 'shipped'],
   isNeeded: (order) => unbilled(order).length > 0 && mayPass(order, 'invoice'),
   async load(tx, orders) {
-    const count = orders.reduce((sum, order) => sum + unbilled(order).length, 0)
+    // A number that is taken is used: the series of invoices has no gap where a price is held.
+    const count = orders.reduce((sum, order) => sum + toBill(order).length, 0)
     return { numbers: await takeNumbers(tx, 'invoice', count) }
   },
   decide(order, facts, setting) {
