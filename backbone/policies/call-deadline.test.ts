@@ -48,6 +48,10 @@ test('an acknowledgement of something promised long ago has no deadline any more
   expect(deadline(acknowledgement, '2026-11-01T00:00:00.000Z')).toBeUndefined()
 })
 
+test('a later answer with other prices was promised for no moment: the bill behind it does not wait for a person', () => {
+  expect(deadline({ ...acknowledgement, purpose: 'replace', revision: 2 })).toBeUndefined()
+})
+
 test('an invoice is repeated until the end of the day it is due, on our own clock', () => {
   expect(deadline(invoice)).toBe('2026-12-23T06:00:00.000Z')
 })

@@ -13,9 +13,10 @@ function deadlineMs(
   { timeZone, acknowledgeBy }: { timeZone: string; acknowledgeBy: () => IsoMoment },
 ): number | undefined {
   switch (document.docType) {
-    // The partner was promised an answer by then; afterwards somebody has rung them, or they have gone elsewhere.
+    // The partner was promised an answer by then; afterwards somebody has rung them, or they have gone elsewhere. One
+    // that takes the place of another was promised for no moment.
     case 'acknowledgement':
-      return Date.parse(acknowledgeBy())
+      return document.purpose === 'original' ? Date.parse(acknowledgeBy()) : undefined
     // A ship notice announces goods: after they have come, it may be booked a second time beside them.
     case 'shipment':
       return endOf(document.estimatedDeliveryOn, timeZone)
