@@ -1,0 +1,80 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { ApiProblem } from './api/client.ts'
+import { queryClient, sessionQuery } from './api/queries.ts'
+import { ordersSearch } from './screens/orders/orders-search.ts'
+import { Failed } from './shared/states.tsx'
+import { Shell } from './shell/shell.tsx'
+
+async function signedIn(): Promise<void> {
+  try {
+    await queryClient.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) {
+      // The page of the server where people sign in; it is no part of the console.
+      location.assign('/sign-in')
+      await new Promise(() => undefined)
+    }
+    throw error
+  }
+}
+
+const root = createRootRoute({
+  component: Shell,
+  beforeLoad: signedIn,
+  errorComponent: ({ error }) => (
+    <Failed
+      error={error instanceof Error ? error : new Error(String(error))}
+      again={() => location.reload()}
+    />
+  ),
+})
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/proposals' })
+  },
+})
+
+const proposals = createRoute({
+  getParentRoute: () => root,
+  path: '/proposals',
+  component: lazyRouteComponent(() => import('./screens/proposals/proposals.tsx'), 'Proposals'),
+})
+
+const proposal = createRoute({
+  getParentRoute: () => proposals,
+  path: '$proposalId',
+})
+
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: '/orders',
+  validateSearch: ordersSearch,
+  component: lazyRouteComponent(() => import('./screens/orders/orders.tsx'), 'Orders'),
+})
+
+const order = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('./screens/orders/order.tsx'), 'OrderPage'),
+})
+
+/** The console's addresses; each screen is loaded when it is first opened. */
+export const router = createRouter({
+  routeTree: root.addChildren([home, proposals.addChildren([proposal]), orders, order]),
+  defaultPreload: 'intent',
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
