@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NeedsPerson } from './errors.ts'
+import { type McpConfig, mcpConfig, mcpSettings } from './mcp-settings.ts'
 import { type SignInConfig, signInConfig, signInSettings } from './sign-in-settings.ts'
 
 const secondsMs = 1000
@@ -189,7 +190,7 @@ const settings = z.object({
     .min(1)
     .max(3_650)
     .default(90)
-    .describe('days the log of agent runs is kept'),
+    .describe('days the log of agent runs, and of what agent hosts called, is kept'),
   QUITTANCE_CHAT_DAYS: z.coerce
     .number()
     .int()
@@ -198,6 +199,7 @@ const settings = z.object({
     .default(90)
     .describe('days a chat thread is kept after its last message'),
   ...signInSettings,
+  ...mcpSettings,
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
     .regex(/^https?:\/\//, 'an http address such as http://127.0.0.1:4318')
@@ -206,52 +208,53 @@ const settings = z.object({
 })
 
 /** The settings of this process, parsed once and frozen. */
-export type Config = SignInConfig & {
-  readonly databaseUrl?: string
-  readonly dataFolder: string
-  readonly host: string
-  readonly port: number
-  readonly secretKey?: string
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
-  readonly inboundBytes: number
-  readonly requestsPerSecond: number
-  readonly queueSeconds: number
-  readonly freeDiskBytes: number
-  readonly waitingDeliveries: number
-  readonly waitingBytes: number
-  readonly announceMs: number
-  readonly drainMs: number
-  readonly isDemo: boolean
-  readonly otlpEndpoint?: string
-  readonly agents: {
-    readonly runSeconds: number
-    /** What models may cost a tenant in a day, in millionths of a dollar. */
-    readonly dayMicros: number
-    readonly runDays: number
-    readonly chatDays: number
-    /** The language model; absent without a key, or where none is wanted. */
-    readonly model?: {
+export type Config = SignInConfig &
+  McpConfig & {
+    readonly databaseUrl?: string
+    readonly dataFolder: string
+    readonly host: string
+    readonly port: number
+    readonly secretKey?: string
+    readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+    readonly inboundBytes: number
+    readonly requestsPerSecond: number
+    readonly queueSeconds: number
+    readonly freeDiskBytes: number
+    readonly waitingDeliveries: number
+    readonly waitingBytes: number
+    readonly announceMs: number
+    readonly drainMs: number
+    readonly isDemo: boolean
+    readonly otlpEndpoint?: string
+    readonly agents: {
+      readonly runSeconds: number
+      /** What models may cost a tenant in a day, in millionths of a dollar. */
+      readonly dayMicros: number
+      readonly runDays: number
+      readonly chatDays: number
+      /** The language model; absent without a key, or where none is wanted. */
+      readonly model?: {
+        readonly apiKey: string
+        readonly baseUrl: string
+        readonly model: string
+        /** Millionths of a dollar for a million tokens. */
+        readonly price: { readonly inputMicros: number; readonly outputMicros: number }
+        readonly budget: {
+          readonly calls: number
+          readonly tokens: number
+          readonly costMicros: number
+          readonly seconds: number
+        }
+        readonly callMs: number
+      }
+    }
+    /** The service of embeddings; absent without a key. */
+    readonly embeddings?: {
       readonly apiKey: string
       readonly baseUrl: string
       readonly model: string
-      /** Millionths of a dollar for a million tokens. */
-      readonly price: { readonly inputMicros: number; readonly outputMicros: number }
-      readonly budget: {
-        readonly calls: number
-        readonly tokens: number
-        readonly costMicros: number
-        readonly seconds: number
-      }
-      readonly callMs: number
     }
   }
-  /** The service of embeddings; absent without a key. */
-  readonly embeddings?: {
-    readonly apiKey: string
-    readonly baseUrl: string
-    readonly model: string
-  }
-}
 
 type Settings = z.infer<typeof settings>
 
@@ -341,6 +344,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       secondsMs,
     drainMs: values.QUITTANCE_DRAIN_SECONDS * secondsMs,
     ...signInConfig(values),
+    ...mcpConfig(values),
     isDemo: values.QUITTANCE_DEMO ?? values.DATABASE_URL === undefined,
     agents: agentsOf(values),
     ...(values.OPENAI_API_KEY === undefined

@@ -20,6 +20,7 @@ import { profileFinder } from '../backbone/services/governance/agents-of-tenant.
 import type { BeginTurn, ChatService, NewTurn } from '../backbone/services/ports.ts'
 import { forgetOldRuns, forgetOldThreads } from '../backbone/store/assistant/upkeep.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
+import { forgetOldMcpCalls } from '../backbone/store/mcp/call-rows.ts'
 import { toolScopes } from '../tools/tool.ts'
 import { toolCallerOf } from '../tools/tool-door.ts'
 import type { House } from './house.ts'
@@ -138,6 +139,7 @@ function assistantRound(
       await database.inTenant(tenantId, async (tx) => {
         await forgetOldRuns(tx, config.agents.runDays)
         await forgetOldThreads(tx, config.agents.chatDays)
+        await forgetOldMcpCalls(tx, config.agents.runDays)
       })
   }
 }

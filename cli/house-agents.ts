@@ -8,6 +8,7 @@ import { tenantDay } from '../backbone/store/reading/kpi.ts'
 import { catalog } from '../tools/catalog.ts'
 import { type HouseAgents, openAgents } from './agents.ts'
 import { openDryRun } from './dry-run.ts'
+import { openProfileExam } from './exam/profile-exam.ts'
 import type { House } from './house.ts'
 import { openServices } from './services.ts'
 import { consoleUrlOf, type HouseTools, openTools } from './tools.ts'
@@ -28,18 +29,27 @@ export function furnish(house: House): Furnishing {
   const services = openServices(house, database)
   const tools = openTools({ database, log, signingKey, consoleUrl: consoleUrlOf(config) }, services)
   const { tracer } = house
+  const limits = {
+    ...{ agents: allAgents, tracer, runSeconds: config.agents.runSeconds },
+    onSurprise: (agent: string, runId: string, error: unknown) =>
+      log.error({ err: error, agent, runId }, 'A dry run of a profile failed.'),
+  }
   const dryRun = openDryRun({
-    ...{
-      agents: allAgents,
-      callTool: tools.callTool,
-      tracer,
-      runSeconds: config.agents.runSeconds,
-    },
+    ...{ ...limits, callTool: tools.callTool },
     ...{ orders: services.orders, proposals: services.proposals },
     timeZoneOf: (tenantId) =>
       database.inTenant(tenantId, async (tx) => (await tenantDay(tx)).timeZone),
-    onSurprise: (agent, runId, error) =>
-      log.error({ err: error, agent, runId }, 'A dry run of a profile failed.'),
+  })
+  const examine = openProfileExam({
+    ...limits,
+    over(practice, queue) {
+      const own = openServices({ ...house, queue }, practice)
+      const { callTool } = openTools(
+        { ...{ database: practice, log, signingKey }, consoleUrl: consoleUrlOf(config) },
+        own,
+      )
+      return { orders: own.orders, proposals: own.proposals, callTool }
+    },
   })
   return {
     services,
@@ -50,6 +60,7 @@ export function furnish(house: House): Furnishing {
       toolNames: catalog.map(({ name }) => name),
       agentNames: allAgents.map(({ name }) => name),
       dryRun,
+      examine,
     }),
   }
 }

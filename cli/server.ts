@@ -14,6 +14,7 @@ import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
 import { toolScopesOf } from '../tools/tool-door.ts'
 import { type House, receiveTraced } from './house.ts'
 import { furnish } from './house-agents.ts'
+import { openMcpDoor } from './mcp-door.ts'
 import { packageVersion } from './package-version.ts'
 import { readinessOf } from './readiness.ts'
 import { whoKnocks } from './who-knocks.ts'
@@ -71,6 +72,11 @@ function buildApp(
   const database = doneAgainWhenLost(house.database)
   const version = packageVersion()
   const { services, tools, agents, agentProfiles } = furnish(house)
+  const mcp = openMcpDoor({
+    ...{ callForHosts: tools.callForHosts, tracer: house.tracer, log, version },
+    mostInHand: config.mcp.mostInHand,
+  })
+  stopping.addEventListener('abort', () => void mcp.close())
   return createApp(
     {
       ...whoKnocks(house, database),
@@ -79,6 +85,8 @@ function buildApp(
       ...services,
       agentProfiles,
       tools: tools.door,
+      mcp,
+      mcpHosts: config.mcp,
       assistant: { agents: agents.runs, toolScopesOf, chat: agents.chat },
       readiness: async () => {
         const found = readinessOf(pressure.view())

@@ -69,7 +69,7 @@ export function openServices(
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
     thirdPartyAgents: thirdPartyAgentsService({ database }),
-    returns: returnsService({ database }),
+    returns: returnsService({ database, queue }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),
     feed: eventFeed({ database }),

@@ -2,13 +2,20 @@ import type { Config } from '../backbone/config.ts'
 import { createCursors } from '../backbone/http/cursor.ts'
 import { creditReadService } from '../backbone/services/credit-read.ts'
 import { holdsReadService } from '../backbone/services/holds-read.ts'
+import { mcpCallsService } from '../backbone/services/mcp-calls.ts'
 import { partnerSlaService } from '../backbone/services/partner-sla.ts'
 import { stockOutlookService } from '../backbone/services/stock-outlook.ts'
 import type { ToolDoor } from '../backbone/services/tool-door.ts'
 import { replaySafetyService } from '../backbone/services/triage/replay-safety.ts'
 import type { Database } from '../backbone/store/database.ts'
 import type { Log } from '../backbone/telemetry/log.ts'
-import { type CallTool, callTool, type ToolCallRecord } from '../tools/call-tool.ts'
+import { mostTextBytes } from '../mcp-server/short-text.ts'
+import {
+  type CallTool,
+  callTool,
+  type ToolCallRecord,
+  type ToolDoorOptions,
+} from '../tools/call-tool.ts'
 import { catalog } from '../tools/catalog.ts'
 import { toolDoor } from '../tools/tool-door.ts'
 import type { ToolServices } from '../tools/tool-services.ts'
@@ -33,8 +40,13 @@ type ToolHouse = {
   readonly consoleUrl: string
 }
 
-/** The tools of a running house: for agents, and behind the HTTP door. */
-export type HouseTools = { readonly callTool: CallTool; readonly door: ToolDoor }
+/** The tools of a running house: for agents, behind the HTTP door, and for agent hosts. */
+export type HouseTools = {
+  readonly callTool: CallTool
+  readonly door: ToolDoor
+  /** For agent hosts: every call is on record before it is answered. */
+  readonly callForHosts: CallTool
+}
 
 /** What may stand in a log of a call: who called what, never the arguments or the answer. */
 const logged = ({ caller, args: _args, ...row }: ToolCallRecord) => ({
@@ -58,10 +70,18 @@ export function openTools(
     now: () => new Date().toISOString(),
     dashboardUrl: (proposalId) => `${consoleUrl}/proposals/${proposalId}`,
   }
-  const call = callTool(catalog, services, {
+  const options: ToolDoorOptions = {
     cursors: createCursors(signingKey),
     audit: (row) => log.debug(logged(row), 'A tool was called.'),
     onSurprise: (tool, error) => log.error({ err: error, tool }, 'A tool failed.'),
+  }
+  const call = callTool(catalog, services, options)
+  const calls = mcpCallsService({ database })
+  const callForHosts = callTool(catalog, services, {
+    ...options,
+    spareBytes: mostTextBytes,
+    audit: ({ caller: { tenantId, requester, traceId }, ...row }) =>
+      calls.record({ ...row, tenantId, traceId, caller: requester }),
   })
-  return { callTool: call, door: toolDoor(catalog, call) }
+  return { callTool: call, door: toolDoor(catalog, call), callForHosts }
 }

@@ -139,7 +139,9 @@ test('the README lists the settings the house reads, all of them and no others',
   const rows = table.split('\n').filter((line) => line.startsWith('| `'))
   const listed = namesIn(rows.map((row) => row.split('|')[1]).join(' '))
   expect(listed).toContain('DATABASE_URL')
-  const settings = ['backbone/config.ts', 'backbone/sign-in-settings.ts'].map(read).join('\n')
+  const settings = ['config', 'mcp-settings', 'sign-in-settings']
+    .map((file) => read(`backbone/${file}.ts`))
+    .join('\n')
   expect(listed).toEqual(namesIn(settings))
 })
 

@@ -48,6 +48,8 @@ import type { Database } from '../backbone/store/database.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { createMetrics } from '../backbone/telemetry/metrics.ts'
+import { createTracer } from '../backbone/telemetry/trace.ts'
+import { openMcpDoor } from '../cli/mcp-door.ts'
 import { openTools } from '../cli/tools.ts'
 import { catalog } from '../tools/catalog.ts'
 import { toolScopesOf } from '../tools/tool-door.ts'
@@ -96,7 +98,7 @@ function realServices(database: Database, queue: JobQueue) {
     thirdPartyAgents: thirdPartyAgentsService({ database }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
-    returns: returnsService({ database }),
+    returns: returnsService({ database, queue }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),
     feed: eventFeed({ database }),
@@ -139,12 +141,12 @@ function whoKnocks(database: Database, nowMs: () => number) {
   }
 }
 
-/** The tools; carts are checked by the real rules. */
+/** The tools, and the MCP server over them; carts are checked by the real rules. */
 function toolsOver(
   database: Database,
   services: ReturnType<typeof realServices>,
   logLines: string[],
-): AppPorts['tools'] {
+) {
   const log = {
     debug: () => undefined,
     error: (facts: object) => void logLines.push(inspect(facts)),
@@ -155,7 +157,12 @@ function toolsOver(
     signingKey: randomBytes(32),
     consoleUrl: 'https://quittance.example',
   }
-  return openTools(house, { ...services, checkOrder: checkOrder({ database }) }).door
+  const tools = openTools(house, { ...services, checkOrder: checkOrder({ database }) })
+  const { callForHosts } = tools
+  const mcp = openMcpDoor({
+    ...{ callForHosts, log, tracer: createTracer(), version: '0.0.0', mostInHand: 8 },
+  })
+  return { tools: tools.door, mcp }
 }
 
 const noOrderActions: AppPorts['orderActions'] = {
@@ -187,7 +194,8 @@ export async function openTestDoor(
   const ports: AppPorts = {
     ...whoKnocks(database, nowMs),
     ...services,
-    tools: toolsOver(database, services, logLines),
+    ...toolsOver(database, services, logLines),
+    mcpHosts: { hosts: ['localhost', '127.0.0.1'], origins: ['localhost', '127.0.0.1'] },
     assistant: assistantOf({ database: doneAgainWhenLost(database), queue }, change.answer),
     receive: unexpected('a document'),
     quarantineActions: {

@@ -27,6 +27,8 @@ export type ToolDoorOptions = {
   /** Told of surprises, which the caller only learns of as such. */
   readonly onSurprise?: (tool: string, error: unknown) => void
   readonly monotonicMs?: () => number
+  /** Room to be left in every answer for what a door adds to it. */
+  readonly spareBytes?: number
 }
 
 type Answer = Record<string, unknown>
@@ -118,7 +120,11 @@ function tooLarge({ name, input }: Tool): CallerMistake {
 }
 
 /** Where the caller's page begins, and the mark of the next one: cursors outside, positions inside. */
-async function runPaged(call: Call, args: unknown, { cursors }: ToolDoorOptions): Promise<Answer> {
+async function runPaged(
+  call: Call,
+  args: unknown,
+  { cursors, spareBytes = 0 }: ToolDoorOptions,
+): Promise<Answer> {
   const { tool, services, caller, input } = call
   const asked = { caller, tool: tool.name, args: input }
   const now = services.now()
@@ -127,7 +133,10 @@ async function runPaged(call: Call, args: unknown, { cursors }: ToolDoorOptions)
     typeof cursor === 'string'
       ? { ...call, input: { ...input, cursor: openCursor(cursors, asked, cursor, now) } }
       : call
-  const answer = await runWithin(positioned, isGiven(args, 'limit') ? mostBytes : aimedBytes)
+  const answer = await runWithin(
+    positioned,
+    (isGiven(args, 'limit') ? mostBytes : aimedBytes) - spareBytes,
+  )
   const { next_cursor: next } = answer
   const sealed =
     typeof next === 'string'
@@ -137,7 +146,7 @@ async function runPaged(call: Call, args: unknown, { cursors }: ToolDoorOptions)
           note: `${itemsOf(answer, input)?.length ?? 0} shown; more follow behind next_cursor.`,
         }
       : answer
-  if (sizeOf(sealed) > mostBytes) throw tooLarge(tool)
+  if (sizeOf(sealed) > mostBytes - spareBytes) throw tooLarge(tool)
   return sealed
 }
 

@@ -25,6 +25,7 @@ import { proposeCollectionsEmail } from './propose-collections-email.ts'
 import { proposeOrderChange } from './propose-order-change.ts'
 import { proposeRetry } from './propose-retry.ts'
 import { replaySafety } from './replay-safety.ts'
+import { runbookGet } from './runbook-get.ts'
 import { slaForecast } from './sla-forecast.ts'
 import { stockOutlook } from './stock-outlook.ts'
 import type { Tool } from './tool.ts'
@@ -55,6 +56,7 @@ export const catalog: readonly Tool[] = [
   policyRead,
   transactionGet,
   replaySafety,
+  runbookGet,
   slaForecast,
   partnerSla,
   kpiSummary,

@@ -40,7 +40,10 @@ export type ToolServices = {
   readonly policies: Pick<PoliciesService, 'list' | 'get'>
   readonly slaForecast: SlaForecastService
   readonly partnerSla: PartnerSlaService
-  readonly proposals: Pick<ProposalsService, 'candidates' | 'propose' | 'get' | 'search'>
+  readonly proposals: Pick<
+    ProposalsService,
+    'candidates' | 'candidatesOfMany' | 'propose' | 'get' | 'search'
+  >
   /** Now, as an ISO moment. */
   now(): string
   /** Where people decide about a proposal. */

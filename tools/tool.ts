@@ -20,6 +20,8 @@ export type ToolCaller = {
   readonly requester: Requester
   readonly scopes: readonly ToolScope[]
   readonly agent?: AgentNote
+  /** Of the trace this call is part of, for the record. */
+  readonly traceId?: string
 }
 
 /**

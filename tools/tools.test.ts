@@ -161,13 +161,23 @@ test('what failed since yesterday, and what fixes most', async () => {
   })
 })
 
+test('what to do about a class of failure: what it means, whether it goes by itself, and the steps of a person', async () => {
+  expect(await call('runbook_get', { error_class: 'MAPPING' })).toMatchObject({
+    error_class: 'MAPPING',
+    auto_retry: 'Not tried again by itself.',
+    remedy: 'fix_master_data',
+    steps: expect.arrayContaining([expect.stringContaining('Correct the item')]),
+  })
+})
+
 test('whether a replay is safe: not while nobody has mended the cause, and it says so', async () => {
-  const answer = await call('replay_safety', { cluster_id: await aCluster() })
-  expect(answer).toMatchObject({
+  const answer = await call('replay_safety', { cluster_ids: [await aCluster()] })
+  const cause = {
     is_safe_now: false,
     why: { weighs: 'against', text: expect.stringContaining('Not mended') },
     candidates: [],
-  })
+  }
+  expect(answer).toMatchObject({ causes: [cause] })
 })
 
 test('how the connections are, without their settings or secrets', async () => {
@@ -332,7 +342,7 @@ async function argumentsFor(tenant: ToolsTenant): Promise<Record<string, Answer>
     failure_triage: { cluster_id: cluster?.['cluster_id'] },
     invoice_get: { invoice: invoice?.invoiceId },
     transaction_get: { transaction_id: tenant.whole.transactionId },
-    replay_safety: { cluster_id: cluster?.['cluster_id'] },
+    replay_safety: { cluster_ids: [cluster?.['cluster_id']] },
     customer_credit: { order: orderId },
     hold_worklist: { order_id: orderId },
   }

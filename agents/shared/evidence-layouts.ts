@@ -138,7 +138,9 @@ export const layouts: Readonly<Record<string, readonly Layout[]>> = {
   replay_safety: [
     {
       title: 'What a replay would do',
+      list: 'causes',
       columns: [
+        ['cause', 'cause'],
         ['safe now', 'is_safe_now'],
         ['goes again', 'goes_again'],
         ['left out', 'dropped_count'],
@@ -169,6 +171,18 @@ export const layouts: Readonly<Record<string, readonly Layout[]>> = {
       ],
     },
     candidates,
+  ],
+  runbook_get: [
+    {
+      title: 'Runbook',
+      columns: [
+        ['class', 'error_class'],
+        ['means', 'about'],
+        ['by itself', 'auto_retry'],
+        ['what to do', 'advice'],
+        ['remedy', 'remedy'],
+      ],
+    },
   ],
   integration_health: [
     {

@@ -17,17 +17,24 @@ const Triaged = z.object({
 })
 
 const Safety = z.object({
-  as_of: z.string(),
   is_safe_now: z.boolean(),
   why: WireEvidence,
   cluster: WireCluster,
   plan: z.string(),
   goes_again: z.int(),
   dropped_count: z.int(),
-  dropped: z.array(z.object({ operation: z.string(), reason: z.string() })),
   candidates: z.array(WireCandidate),
 })
 type Safety = z.output<typeof Safety>
+
+const Dropped = z.object({ cluster_id: z.string(), operation: z.string(), reason: z.string() })
+
+const Safeties = z.object({
+  as_of: z.string(),
+  causes: z.array(Safety),
+  dropped: z.array(Dropped),
+})
+type Safeties = z.output<typeof Safeties>
 
 type Clock = { readonly timeZone: string }
 
@@ -55,19 +62,13 @@ function wordsOfCluster(cluster: Cluster, place: number, { timeZone }: Clock): s
   ].join('\n')
 }
 
-function wordsOfSafety({
-  cluster,
-  is_safe_now,
-  why,
-  plan,
-  dropped,
-  dropped_count,
-}: Safety): string {
+function wordsOfSafety(
+  { cluster, is_safe_now, why, plan, dropped_count }: Safety,
+  dropped: Safeties['dropped'],
+): string {
+  const first = dropped.find(({ cluster_id: id }) => id === cluster.cluster_id)
   const because = why.text === '' ? sentence(cluster.advice) : sentence(why.text)
-  const left =
-    dropped[0] === undefined
-      ? ''
-      : `, such as ${dropped[0].operation}: ${sentence(dropped[0].reason)}`
+  const left = first === undefined ? '' : `, such as ${first.operation}: ${sentence(first.reason)}`
   return [
     is_safe_now
       ? `${nameOf(cluster)}: yes, it is safe to replay now. ${because}`
@@ -86,14 +87,19 @@ const optionsOfSafety = ({ cluster, candidates }: Safety): Option[] =>
     ['retry-transactions'],
   )
 
+/** All that is asked of causes at once: they are looked at together. */
+const safetyOf = (ids: readonly string[]) =>
+  look({ name: 'replay_safety', args: { cluster_ids: [...ids] } }, Safeties)
+
 /** Whether the calls of one cause may be sent again, and what that would do. */
 export function* safetyOfCluster(clusterId: string, { timeZone }: Clock): Investigation<Finding> {
-  const looked = yield* look({ name: 'replay_safety', args: { cluster_id: clusterId } }, Safety)
+  const looked = yield* safetyOf([clusterId])
   if (looked.outcome === 'refused') return finding(looked.why)
-  const { value } = looked
-  return finding(`${wordsOfSafety(value)} ${asOfText(value.as_of, timeZone)}`, {
-    options: optionsOfSafety(value),
-    listed: [nameOf(value.cluster)],
+  const { causes, dropped, as_of: asOf } = looked.value
+  const words = causes.map((safety) => wordsOfSafety(safety, dropped))
+  return finding([...words, asOfText(asOf, timeZone)].join(' '), {
+    options: causes.flatMap(optionsOfSafety),
+    listed: causes.map(({ cluster }) => nameOf(cluster)),
   })
 }
 
@@ -125,11 +131,9 @@ export function* triageFailures({
     return finding(`Nothing failed${when} that is still open. ${asOfText(asOf, timeZone)}`, {
       questions: ['Are all connections working?', 'What must I release before cut-off?'],
     })
-  const options: Option[] = []
-  for (const { cluster_id: id } of items.slice(0, 3)) {
-    const safety = yield* look({ name: 'replay_safety', args: { cluster_id: id } }, Safety)
-    if (safety.outcome === 'found') options.push(...optionsOfSafety(safety.value))
-  }
+  const pressing = items.slice(0, 3).map(({ cluster_id: id }) => id)
+  const safety = yield* safetyOf(pressing)
+  const options = safety.outcome === 'found' ? safety.value.causes.flatMap(optionsOfSafety) : []
   const shown = clusters > items.length ? ` The ${items.length} most pressing:` : ''
   const words = [
     `${counted(failed, 'call')} failed${when} and ${failed === 1 ? 'is' : 'are'} open, from ${counted(clusters, 'cause')}.${shown}`,
@@ -194,16 +198,14 @@ export function* safetyOfAll({ timeZone }: Clock): Investigation<Finding> {
   const { items, clusters, as_of: asOf } = looked.value
   if (items.length === 0)
     return finding(`Nothing has failed that could be replayed. ${asOfText(asOf, timeZone)}`)
-  const found: Safety[] = []
-  for (const { cluster_id: id } of items) {
-    const safety = yield* look({ name: 'replay_safety', args: { cluster_id: id } }, Safety)
-    if (safety.outcome === 'found') found.push(safety.value)
-  }
+  const safety = yield* safetyOf(items.map(({ cluster_id: id }) => id))
+  const { causes: found, dropped } =
+    safety.outcome === 'found' ? safety.value : { causes: [], dropped: [] }
   const safe = found.filter(({ is_safe_now }) => is_safe_now).length
   const shown = clusters > items.length ? ` The ${items.length} most pressing of ${clusters}:` : ''
   const words = [
     `It is safe for ${safe} of ${counted(found.length, 'cause')}.${shown}`,
-    ...found.map((safety, place) => `${place + 1}. ${wordsOfSafety(safety)}`),
+    ...found.map((one, place) => `${place + 1}. ${wordsOfSafety(one, dropped)}`),
     asOfText(asOf, timeZone),
   ].join('\n')
   return finding(words, {

@@ -96,12 +96,34 @@ export const ProfileTestCase = z
   .meta({ id: 'ProfileTestCase' })
 export type ProfileTestCase = z.infer<typeof ProfileTestCase>
 
+/** How a profile did on the shipped cases of its agent, in a house of practice. */
+export const ProfileCases = z
+  .object({
+    passed: z.int().min(0),
+    of: z.int().min(0).meta({ description: 'Cases that its tools are enough for.' }),
+    leftOut: z.int().min(0).meta({ description: 'Cases that need tools it does not have.' }),
+    minimumShare: z.number().meta({
+      description: 'The share that must pass before a version may be activated.',
+      example: 0.9,
+    }),
+    isEnough: z.boolean(),
+    failed: z
+      .array(z.object({ case: z.string(), asked: z.string(), faults: z.array(z.string()) }))
+      .meta({ description: 'Each case that did not pass, and what was wrong.' }),
+  })
+  .meta({ id: 'ProfileCases' })
+export type ProfileCases = z.infer<typeof ProfileCases>
+
 /** What a test of a profile found, for the version it was made on. */
 export const ProfileTest = z
   .object({
     version: z.int(),
     isPassed: z.boolean(),
     cases: z.array(ProfileTestCase),
+    evals: ProfileCases.optional().meta({
+      description:
+        'Absent in tests of before cases were part of them: such a version is tested again.',
+    }),
     /** What its run would have proposed on the tenant's records as they were. */
     wouldPropose: z.array(
       z.object({ kind: ActKind, title: z.string(), isAllowed: z.boolean(), reason: z.string() }),

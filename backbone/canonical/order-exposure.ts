@@ -1,4 +1,5 @@
-import { lineAmountMinor, type MinorUnits, sumMinor } from './money.ts'
+import { type MinorUnits, sumMinor } from './money.ts'
+import { leftToBillMinor } from './order-amounts.ts'
 import { activeHolds, type OrderState, openEach } from './order-state.ts'
 
 /** What an order adds to what its customer owes us or will owe us, in the order's currency (domain rules 3.6). */
@@ -22,15 +23,7 @@ export function orderExposure(order: OrderState): OrderExposure {
   const restMinor = isOver ? 0 : Math.max(0, order.totalMinor - invoicedMinor)
   const hasLeft = order.lines.every((line) => openEach(line) === 0)
   const isToBill = order.shipments.some((shipment) => !shipment.isInvoiced)
-  const leftMinor = sumMinor(
-    order.lines.map((line) =>
-      lineAmountMinor(
-        line.unitPrice ?? '0',
-        String(Math.max(0, line.shippedEach - line.invoicedEach)),
-        order.currency,
-      ),
-    ),
-  )
+  const leftMinor = sumMinor(order.lines.map((line) => leftToBillMinor(line, order)))
   const deliveredNotInvoicedMinor = isToBill
     ? hasLeft
       ? restMinor

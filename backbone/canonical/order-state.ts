@@ -153,7 +153,14 @@ export type OrderLineState = {
   /** Price of one base unit that we bill. */
   readonly unitPrice?: DecimalText
   readonly priceSource?: string
+  /** The price counts as it is on the day the goods leave; until then it is what we expect it to be. */
+  readonly isPricedAtShip?: true
+  /** The price of one base unit that the buyer was told last; no invoice leaves with another one. */
+  readonly acknowledgedPrice?: DecimalText
+  /** Before the discount on the whole order. */
   readonly lineAmountMinor: MinorUnits
+  /** Its share of the discount on the whole order: so much on so many base units. */
+  readonly discount?: { readonly amountMinor: MinorUnits; readonly ofEach: number }
   readonly orderedEach: number
   readonly cancelledEach: number
   readonly allocatedEach: number
@@ -190,7 +197,12 @@ export type ShipmentState = {
   readonly trackingNumber?: string
   readonly deliveredAt?: IsoMoment
   readonly isInvoiced: boolean
-  readonly lines: readonly { readonly line: string; readonly quantityEach: number }[]
+  readonly lines: readonly {
+    readonly line: string
+    readonly quantityEach: number
+    /** Of goods whose price is that of the day they left: what the buyer was told of it. */
+    readonly unitPrice?: DecimalText
+  }[]
 }
 
 /** A bill of the order and what is still open of it. */

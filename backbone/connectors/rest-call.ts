@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { callTimeoutMs } from '../canonical/call-timeout.ts'
 import { RetryLater } from '../errors.ts'
 import { failureIn } from './answer-class.ts'
 import type { CallOutcome, LookUp, OpenConnection, OutboundCall } from './connector.ts'
@@ -75,6 +76,8 @@ function readOutcome(write: KeyedWrite, answer: ArrivedAnswer): CallOutcome {
   return { outcome: 'unknown', code: 'UNREADABLE_ANSWER', message }
 }
 
+const limitOf = ({ connection, timeoutMs }: Line) => callTimeoutMs(connection.settings, timeoutMs)
+
 function brokenCall(
   answer: Extract<HttpAnswer, { arrived: false }>,
   line: Line,
@@ -83,7 +86,7 @@ function brokenCall(
   if (answer.mayHaveArrived) {
     const message =
       code === 'TIMEOUT'
-        ? `No answer within ${line.timeoutMs} ms; it may have happened.`
+        ? `No answer within ${limitOf(line)} ms; it may have happened.`
         : `The call broke off (${code}) after it was sent; it may have happened.`
     return { outcome: 'unknown', code, message }
   }
@@ -154,16 +157,17 @@ async function reach(line: Line, request: Request): Promise<HttpAnswer> {
 }
 
 async function reachWith(
-  { connection, secretAs, signal, timeoutMs }: Line,
+  line: Line,
   { method, url, headers, body }: Request,
   secret: string | undefined,
 ): Promise<HttpAnswer> {
+  const { connection, secretAs, signal } = line
   const credential = secret === undefined ? {} : credentialHeader(secretAs, secret)
   const call = {
     method,
     url: new URL(url),
     signal,
-    timeoutMs,
+    timeoutMs: limitOf(line),
     headers: { ...headers, ...credential },
   }
   const answer = await callHttp(body === undefined ? call : { ...call, body })

@@ -305,7 +305,7 @@ const lessCredit = (number: string, { invoiceNumber }: { invoiceNumber: string }
     payer,
   )
 
-test('a credit note set off on two payments is valid only as far as it is open, whether they come together or apart', async () => {
+test('a credit note set off on several payments pays their invoices only as far as it is open, whether they come together or apart', async () => {
   const trade = await world.newTrade()
   const one = await billed(trade, 'PO-1')
   const others = [await billed(trade, 'PO-2'), await billed(trade, 'PO-3')]
@@ -324,10 +324,15 @@ test('a credit note set off on two payments is valid only as far as it is open, 
     )
   const [two, three] = others.map((invoice) => invoice.invoiceNumber)
   expect(await verdicts()).toEqual({
-    [one.invoiceNumber]: ['open', 'valid', 30_000],
+    [one.invoiceNumber]: ['settled', 'valid', 30_000],
     [two ?? '']: ['open', 'partly-valid', 20_000],
     [three ?? '']: ['open', 'invalid', 0],
   })
+  expect((await trade.order('PO-1')).stage).toBe('paid')
+  expect((await trade.order('PO-2')).invoices).toMatchObject([{ openMinor: 10_000 }])
+  expect(
+    await trade.inTenant((tx) => tx.rows(sql`select open_minor as open, status from credit_note`)),
+  ).toEqual([{ open: 0, status: 'used' }])
 })
 
 test('two people who confirm payments at the same moment cannot both have the same credit note', async () => {

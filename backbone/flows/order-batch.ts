@@ -1,6 +1,7 @@
 import type { IsoMoment } from '../canonical/document.ts'
 import type { OrderState } from '../canonical/order-state.ts'
 import { calendarOf, calendarPolicy } from '../policies/calendar/calendar.ts'
+import { callDeadline } from '../policies/call-deadline.ts'
 import { promisedTimes, type SlaTarget, slaPolicy } from '../policies/sla/sla-policy.ts'
 import type { JobQueue } from '../queue/job-queue.ts'
 import type { TenantTx } from '../store/database.ts'
@@ -56,6 +57,23 @@ function promise(
     ...{ subject: `order:${orderNumber}`, target, orderId, startedAt },
     ...(times ?? { withinSeconds }),
   }
+}
+
+function momentOf(clock: StartedClock): IsoMoment {
+  if ('breachAt' in clock) return clock.breachAt
+  return new Date(Date.parse(clock.startedAt) + clock.withinSeconds * 1_000).toISOString()
+}
+
+function deadlineOf(
+  order: OrderState,
+  { document }: OutboundIntent,
+  setting: FlowSetting,
+): Pick<OutboundIntent, 'deadlineAt'> {
+  const { now, timeZone, rules } = setting
+  const within = { target: 'acknowledge', withinSeconds: rules.acknowledgeWithinSeconds } as const
+  const acknowledgeBy = () => momentOf(promise(order, within, setting))
+  const deadlineAt = callDeadline(document, { now, timeZone, acknowledgeBy })
+  return deadlineAt === undefined ? {} : { deadlineAt }
 }
 
 function clockChanges(before: OrderState | undefined, after: OrderState, setting: FlowSetting) {
@@ -116,7 +134,14 @@ export function openOrderBatch(setting: FlowSetting, locked: readonly OrderState
       const { orderId, traceParent } = order
       events.push(...newEvents.map((event) => ({ traceParent, ...event, orderId })))
       const traced = traceParent === undefined ? {} : { traceParent }
-      sends.push(...newSends.map((send) => ({ ...traced, ...send, orderId })))
+      sends.push(
+        ...newSends.map((send) => ({
+          ...traced,
+          ...deadlineOf(order, send, setting),
+          ...send,
+          orderId,
+        })),
+      )
       stock.push(...moves)
       if (wakeAt !== undefined) wakeUps.push({ orderId, at: wakeAt })
     },

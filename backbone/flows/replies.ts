@@ -1,4 +1,5 @@
 import type { Acknowledgement } from '../canonical/acknowledgement.ts'
+import type { CreditNote } from '../canonical/credit-note.ts'
 import type { Invoice } from '../canonical/invoice.ts'
 import type { OrderState } from '../canonical/order-state.ts'
 import type { Shipment } from '../canonical/shipment.ts'
@@ -6,7 +7,7 @@ import type { FlowSetting } from './flow-setting.ts'
 import type { OutboundIntent } from './outbox/outbound-intent.ts'
 
 /** A document for the buyer. */
-export type Reply = Acknowledgement | Shipment | Invoice
+export type Reply = Acknowledgement | Shipment | Invoice | CreditNote
 
 const partnerOperation = {
   acknowledgement: 'partner.acknowledgement',
@@ -18,7 +19,14 @@ const eventType = {
   acknowledgement: 'order.acknowledged',
   shipment: 'order.shipped',
   invoice: 'order.invoiced',
+  'credit-note': 'order.credited',
 } as const
+
+/** What of a reply's number tells an answer that replaces another one from it. */
+function versionOf(reply: Reply): string {
+  if (reply.docType !== 'acknowledgement' || reply.revision === undefined) return ''
+  return `:revision:${reply.revision}`
+}
 
 function replyNumber(reply: Reply): string {
   switch (reply.docType) {
@@ -28,6 +36,8 @@ function replyNumber(reply: Reply): string {
       return reply.shipmentNumber
     case 'invoice':
       return reply.invoiceNumber
+    case 'credit-note':
+      return reply.creditNoteNumber
   }
 }
 
@@ -37,7 +47,7 @@ function replyNumber(reply: Reply): string {
  * gets nothing, and the document is still on the timeline.
  */
 export function replyTo(
-  order: OrderState,
+  order: Pick<OrderState, 'orderId' | 'orderNumber' | 'connectionId'>,
   reply: Reply,
   setting: FlowSetting,
   documentId?: string,
@@ -50,12 +60,15 @@ export function replyTo(
     connectionId: target.connectionId,
     naturalKey: number,
     orderingKey: order.orderNumber,
-    idempotencyKey: `${target.connectionId}:${reply.docType}:${number}`,
+    idempotencyKey: `${target.connectionId}:${reply.docType}:${number}${versionOf(reply)}`,
   }
   const named = documentId === undefined ? {} : { documentId }
   switch (target.kind) {
     case 'x12':
-      return [{ ...common, ...named, operation: partnerOperation[reply.docType], document: reply }]
+      // X12 knows it as an 812, which we do not write: an EDI partner reads credits in its portal or by mail.
+      return reply.docType === 'credit-note'
+        ? []
+        : [{ ...common, ...named, operation: partnerOperation[reply.docType], document: reply }]
     case 'shopify':
       // A shop tracks deliveries; it has its own order confirmation and has been paid already.
       return reply.docType === 'shipment'
@@ -68,7 +81,7 @@ export function replyTo(
           operation: 'webhook.event',
           document: {
             docType: 'webhook-event',
-            eventId: `${order.orderId}:${reply.docType}:${number}`,
+            eventId: `${order.orderId}:${reply.docType}:${number}${versionOf(reply)}`,
             eventType: eventType[reply.docType],
             subject: order.orderNumber,
             occurredAt: setting.now,

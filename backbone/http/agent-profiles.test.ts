@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type SignedIn, signedIn } from '../../testing/signed-in.ts'
@@ -84,7 +85,9 @@ test('a goal in plain words becomes a draft, is tested, asked for by one adminis
   })
   expect(problemOf(await activate(ann, profile))).toEqual([409, 'cannot-be-done'])
   const tested = await ask(ann, 'POST', `/v1/agent-profiles/${profile.profileId}/test`)
-  expect(ProfileTest.parse(tested.body)).toMatchObject({ version: 1, isPassed: true })
+  expect(ProfileTest.parse(tested.body)).toMatchObject({
+    ...{ version: 1, isPassed: true, evals: { passed: 1, of: 1, isEnough: true } },
+  })
   const asked = Proposal.parse((await activate(ann, profile)).body)
   expect(asked).toMatchObject({ status: 'requires_review', needsOtherPerson: true })
   const ben = await signedIn(door, { tenantId, role: 'admin', name: 'Ben Ito' })
@@ -101,6 +104,23 @@ test('a goal in plain words becomes a draft, is tested, asked for by one adminis
   ).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'triage', base: null })]))
   const versions = await ask(ann, 'GET', `/v1/agent-profiles/${profile.profileId}`)
   expect(versions.body).toMatchObject({ items: [{ status: 'active', version: 1 }] })
+})
+
+test('a version that was tested without its agent’s cases, or fell short of them, is not let run', async () => {
+  const profile = await kept()
+  await ask(ann, 'POST', `/v1/agent-profiles/${profile.profileId}/test`)
+  const noted = (change: string) =>
+    door.database.inTenant(tenantId, (tx) =>
+      tx.run(sql`update agent_profile set last_test = ${sql.raw(change)}`),
+    )
+  await noted(`last_test || '{"isPassed": false}' #- '{evals,isEnough}'
+    || jsonb_build_object('evals', last_test->'evals' || '{"isEnough": false, "passed": 3, "of": 9}')`)
+  const short = await activate(ann, profile)
+  expect(Problem.parse(short.body).detail).toContain('it passed 3 of 9 cases')
+  await noted(`last_test - 'evals' || '{"isPassed": true}'`)
+  const old = await activate(ann, profile)
+  expect([short.status, old.status]).toEqual([409, 409])
+  expect(Problem.parse(old.body).detail).toContain('test it again')
 })
 
 test('an edit is a new draft beside the version that runs, and two at once do not overwrite each other', async () => {

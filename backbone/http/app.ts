@@ -58,6 +58,7 @@ import { mountFrontPage } from './front-page.ts'
 import { mountHouseDoor } from './house-door.ts'
 import { idempotent } from './idempotency.ts'
 import { masterDataRoutes } from './master-data/routes.ts'
+import { type McpPorts, mountMcp } from './mcp-door.ts'
 import { answerProblem } from './problem.ts'
 import type { RateLimitSize } from './rate-limit.ts'
 import { agentProfileRoutes } from './routes/agent-profiles.ts'
@@ -102,7 +103,7 @@ type AssistantPorts = {
 }
 
 /** What the HTTP door needs of the house; cli hands it in. */
-export type AppPorts = {
+export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly authenticate: (tokenHash: string) => Promise<Principal | undefined>
   readonly sessions: SessionsService
   readonly people: PeopleService
@@ -240,12 +241,10 @@ function sizedBody(bodyBytes: number): MiddlewareHandler<AppEnv> {
   }
 }
 
+const usualRate: RateLimitSize = { burst: 600, perSecond: 100 }
+
 function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOptions): void {
-  const {
-    nowMs = Date.now,
-    rateLimit = { burst: 600, perSecond: 100 },
-    bodyBytes = 1_048_576,
-  } = options
+  const { nowMs = Date.now, rateLimit = usualRate, bodyBytes = 1_048_576 } = options
   app.use(requestId())
   app.use(counted(ports, nowMs))
   app.use(guardedHeaders)
@@ -343,6 +342,11 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
   mountScreens(app, ports)
   mountSignInPage(app)
   mountHouseDoor(app, ports, options.nowMs ?? Date.now)
+  mountMcp(app, ports, {
+    rateLimit: options.rateLimit ?? usualRate,
+    nowMs: options.nowMs ?? Date.now,
+    whileStopping: refusedWhileStopping(ports.stopping),
+  })
   mountDocs(app, ports.version)
   return app
 }

@@ -48,7 +48,12 @@ async function billedOrder(
         invoicedEach: quantityEach,
       },
     ],
-    invoices: [{ ...invoice, invoicedOn: yesterday }],
+    invoices: [
+      {
+        ...{ ...invoice, invoicedOn: yesterday },
+        ...{ totalMinor: amountMinor + taxMinor, openMinor: amountMinor + taxMinor },
+      },
+    ],
     ...change,
   }
   await insertWholeOrder(door.database, tenantId, order)

@@ -1,4 +1,11 @@
-import { allocateMinor, lineAmountMinor, type MinorUnits, sumMinor } from '../canonical/money.ts'
+import { allocateMinor, type MinorUnits, sumMinor } from '../canonical/money.ts'
+import {
+  billedChargesMinor,
+  billedMinor,
+  discountOn,
+  orderTotalMinor,
+  wantedAmountMinor,
+} from '../canonical/order-amounts.ts'
 import {
   type OrderLineState,
   type OrderState,
@@ -9,26 +16,34 @@ import {
 const each = (lines: readonly OrderLineState[], of: (line: OrderLineState) => number): number =>
   lines.reduce((sum, line) => sum + of(line), 0)
 
-function amountOf(line: OrderLineState, quantityEach: number, order: OrderState): MinorUnits {
-  return lineAmountMinor(line.unitPrice ?? '0', String(quantityEach), order.currency)
-}
+const invoicedEach = (line: OrderLineState) => line.invoicedEach
 
-/** The share of the order's tax that its first so many units carry. */
-function taxUpTo(order: OrderState, quantityEach: number): MinorUnits {
-  const rest = Math.max(0, each(order.lines, wantedEach) - quantityEach)
-  if (order.taxMinor === 0 || quantityEach + rest === 0) return 0
-  return allocateMinor(order.taxMinor, [quantityEach, rest])[0] ?? 0
-}
-
-/** What a shipment adds to a line's bill: the parts of a line always sum to the line, to the cent. */
-export function billedLineMinor(
-  order: OrderState,
-  line: OrderLineState,
-  quantityEach: number,
-): MinorUnits {
+/** The tax on what is billed already: what its bills come to beyond goods and freight. */
+function billedTaxMinor(order: OrderState): MinorUnits {
+  if (order.invoices.length === 0) return 0
+  const goods = sumMinor(
+    order.lines.map((line) => billedMinor(line, order) - discountOn(line, line.invoicedEach)),
+  )
   return (
-    amountOf(line, line.invoicedEach + quantityEach, order) -
-    amountOf(line, line.invoicedEach, order)
+    sumMinor(order.invoices.map(({ totalMinor }) => totalMinor)) - goods - billedChargesMinor(order)
+  )
+}
+
+/** Of tax on so many units the share of some of them; none where there are none. */
+function taxShare(taxMinor: MinorUnits, quantityEach: number, restEach: number): MinorUnits {
+  if (taxMinor === 0 || quantityEach + restEach <= 0) return 0
+  return allocateMinor(taxMinor, [quantityEach, restEach])[0] ?? 0
+}
+
+/** The order's discount on the goods of a shipment, by quantity: the last one takes what is left of each line's. */
+export function billedDiscountMinor(order: OrderState, shipment: ShipmentState): MinorUnits {
+  return sumMinor(
+    shipment.lines.map(({ line: number, quantityEach }) => {
+      const line = order.lines.find((candidate) => candidate.line === number)
+      if (line === undefined) return 0
+      const { invoicedEach } = line
+      return discountOn(line, invoicedEach + quantityEach) - discountOn(line, invoicedEach)
+    }),
   )
 }
 
@@ -37,17 +52,11 @@ export function billedExtrasMinor(
   order: OrderState,
   shipment: ShipmentState,
 ): { chargesMinor: MinorUnits; taxMinor: MinorUnits } {
-  const isFirst = order.invoices.length === 0
-  const billedBefore =
-    sumMinor(order.invoices.map((invoice) => invoice.totalMinor)) -
-    sumMinor(order.lines.map((line) => amountOf(line, line.invoicedEach, order))) -
-    (isFirst ? 0 : order.chargesMinor)
-  const upTo =
-    each(order.lines, (line) => line.invoicedEach) +
-    shipment.lines.reduce((sum, line) => sum + line.quantityEach, 0)
+  const quantityEach = shipment.lines.reduce((sum, line) => sum + line.quantityEach, 0)
+  const restEach = each(order.lines, wantedEach) - each(order.lines, invoicedEach) - quantityEach
   return {
-    chargesMinor: isFirst ? order.chargesMinor : 0,
-    taxMinor: taxUpTo(order, upTo) - billedBefore,
+    chargesMinor: order.invoices.length === 0 ? billedChargesMinor(order) : 0,
+    taxMinor: taxShare(order.taxMinor - billedTaxMinor(order), quantityEach, restEach),
   }
 }
 
@@ -58,13 +67,12 @@ export function withLessWanted(before: OrderState, after: OrderState): OrderStat
   if (wantedAfter >= wantedBefore) return after
   const lines = after.lines.map((line) => ({
     ...line,
-    lineAmountMinor: amountOf(line, wantedEach(line), after),
+    lineAmountMinor: wantedAmountMinor(line, after),
   }))
-  const [taxMinor = 0] = allocateMinor(before.taxMinor, [wantedAfter, wantedBefore - wantedAfter])
-  const totalMinor = sumMinor([
-    ...lines.map((line) => line.lineAmountMinor),
-    after.chargesMinor,
-    taxMinor,
-  ])
-  return { ...after, lines, taxMinor, totalMinor }
+  // What is billed stays as it is: only the tax on the rest becomes less.
+  const billedTax = billedTaxMinor(before)
+  const toBillEach = wantedAfter - each(before.lines, invoicedEach)
+  const rest = taxShare(before.taxMinor - billedTax, toBillEach, wantedBefore - wantedAfter)
+  const settled = { ...after, lines, taxMinor: billedTax + rest }
+  return { ...settled, totalMinor: orderTotalMinor(settled) }
 }

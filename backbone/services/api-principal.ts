@@ -3,6 +3,7 @@ import type { PersonRole } from '../canonical/person.ts'
 import type { Database } from '../store/database.ts'
 import { noteCredentialUse } from '../store/reading/note-credential-use.ts'
 import { type FoundCredential, findCredential } from '../store/unscoped/find-credential.ts'
+import { roomsOf, toolScopesAmong } from './tool-scopes.ts'
 
 /** What a caller of the API may do, one word per room of the house. */
 const Scope = z.enum([
@@ -47,6 +48,12 @@ export type Principal = {
   readonly name: string
   readonly role: string
   readonly scopes: readonly string[]
+  /** The only scopes of tools it has, where it was made for some. */
+  readonly toolScopes?: readonly string[]
+  /** Of an access token: the person who let the host in, where they are known here. */
+  readonly onBehalfOf?: { readonly userId: string; readonly name: string }
+  /** Proved by an access token of an authorization server outside, which could grant more. */
+  readonly isFromProvider?: boolean
 } & ({ readonly kind: 'person'; readonly userId: string } | { readonly kind: 'key' })
 
 const reading: readonly Scope[] = [
@@ -105,11 +112,15 @@ export function scopesOfPerson(role: PersonRole): readonly Scope[] {
 }
 
 /** What a role may do. A key made with scopes of its own may do those of them that its role allows. */
-function scopesOf(role: string, ownScopes: unknown): readonly Scope[] {
+function scopesOf(role: string, ownScopes: unknown): Pick<Principal, 'scopes' | 'toolScopes'> {
   const allowed = scopesByRole.get(role) ?? []
   const own = z.array(z.string()).safeParse(ownScopes)
-  if (!own.success) return []
-  return own.data.length === 0 ? allowed : allowed.filter((scope) => own.data.includes(scope))
+  if (!own.success) return { scopes: [] }
+  if (own.data.length === 0) return { scopes: allowed }
+  const toolScopes = toolScopesAmong(own.data)
+  const opened = roomsOf(own.data)
+  const scopes = allowed.filter((scope) => opened.includes(scope))
+  return toolScopes.length === 0 ? { scopes } : { scopes, toolScopes }
 }
 
 type Known = { readonly credential: FoundCredential | undefined; readonly readAtMs: number }
@@ -152,8 +163,10 @@ export function apiPrincipals({
       const credential = isFresh ? seen.credential : await read(tokenHash)
       if (credential === undefined || !isGood(credential)) return undefined
       const { tenantId, credentialId, name, role } = credential
-      const scopes = scopesOf(role, credential.scopes)
-      return { kind: 'key', tenantId, credentialId, name, role, scopes }
+      return {
+        ...{ kind: 'key', tenantId, credentialId, name, role },
+        ...scopesOf(role, credential.scopes),
+      }
     },
   }
 }

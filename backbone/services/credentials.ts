@@ -17,9 +17,9 @@ import { appendTenantEvents, databaseNow } from '../store/events.ts'
 export const CredentialDraft = z.object({
   name: z.string().min(1).max(120),
   role: z.enum(['viewer', 'operator', 'collector', 'approver', 'admin', 'agent', 'mcp', 'partner']),
-  /** Narrows what the role may do; empty means all of the role. */
+  /** Narrows what the role may do, by rooms of the house or scopes of tools; empty means all of the role. */
   scopes: z
-    .array(z.string().regex(/^[a-z-]+:[a-z-]+$/, 'A scope looks like orders:read.'))
+    .array(z.string().regex(/^[a-z0-9-]+:[a-z-]+$/, 'A scope looks like orders:read.'))
     .max(40)
     .default([]),
   /** The one connection a partner's key may send to. */

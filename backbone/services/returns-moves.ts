@@ -1,25 +1,27 @@
-import { newId } from '../canonical/ids.ts'
 import { moneyText, sumMinor } from '../canonical/money.ts'
+import type { OrderState } from '../canonical/order-state.ts'
 import type {
   ReturnCount,
   ReturnCreditChoice,
   ReturnStatus,
 } from '../canonical/views/return-view.ts'
-import { CallerMistake } from '../errors.ts'
+import { CallerMistake, OurBug } from '../errors.ts'
+import { type CreditNoteDraft, issueCreditNote } from '../flows/apply/issue-credit-note.ts'
+import { enqueueCalls } from '../flows/outbox/enqueue-calls.ts'
 import type { CreditParts, ReturnCreditDecision } from '../policies/returns/return-credit.ts'
 import { refusedMove } from '../policies/returns/return-life.ts'
-import { askCreditReviews } from '../store/checks/credit-reviews.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
 import { resolveDispute } from '../store/collections/dispute-rows.ts'
+import { creditedToInvoice } from '../store/credits/credit-notes.ts'
 import type { TenantTx } from '../store/database.ts'
-import { takeNumbers } from '../store/orders/save-orders.ts'
+import { readOrder } from '../store/orders/load-orders.ts'
 import {
   getReturn,
-  insertCreditNote,
   moveReturn,
   type ReturnLineRow,
   type ReturnRow,
 } from '../store/returns/return-rows.ts'
-import { creditsOf, onRecord, padded, type Scene, sceneOf, unitsOf } from './returns-scene.ts'
+import { creditsOf, onRecord, type Scene, sceneOf, unitsOf } from './returns-scene.ts'
 
 /** A person's yes or no, or goods sent instead. */
 export type ReturnVerdict = {
@@ -163,11 +165,55 @@ function creditedLines(step: Step, way: ReturnCreditChoice['way']): ReturnLineRo
   })
 }
 
-/** Issues the credit note of a return, for what inspection accepted. */
+/** A credit note gives something back, and all of them together never more than the invoice billed. */
+async function assertCreditable(
+  tx: TenantTx,
+  { returnId, invoiceId }: ReturnRow,
+  { totalMinor, givenBackMinor }: { totalMinor: number; givenBackMinor: number },
+): Promise<void> {
+  if (totalMinor <= 0)
+    throw new CallerMistake(409, 'nothing-to-credit', 'Nothing of this return is to be credited.', {
+      returnId,
+    })
+  const { billedMinor, creditedMinor } = await creditedToInvoice(tx, invoiceId)
+  if (creditedMinor + givenBackMinor > billedMinor)
+    throw new CallerMistake(
+      409,
+      'credited-before',
+      'More would be credited than the invoice billed: what deductions had credited on it comes first.',
+      { returnId, creditedMinor, billedMinor },
+    )
+}
+
+type Credited = { readonly lines: readonly ReturnLineRow[]; readonly actor: string }
+
+/** What the credit note of a return says. */
+function noteOf(
+  { returnId, returnNumber, invoiceId, invoiceNumber, customerNumber }: ReturnRow,
+  order: OrderState,
+  { lines, actor }: Credited,
+): CreditNoteDraft {
+  return {
+    order,
+    invoice: { invoiceId, invoiceNumber, customerNumber },
+    lines: lines
+      .filter(({ creditedNetMinor, creditedTaxMinor }) => creditedNetMinor + creditedTaxMinor !== 0)
+      .map(({ line, sku, acceptedEach, creditedNetMinor, creditedTaxMinor, feeMinor }) => ({
+        ...{ line, netMinor: creditedNetMinor, taxMinor: creditedTaxMinor, feeMinor },
+        ...(sku === null ? {} : { sku }),
+        ...(acceptedEach === null ? {} : { quantityEach: acceptedEach }),
+      })),
+    reasonCode: lines.find(({ disputeCode }) => disputeCode !== null)?.disputeCode ?? undefined,
+    returned: { returnId, returnNumber },
+    issuedBy: actor,
+  }
+}
+
+/** Issues the credit note of a return, for what inspection accepted; the ERP and the buyer are told through the outbox. */
 export async function creditReturn(
   tx: TenantTx,
   actor: string,
-  { reference, way, reason }: ReturnCrediting,
+  { reference, way, reason, queue }: ReturnCrediting & { readonly queue: JobQueue },
 ): Promise<string | undefined> {
   const step = await stepTo(tx, reference, 'credited')
   if (step === undefined) return undefined
@@ -180,26 +226,18 @@ export async function creditReturn(
     sum('creditedTaxMinor'),
     sum('feeMinor'),
   ]
-  const totalMinor = netMinor + taxMinor - feeMinor
-  if (totalMinor <= 0)
-    throw new CallerMistake(409, 'nothing-to-credit', 'Nothing of this return is to be credited.', {
-      returnId: row.returnId,
-    })
-  const [number = 0] = await takeNumbers(tx, 'credit-note', 1)
-  const creditNoteNumber = padded('CN', number)
-  const { returnId, customerNumber, currency, orderId, invoiceId, invoiceNumber } = row
+  const order = await readOrder(tx, row.orderId)
+  if (order === undefined)
+    throw new OurBug('A return is of an order that is not there.', { returnId: row.returnId })
+  const sums = { totalMinor: netMinor + taxMinor - feeMinor, givenBackMinor: netMinor + taxMinor }
+  await assertCreditable(tx, row, sums)
+  const { returnId, currency, orderId } = row
   await moveReturn(tx, { returnId, status: 'credited', lines })
-  await insertCreditNote(tx, {
-    creditNoteId: newId('crn'),
-    ...{ creditNoteNumber, customerNumber, currency, netMinor, taxMinor, feeMinor, totalMinor },
-    ...{ orderId, invoiceId, invoiceNumber, returnId },
-    reasonCode: lines.find(({ disputeCode }) => disputeCode !== null)?.disputeCode ?? null,
-    lines,
-    issuedOn: scene.today,
-    issuedBy: actor,
-  })
+  const draft = noteOf(row, order, { lines, actor })
+  const { creditNoteNumber, totalMinor, sends } = await issueCreditNote(tx, draft, scene.setting)
+  const calls = sends.map((send) => ({ ...send, orderId }))
+  await enqueueCalls(tx, queue, calls)
   await endDisputes(tx, row, { status: 'accepted', actor, now: scene.now })
-  await askCreditReviews(tx, [{ customerNumber, cause: `credit-note:${creditNoteNumber}` }])
   await onRecord(tx, row, {
     kind: 'return.credited',
     actor,

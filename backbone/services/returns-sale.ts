@@ -9,6 +9,7 @@ import {
 } from '../canonical/money.ts'
 import { CallerMistake } from '../errors.ts'
 import type { ReturnedLine } from '../policies/returns/return-credit.ts'
+import { priceCredited } from '../store/cash/deduction-rows.ts'
 import type { TenantTx } from '../store/database.ts'
 import {
   type SaleFacts,
@@ -139,10 +140,17 @@ function billedLines(facts: SaleFacts, invoice: Bill): BilledLine[] {
 export async function loadSale(tx: TenantTx, question: SaleQuestion): Promise<Sale | undefined> {
   const facts = await saleFacts(tx, question)
   if (facts === undefined) return undefined
+  const forPrice = await priceCredited(tx, [facts.invoiceId])
   const { invoiceId, invoiceNumber, orderId, customerNumber, partnerId, currency, deliveredOn } =
     facts
   return {
     ...{ invoiceId, invoiceNumber, orderId, customerNumber, partnerId, currency, deliveredOn },
-    lines: billedLines(facts, billOf(facts)),
+    // What was given back for its price is not given back again with the goods.
+    lines: billedLines(facts, billOf(facts)).map((line) => ({
+      ...line,
+      allocatedDiscountMinor:
+        line.allocatedDiscountMinor +
+        (forPrice.find((credited) => credited.line === line.line)?.netMinor ?? 0),
+    })),
   }
 }

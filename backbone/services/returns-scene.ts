@@ -1,4 +1,4 @@
-import { openFlowSetting } from '../flows/flow-setting.ts'
+import { type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
 import type { PolicyInForce } from '../policies/policy-in-force.ts'
 import { type ReturnCreditDecision, returnCredit } from '../policies/returns/return-credit.ts'
 import { type ReturnsSettings, returnsPolicy } from '../policies/returns/returns-policy.ts'
@@ -18,6 +18,7 @@ export type Scene = {
   readonly policy: PolicyInForce<ReturnsSettings>
   readonly today: string
   readonly now: string
+  readonly setting: FlowSetting
 }
 
 /** Loads the sale of an invoice with the rules for its customer. */
@@ -25,9 +26,10 @@ export async function sceneOf(tx: TenantTx, question: SaleQuestion): Promise<Sce
   const sale = await loadSale(tx, question)
   if (sale === undefined) return undefined
   const { customerNumber, partnerId } = sale
-  const { now, today, policy } = await openFlowSetting(tx)
+  const setting = await openFlowSetting(tx)
+  const { now, today, policy } = setting
   const subject = { customerNumber, ...(partnerId === null ? {} : { partnerId }) }
-  return { sale, policy: policy(returnsPolicy, subject), today, now }
+  return { sale, policy: policy(returnsPolicy, subject), today, now, setting }
 }
 
 /** Units of all lines together. */

@@ -10,6 +10,7 @@ import { CallerMistake } from '../errors.ts'
 import { disputeCode } from '../policies/collections/dispute-codes.ts'
 import { type EligibilityDecision, returnEligibility } from '../policies/returns/eligibility.ts'
 import { refusedMove } from '../policies/returns/return-life.ts'
+import type { JobQueue } from '../queue/job-queue.ts'
 import { insertDispute } from '../store/collections/dispute-rows.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { takeNumbers } from '../store/orders/save-orders.ts'
@@ -191,7 +192,13 @@ async function viewOf(tx: TenantTx, reference: string): Promise<ReturnView | und
 }
 
 /** Opens the service of returns. */
-export function returnsService({ database }: { readonly database: Database }): ReturnsService {
+export function returnsService({
+  database,
+  queue,
+}: {
+  readonly database: Database
+  readonly queue: JobQueue
+}): ReturnsService {
   const acting = (
     { tenantId, actor }: Who,
     act: (tx: TenantTx, actor: string) => Promise<string | undefined>,
@@ -207,6 +214,6 @@ export function returnsService({ database }: { readonly database: Database }): R
     request: (who, asked) => acting(who, (tx, actor) => requestReturn(tx, actor, asked)),
     decide: (who, act) => acting(who, (tx, actor) => decideReturn(tx, actor, act)),
     count: (who, act) => acting(who, (tx, actor) => countReturn(tx, actor, act)),
-    credit: (who, act) => acting(who, (tx, actor) => creditReturn(tx, actor, act)),
+    credit: (who, act) => acting(who, (tx, actor) => creditReturn(tx, actor, { ...act, queue })),
   }
 }

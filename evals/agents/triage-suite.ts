@@ -42,7 +42,11 @@ const Said = z.object({
 })
 const Triaged = z.object({ failed: z.int(), items: z.array(Said) })
 type Said = z.infer<typeof Said>
-const Safety = z.object({ is_safe_now: z.boolean() })
+const Safety = z.object({
+  causes: z.array(
+    z.object({ is_safe_now: z.boolean(), cluster: z.object({ cluster_id: z.string() }) }),
+  ),
+})
 
 type World = {
   readonly tenantId: string
@@ -74,14 +78,13 @@ function gradeOf(trial: Trial, { causeOf, truth }: World): Grade {
   )
   const pairs = pairsOf(causeOf, found)
   const told = remediesTold(trial.text)
-  const safe = new Set(
-    trial.said.flatMap(({ tool, args, answer }) =>
-      tool === 'replay_safety' && Safety.parse(answer).is_safe_now ? [args['cluster_id']] : [],
-    ),
+  const safeties = trial.said.flatMap(({ tool, answer }) =>
+    tool === 'replay_safety' ? Safety.parse(answer).causes : [],
   )
-  const looked = new Set(
-    trial.said.flatMap(({ tool, args }) => (tool === 'replay_safety' ? [args['cluster_id']] : [])),
-  )
+  const idsOf = (causes: typeof safeties) =>
+    new Set(causes.map(({ cluster }) => cluster.cluster_id))
+  const safe = idsOf(safeties.filter(({ is_safe_now }) => is_safe_now))
+  const looked = idsOf(safeties)
   const judged = items.flatMap(({ cluster_id: id, transaction_ids: [first = ''] }, place) => {
     const cause = truth.get(causeOf.get(first) ?? '')
     if (cause === undefined) return []

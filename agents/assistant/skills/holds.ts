@@ -3,7 +3,7 @@ import { Money } from '../../../tools/wire/money.ts'
 import { finding, type Option } from '../../shared/finding.ts'
 import { type Investigation, look } from '../../shared/investigation.ts'
 import { asOfText, counted, localTime, sentence, span } from '../../shared/words.ts'
-import { optionsOfOrder } from './order-status.ts'
+import { bestOfOrders } from './order-status.ts'
 import type { Clock, Skill } from './records.ts'
 
 const Held = z.object({
@@ -51,15 +51,10 @@ const needsSomebody = ({ type }: Held): boolean => type !== 'CANCEL_WINDOW'
 
 const mostLookedInto = 4
 
-function* optionsOf(held: readonly Held[]): Investigation<Option[]> {
-  const options: Option[] = []
+// Of each order the best only: the list is for choosing orders, not ways.
+function optionsOf(held: readonly Held[]): Investigation<Option[]> {
   const orders = new Map(held.map((one) => [one.order_id, one.order_number]))
-  for (const [id, number] of [...orders].slice(0, mostLookedInto)) {
-    // Of each order the best only: the list is for choosing orders, not ways.
-    const [best] = yield* optionsOfOrder(id, number)
-    if (best !== undefined) options.push(best)
-  }
-  return options
+  return bestOfOrders(new Map([...orders].slice(0, mostLookedInto)))
 }
 
 const isLate = (held: Held, { now }: Clock): boolean => {

@@ -167,6 +167,22 @@ export function* optionsOfOrder(orderId: string, label: string): Investigation<O
   return optionsOf(looked.value.items, { subject: { kind: 'order', id: orderId }, label }, actKinds)
 }
 
+/** What the rules would do first about each of several orders, by id and number. */
+export function* bestOfOrders(orders: ReadonlyMap<string, string>): Investigation<Option[]> {
+  const subject_ids = [...orders.keys()]
+  if (subject_ids.length === 0) return []
+  const looked = yield* look(
+    { name: 'candidates_list', args: { subject_kind: 'order', subject_ids } },
+    Candidates,
+  )
+  if (looked.outcome === 'refused') return []
+  return looked.value.items.flatMap((candidate) => {
+    const { subject_id: id } = candidate
+    const about = { subject: { kind: 'order', id }, label: orders.get(id) ?? id } as const
+    return optionsOf([candidate], about, actKinds)
+  })
+}
+
 /** Where an order is, and what stops it. */
 export function* statusOfOrder(order: string, clock: Clock): Investigation<Finding> {
   const looked = yield* look({ name: 'order_get', args: { order } }, Order)

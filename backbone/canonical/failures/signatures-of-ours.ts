@@ -122,6 +122,12 @@ const connectors = signsOf(
     ['CALL_BROKE_OFF', 'The call broke off; it may have happened', 'TRANSPORT', 'unknown'],
     ['LOOK_UP_FAILED', 'Its effect could not be looked up yet', 'TRANSPORT', 'unknown'],
     ['TOO_LATE', 'Our process came too late to send it; nothing was sent', 'TRANSPORT', 'failed'],
+    [
+      'DEADLINE_PASSED',
+      'Its business deadline came before it got through; somebody asks whether it is still wanted',
+      'BUSINESS_RULE',
+      'refused',
+    ],
     ['NOT_ASKED', 'The shop could not be asked what is open', 'TRANSPORT', 'failed'],
     ['UNREADABLE_ANSWER', 'The answer does not say what was done', 'TRANSPORT', 'unknown'],
     ['NOT_RECORDED', 'What follows from the call cannot be recorded', 'POISON', 'unknown'],

@@ -102,9 +102,13 @@ export const DeductionView = z
     evidence: z.array(Evidence),
     alternatives: z.array(Alternative),
     policyVersion: z.string(),
-    status: z.enum(['open', 'withdrawn']),
+    /** What credits have cleared of it. */
+    settledMinor: MinorUnits,
+    status: z.enum(['open', 'settled', 'charged-back', 'withdrawn']),
     openedAt: IsoMoment,
     closedAt: IsoMoment.nullable(),
+    closedBy: z.string().nullable(),
+    closeReason: z.string().nullable(),
   })
   .meta({ id: 'Deduction' })
 export type DeductionView = z.infer<typeof DeductionView>

@@ -26,6 +26,10 @@ export const TransactionSummary = z
     createdAt: IsoMoment,
     /** When the next try is due, for a call that has not ended. */
     dueAt: IsoMoment.nullable(),
+    /** Why a call that could go waits: its connection has had its share of repeats (`retry-budget`). */
+    waitsFor: z.enum(['retry-budget']).nullable(),
+    /** Business deadline: after it the call is not tried again by itself. */
+    deadlineAt: IsoMoment.nullable(),
     finishedAt: IsoMoment.nullable(),
   })
   .meta({ id: 'TransactionSummary' })

@@ -117,10 +117,14 @@ export function impliedCentsText(amountMinor: number, currency: string): string 
   )
 }
 
+// X12 element 1300: C310 is a discount.
+const allowanceCodes: Readonly<Record<string, string>> = { discount: 'C310' }
+
 /** Writes an allowance or charge as SAC; a code that is none of X12 travels as mutually defined. */
 export function allowanceSegment(entry: AllowanceCharge, currency: string): OutSegment {
-  const isStandard = /^[A-Z]\d{3}$/.test(entry.code ?? '')
-  const code = isStandard ? [entry.code, '', ''] : ['', 'ZZ', shorten(entry.code ?? 'OTHER', 10)]
+  const known = allowanceCodes[entry.code ?? ''] ?? entry.code ?? 'OTHER'
+  const isStandard = /^[A-Z]\d{3}$/.test(known)
+  const code = isStandard ? [known, '', ''] : ['', 'ZZ', shorten(known, 10)]
   // SAC06 Z: the percentage is of a base both sides know.
   const percent = entry.percent === undefined ? ['', ''] : ['Z', entry.percent]
   const amount = impliedCentsText(entry.amountMinor, currency)

@@ -15,7 +15,6 @@ import {
   addSmallDifferences,
   closeProposals,
   learnPayers,
-  openDeductions,
   recordApplications,
   recordPaymentsMatched,
 } from '../../store/cash/record-matching.ts'
@@ -26,9 +25,10 @@ import { openFlowSetting } from '../flow-setting.ts'
 import { type OrderBatch, openOrderBatch } from '../order-batch.ts'
 import { advance } from '../order-to-cash.ts'
 import { enqueueCalls } from '../outbox/enqueue-calls.ts'
+import type { OutboundIntent } from '../outbox/outbound-intent.ts'
+import { raiseDeductions } from './judge-deductions.ts'
 import {
   erpPosting,
-  judgeDeductions,
   orderOfInvoice,
   type Posting,
   payInvoices,
@@ -88,14 +88,13 @@ async function writeChosen(
     posting,
   }: { proposal: CashProposalRow; payment: PaymentRow; posting: Posting },
   batch: OrderBatch,
-): Promise<string | null> {
+): Promise<{ readonly customerNumber: string | null; readonly credits: OutboundIntent[] }> {
   const { paymentId } = payment
   const [customer, another] = customersOf(posting.applications, batch)
   const only = another === undefined ? (customer ?? null) : null
   const customerNumber = payment.customerNumber ?? only
   const policy = batch.setting.policy(cashPolicy, customerNumber === null ? {} : { customerNumber })
   const raised = proposal.deductions.map((draft) => ({ paymentId, draft, policy }))
-  await openDeductions(tx, await judgeDeductions(tx, raised, batch))
   await addSmallDifferences(tx, smallDifferencesOf(posting, batch))
   payInvoices(posting, batch)
   await recordApplications(
@@ -105,12 +104,13 @@ async function writeChosen(
       ...{ paymentId, pass: proposal.pass, appliedBy: posting.actor },
     })),
   )
+  const credits = await raiseDeductions(tx, raised, { batch, actor: posting.actor })
   const { payerKey } = payment
   const isTelling = payerKey !== null && /^(account|name):/.test(payerKey)
   // Whoever confirms money for one customer teaches whose account it was.
   if (isTelling && only !== null)
     await learnPayers(tx, [{ payerKey, customerNumber: only, paymentId, learnedFrom: 'person' }])
-  return customerNumber
+  return { customerNumber, credits }
 }
 
 /** The proposal a person means: kept, or, when the books have moved since, found again with the same content. */
@@ -161,7 +161,7 @@ export async function applyCandidate(
     ...{ ...payment, applications, actor },
     unappliedMinor: left,
   }
-  const customerNumber = await writeChosen(tx, { proposal, payment, posting }, batch)
+  const { customerNumber, credits } = await writeChosen(tx, { proposal, payment, posting }, batch)
   await closeProposals(tx, [paymentId])
   await markApplied(tx, proposal.proposalId, actor)
   const { kind, pass, policyVersion } = proposal
@@ -187,7 +187,7 @@ export async function applyCandidate(
   )
   await advance(tx, batch)
   await batch.flush(tx, queue)
-  await enqueueCalls(tx, queue, erpPosting(posting, batch))
+  await enqueueCalls(tx, queue, [...erpPosting(posting, batch), ...credits])
   if (left > 0) await proposeAgain(tx, paymentId)
   return { status: 'done', message, unappliedMinor: left }
 }

@@ -7,7 +7,6 @@ import {
   type LearnedPayer,
   learnPayers,
   type MatchedPayment,
-  openDeductions,
   recordApplications,
   recordPaymentsMatched,
   replaceProposals,
@@ -19,10 +18,10 @@ import type { OrderBatch } from '../order-batch.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 import type { CashPayment, CashReversal, OpenedCash } from './cash-batch.ts'
 import { type DecidedPayment, decideCash } from './decide-cash.ts'
+import { raiseDeductions } from './judge-deductions.ts'
 import { reloadInvoices } from './open-cash.ts'
 import {
   erpPosting,
-  judgeDeductions,
   orderOfInvoice,
   type Posting,
   payInvoices,
@@ -176,14 +175,13 @@ async function writeMatched(
   tx: TenantTx,
   matched: readonly MatchedCash[],
   batch: OrderBatch,
-): Promise<void> {
+): Promise<OutboundIntent[]> {
   const applied = matched.filter(({ posting }) => posting.applications.length > 0)
   const raised = applied.flatMap(({ row, decided }) =>
     (decided.decision.chosen?.deductions ?? []).map((draft) => ({
       ...{ paymentId: row.paymentId, draft, policy: decided.policy },
     })),
   )
-  const deductions = await judgeDeductions(tx, raised, batch)
   for (const { posting } of applied) payInvoices(posting, batch)
   await recordApplications(
     tx,
@@ -194,7 +192,7 @@ async function writeMatched(
       })),
     ),
   )
-  await openDeductions(tx, deductions)
+  const credits = await raiseDeductions(tx, raised, { batch, actor })
   await addSmallDifferences(
     tx,
     applied.flatMap(({ posting }) => smallDifferencesOf(posting, batch)),
@@ -208,6 +206,7 @@ async function writeMatched(
       .map(({ row }) => row.paymentId),
     matched.flatMap(proposalsOf),
   )
+  return credits
 }
 
 function reversalResult({ document, reversed }: CashReversal): DocumentResult {
@@ -288,7 +287,7 @@ export async function applyPayments(
   })
   const sends = matched.flatMap(({ posting }) => erpPosting(posting, batch))
   tellDecisions(matched, batch)
-  await writeMatched(tx, matched, batch)
+  const credits = await writeMatched(tx, matched, batch)
   await appendTenantEvents(tx, matched.map(receivedEvent), batch.setting.now)
   const reversed = await applyReversals(tx, opened.reversals, batch)
   const settled = opened.payments.filter(({ row }) => !decisions.has(row.paymentId))
@@ -303,6 +302,6 @@ export async function applyPayments(
         reason: `Payment ${canonical.paymentNumber} was reported before.`,
       })),
     ],
-    sends: [...sends, ...reversed],
+    sends: [...sends, ...credits, ...reversed],
   }
 }

@@ -1,5 +1,6 @@
-import { lineAmountMinor, multiplyDecimal, sumMinor } from '../../canonical/money.ts'
+import { lineAmountMinor, multiplyDecimal } from '../../canonical/money.ts'
 import type { Order, OrderChange } from '../../canonical/order.ts'
+import { orderTotalMinor } from '../../canonical/order-amounts.ts'
 import type { HoldType, OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
 import { cancelPicks, giveBackStock } from '../compensate.ts'
@@ -109,12 +110,7 @@ function withNewQuantity(line: OrderLineState, currency: string): OrderLineState
 function revisedBy(version: NewVersion, order: OrderState): OrderState {
   const lines = version.lines.map((line) => withNewQuantity(line, order.currency))
   const changed: OrderState = { ...order, ...version, lines, erpRevision: order.erpRevision + 1 }
-  const totalMinor = sumMinor([
-    ...lines.map((line) => line.lineAmountMinor),
-    changed.chargesMinor,
-    changed.taxMinor,
-  ])
-  const revised: OrderState = { ...changed, totalMinor }
+  const revised: OrderState = { ...changed, totalMinor: orderTotalMinor(changed) }
   return { ...revised, stage: stageAfterRelease(revised) }
 }
 

@@ -1,19 +1,9 @@
 import { moneyText } from '../../canonical/money.ts'
 import type { InvoiceState, OrderState } from '../../canonical/order-state.ts'
-import type { CashApplication, DeductionDraft } from '../../canonical/payment.ts'
+import type { CashApplication } from '../../canonical/payment.ts'
 import { settledMinor } from '../../policies/cash-matching/cash-facts.ts'
-import type { CashSettings } from '../../policies/cash-matching/cash-policy.ts'
-import { judgeDeduction } from '../../policies/cash-matching/judge-deduction.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
-import type { PolicyInForce } from '../../policies/policy-in-force.ts'
-import {
-  agreedPrices,
-  type BilledLine,
-  creditNotesNamed,
-  type OpenCreditNote,
-} from '../../store/cash/deduction-facts.ts'
-import type { NewDeduction, SmallDifference } from '../../store/cash/record-matching.ts'
-import type { TenantTx } from '../../store/database.ts'
+import type { SmallDifference } from '../../store/cash/record-matching.ts'
 import type { OrderBatch } from '../order-batch.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 
@@ -132,101 +122,5 @@ export function smallDifferencesOf(posting: Posting, batch: OrderBatch): SmallDi
         amountMinor: writeOffMinor,
       },
     ]
-  })
-}
-
-/** A deduction of a payment, with the policy it is judged by. */
-export type RaisedDeduction = {
-  readonly paymentId: string
-  readonly draft: DeductionDraft
-  readonly policy: PolicyInForce<CashSettings>
-}
-
-type BilledOnInvoice = BilledLine & {
-  readonly invoiceId: string
-  readonly line: string
-  readonly billedPrice: string
-}
-
-/** What an invoice of the batch billed, line by line. */
-function billedLines(invoiceId: string, batch: OrderBatch): BilledOnInvoice[] {
-  const order = orderOfInvoice(batch, invoiceId)
-  const invoice = order?.invoices.find((candidate) => candidate.invoiceId === invoiceId)
-  if (order === undefined || invoice === undefined) return []
-  const shipment = order.shipments.find(({ shipmentId }) => shipmentId === invoice.shipmentId)
-  return order.lines.flatMap(({ line, sku, unitPrice, invoicedEach }) => {
-    const quantityEach =
-      shipment?.lines.find((shipped) => shipped.line === line)?.quantityEach ?? invoicedEach
-    if (sku === undefined || unitPrice === undefined || quantityEach === 0) return []
-    return [
-      {
-        ...{ invoiceId, line, sku, quantityEach, billedPrice: unitPrice },
-        lineKey: `${invoiceId}\n${line}`,
-        customerNumber: invoice.customerNumber,
-        currency: order.currency,
-        orderedOn: order.orderedOn ?? order.receivedAt.slice(0, 10),
-      },
-    ]
-  })
-}
-
-/** Credit notes as the deductions of a batch use them up, one after the other. */
-function openCredits(credits: readonly OpenCreditNote[]) {
-  const left = new Map(credits.map((credit) => [credit, credit.openMinor]))
-  return (draft: DeductionDraft) => {
-    const credit = credits.find(
-      ({ number, customerNumber, currency }) =>
-        number === draft.reference &&
-        customerNumber === draft.customerNumber &&
-        currency === draft.currency,
-    )
-    if (credit === undefined) return { creditNote: undefined, setOff: () => {} }
-    const openMinor = left.get(credit) ?? 0
-    return {
-      creditNote: { number: credit.number, openMinor },
-      setOff: (minor: number) => {
-        left.set(credit, openMinor - minor)
-      },
-    }
-  }
-}
-
-/** Judges deductions against the agreements their invoices should have been billed by. */
-export async function judgeDeductions(
-  tx: TenantTx,
-  raised: readonly RaisedDeduction[],
-  batch: OrderBatch,
-): Promise<NewDeduction[]> {
-  const invoiceIds = [...new Set(raised.map(({ draft }) => draft.invoiceId))]
-  const billed = invoiceIds.flatMap((invoiceId) => billedLines(invoiceId, batch))
-  const agreed = new Map((await agreedPrices(tx, billed)).map((price) => [price.lineKey, price]))
-  const credits = await creditNotesNamed(
-    tx,
-    raised.flatMap(({ draft }) => draft.reference ?? []),
-  )
-  const creditOf = openCredits(credits)
-  return raised.map(({ paymentId, draft, policy }) => {
-    const { creditNote, setOff } = creditOf(draft)
-    const lines = billed
-      .filter(({ invoiceId }) => invoiceId === draft.invoiceId)
-      .map(({ lineKey, line, quantityEach, billedPrice }) => {
-        const price = agreed.get(lineKey)
-        return {
-          ...{ line, quantityEach, billedPrice },
-          contractPrice: price?.unitPrice,
-          source: price === undefined ? undefined : `agreement:${price.agreementId}`,
-        }
-      })
-    const verdict = judgeDeduction({ ...draft, lines, creditNote }, policy)
-    setOff(verdict.justifiedMinor)
-    const { invoiceNumber, ...kept } = draft
-    return {
-      ...{ paymentId, ...kept },
-      verdict: verdict.kind,
-      justifiedMinor: verdict.justifiedMinor,
-      evidence: verdict.evidence,
-      alternatives: verdict.alternatives,
-      policyVersion: verdict.policyVersion,
-    }
   })
 }

@@ -1,10 +1,10 @@
-import { sumMinor } from '../../canonical/money.ts'
+import { orderTotalMinor } from '../../canonical/order-amounts.ts'
 import type { OrderLineState, OrderState } from '../../canonical/order-state.ts'
 import type { OrderJudgement, PriceFinding } from '../../policies/pricing/price-judgement.ts'
 import type { EventDraft } from '../../store/events.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import { liftHolds, placeHolds } from '../place-hold.ts'
-import { priceHold, shownFinding } from '../steps/price-lines.ts'
+import { priceHold, shownFinding, withOrderDiscount } from '../steps/price-lines.ts'
 
 /** Why nothing of an order's lines can be settled any more; undefined while it can. */
 export function tooLateToSettle({ stage, erpRevision, orderNumber }: OrderState) {
@@ -25,9 +25,8 @@ export type LineWish = {
 
 /** An order with some of its lines changed: its total is the sum of them again. */
 export function withLines(order: OrderState, lines: readonly OrderLineState[]): OrderState {
-  const amounts = lines.map(({ lineAmountMinor }) => lineAmountMinor)
-  const totalMinor = sumMinor([...amounts, order.chargesMinor, order.taxMinor])
-  return { ...order, lines, totalMinor }
+  const changed = { ...order, lines }
+  return { ...changed, totalMinor: orderTotalMinor(changed) }
 }
 
 const isAbout = ({ lines }: PriceFinding, numbers: ReadonlySet<string>) =>
@@ -38,7 +37,7 @@ export type Rejudged = { readonly before: OrderJudgement; readonly after: OrderJ
 
 /**
  * Puts what is still off about prices in the place of what was said of the settled lines: their findings and holds
- * go, the other lines of the same kind stay held under a hold of their own.
+ * go, the other lines of the same kind stay held under a hold of their own, and the order's discount is that of now.
  */
 export function settlePrices(
   order: OrderState,
@@ -62,7 +61,7 @@ export function settlePrices(
   const isOver = (causeKey: string) =>
     causeKey.startsWith('price:') && gone.has(causeKey.slice('price:'.length))
   const lifted = liftHolds(
-    order,
+    withOrderDiscount(order, after),
     ({ type, causeKey }) =>
       (type === 'PRICE' || type === 'MARGIN') && isOver(causeKey) && !standing.has(causeKey)
         ? why

@@ -3,10 +3,12 @@ import { settledMinor } from '../../policies/cash-matching/cash-facts.ts'
 import type { PaymentRow } from '../../store/cash/payments.ts'
 import { addSmallDifferences, closeProposals } from '../../store/cash/record-matching.ts'
 import { type TakenBack, type TakingBack, takeBack } from '../../store/cash/take-back.ts'
+import { standingCreditUses } from '../../store/credits/credit-applications.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { OrderBatch } from '../order-batch.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
 import { orderOfInvoice, postingNumber, withOpenAmount } from './post-cash.ts'
+import { takeBackCredits } from './use-credits.ts'
 
 /** Money that is taken off its invoices again: by the bank's reversal, or by a person who puts a match right. */
 export type CashTakenBack = TakingBack & {
@@ -83,15 +85,34 @@ function tellErp(
   ]
 }
 
+/** Credits that payers set off with their money go back with it, before the deductions they cleared are withdrawn. */
+async function takeBackCreditsOf(
+  tx: TenantTx,
+  takings: readonly CashTakenBack[],
+  batch: OrderBatch,
+): Promise<OutboundIntent[]> {
+  const paymentIds = takings.map(({ paymentId }) => paymentId)
+  const uses = await standingCreditUses(tx, { paymentIds })
+  const sends: OutboundIntent[] = []
+  for (const { paymentId, takenBackBy: actor, reason } of takings) {
+    const own = uses.filter((use) => use.paymentId === paymentId)
+    if (own.length === 0) continue
+    const back = await takeBackCredits(tx, own, { by: { actor, reason }, batch })
+    sends.push(...back.sends)
+  }
+  return sends
+}
+
 /**
- * Reopens exactly what payments had paid, discount, small difference and fee included (domain rules C12), and
- * tells the ERP. The caller holds the locks of the payments and of their orders.
+ * Reopens exactly what payments had paid, discount, small difference, fee and credits set off with them included
+ * (domain rules C12), and tells the ERP. The caller holds the locks of the payments and of their orders.
  */
 export async function takeBackCash(
   tx: TenantTx,
   takings: readonly CashTakenBack[],
   batch: OrderBatch,
 ): Promise<{ taken: readonly TakenBack[]; sends: OutboundIntent[] }> {
+  const credits = await takeBackCreditsOf(tx, takings, batch)
   const taken = await takeBack(
     tx,
     takings.map(({ paymentId, reversalPaymentId, takenBackBy, reason }) => ({
@@ -112,7 +133,7 @@ export async function takeBackCash(
     const reopened = ofPayment.flatMap((money) => reopenInvoice(taking, money, batch))
     return tellErp(taking, reopened, batch)
   })
-  return { taken, sends }
+  return { taken, sends: [...sends, ...credits] }
 }
 
 function writeOffBack(money: TakenBack, takings: readonly CashTakenBack[], batch: OrderBatch) {

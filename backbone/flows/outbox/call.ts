@@ -9,7 +9,7 @@ import type {
 import { ActionableError } from '../../errors.ts'
 import type { Sign } from '../../policies/circuit.ts'
 import { isNeverRepeated } from '../../policies/retry.ts'
-import type { ClaimedCall } from '../../store/outbox/claim-calls.ts'
+import { type ClaimedCall, notSent } from '../../store/outbox/claim-calls.ts'
 
 /** A claimed call with all it takes to make it, or with the reason why it cannot be made. */
 export type PreparedCall = {
@@ -103,8 +103,17 @@ async function within<T>(
   }
 }
 
-async function send({ connector, connection, call }: Doable): Promise<CallOutcome> {
-  const { timeoutMs } = connector
+// A call that is sent in time must not be waited for beyond the deadline it was sent for.
+function limitMs(prepared: Doable): number {
+  const { timeoutMs, claimed } = prepared
+  const leftMs = untilDeadlineMs(prepared)
+  const hasPassed = leftMs <= 0 && claimed.attempt === 1
+  return hasPassed ? timeoutMs : Math.min(timeoutMs, Math.max(leastCallMs, Math.floor(leftMs)))
+}
+
+async function send(prepared: Doable): Promise<CallOutcome> {
+  const { connector, connection, call } = prepared
+  const timeoutMs = limitMs(prepared)
   try {
     return await within(
       timeoutMs,
@@ -120,15 +129,45 @@ async function send({ connector, connection, call }: Doable): Promise<CallOutcom
 /** The code of a call that is not wanted any more at the moment it would go out. */
 export const notWanted = 'WITHDRAWN'
 
-/** The code of a call that was not sent because this process came to it too late. */
-export const tooLate = 'TOO_LATE'
+/** How long a call still has before its business deadline, on the database's clock. */
+function untilDeadlineMs({ claimed, claimedAtMs }: PreparedCall): number {
+  if (claimed.deadlineAt === null) return Number.POSITIVE_INFINITY
+  const now = Date.parse(claimed.sentAt) + performance.now() - claimedAtMs
+  return Date.parse(claimed.deadlineAt) - now
+}
+
+// Less than that is no time for an answer.
+const leastCallMs = 1_000
+
+/** What a call is given up with that would come too late for the business. */
+export function pastDeadline(
+  claimed: Pick<ClaimedCall, 'deadlineAt' | 'attempt'>,
+  what: string,
+): Extract<CallOutcome, { outcome: 'refused' }> {
+  const by = `${claimed.deadlineAt?.slice(0, 16).replace('T', ' ')} UTC`
+  const message = `It had to be there by ${by}. ${what} Ask whether it is still wanted, then send it again or drop it.`
+  return { outcome: 'refused', errorClass: 'BUSINESS_RULE', code: 'DEADLINE_PASSED', message }
+}
+
+// The first try always goes: late is better than never, and only a repeat may do harm (domain rules 3.3.2).
+function tooLateToRepeat(prepared: Doable): Ending | undefined {
+  const { claimed, connector } = prepared
+  if (claimed.attempt === 1 || untilDeadlineMs(prepared) >= leastCallMs) return undefined
+  const mayBeThere = claimed.isInDoubt && connector.lookUp === undefined
+  const what = mayBeThere
+    ? 'An earlier try may have got there; nobody can look it up.'
+    : 'It is not there, and was not sent again.'
+  return { outcome: pastDeadline(claimed, what), label: 'refused', sign: undefined }
+}
 
 async function sendNow(prepared: Doable): Promise<Ending> {
+  const late = tooLateToRepeat(prepared)
+  if (late !== undefined) return late
   const wasSentAtMs = performance.now()
   // Another process takes over after the time-out and margin: a call that starts this late could go out twice.
   if (wasSentAtMs - prepared.claimedAtMs > sendBeforeMs(prepared)) {
     const message = 'This process was too slow to send it safely; nothing was sent.'
-    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: tooLate, message } as const
+    const late = { outcome: 'failed', errorClass: 'TRANSPORT', code: notSent, message } as const
     return { outcome: late, label: 'failed', sign: undefined }
   }
   const outcome = await send(prepared)
@@ -154,7 +193,7 @@ async function lookUpFirst(prepared: Doable): Promise<Ending> {
     return isNeverRepeated(prepared.operation) ? leftToPerson() : sendAgain(prepared)
   try {
     const found = await within(
-      connector.timeoutMs,
+      prepared.timeoutMs,
       async (signal) => connector.lookUp?.(call, connection, signal),
       () => undefined,
     )

@@ -1,3 +1,4 @@
+import { callTimeoutMs } from '../../canonical/call-timeout.ts'
 import type {
   CallOutcome,
   Connector,
@@ -8,6 +9,12 @@ import type {
 } from '../../connectors/connector.ts'
 import { ActionableError } from '../../errors.ts'
 import { isNeverRepeated } from '../../policies/retry.ts'
+import {
+  budgetAfter,
+  freshBudget,
+  lookAgainAt,
+  repeatsAllowed,
+} from '../../policies/retry-budget.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type Allowance, type ClaimedCall, claimCalls } from '../../store/outbox/claim-calls.ts'
 import { keepRendered, takeNumbers } from '../../store/outbox/control-numbers.ts'
@@ -62,7 +69,7 @@ export function patienceOf(lane: Lane, connectors: readonly Connector[]): number
 
 function timeoutOf(lane: Lane, connectors: readonly Connector[]): number {
   const times = connectors.filter(({ kind }) => kind === lane.kind).map((x) => x.timeoutMs)
-  return times.length === 0 ? defaultTimeoutMs : Math.max(...times)
+  return callTimeoutMs(lane.settings, times.length === 0 ? defaultTimeoutMs : Math.max(...times))
 }
 
 type Room = {
@@ -86,12 +93,25 @@ function roomOf(
   return { lane, calls: granted, waitMs: granted < places ? waitMs : undefined, ratePerSecond }
 }
 
-function allowanceOf({ lane, calls }: Room, { connectors, lookUps }: ClaimTools): Allowance {
+// Probes of a system that is away have a measure of their own: the circuit.
+function repeatsOf({ circuit, retryBudget }: Lane, now: Date): Pick<Allowance, 'repeats'> {
+  if (circuit !== 'closed') return {}
+  const budget = retryBudget ?? freshBudget
+  const waitUntil = (createdAt: string) =>
+    lookAgainAt(budget, { now: now.getTime(), createdAt: Date.parse(createdAt) })
+  return { repeats: { calls: repeatsAllowed(budget, now.getTime()), waitUntil } }
+}
+
+function allowanceOf(
+  { lane, calls }: Room,
+  { connectors, lookUps }: ClaimTools,
+  now: Date,
+): Allowance {
   const { connectionId } = lane
   const timeoutMs = timeoutOf(lane, connectors)
   const { marginMs } = deliveryPace(lane.settings)
   const remainingMs = (id: string) => lookUps.remainingMs(id, patienceOf(lane, connectors))
-  return { connectionId, calls, timeoutMs, marginMs, remainingMs }
+  return { connectionId, calls, timeoutMs, marginMs, remainingMs, ...repeatsOf(lane, now) }
 }
 
 /** Claims what may go out on these lanes and makes everything ready for the calls. The caller holds the lanes. */
@@ -107,17 +127,18 @@ export async function claimBatch(
   const rooms = lanes.map((lane) =>
     roomOf(lane, { sending: sendingOf.get(lane.connectionId) ?? 0, rateLimits, now }),
   )
-  const allowances = rooms.map((room) => allowanceOf(room, tools))
-  const { calls: claimed, full, hidden, ...others } = await claimCalls(tx, allowances, now)
+  const allowances = rooms.map((room) => allowanceOf(room, tools, now))
+  const { calls: claimed, full, hidden, repeats, ...others } = await claimCalls(tx, allowances, now)
   const freed = await freeCancellations(tx, others.cancellationsBehind, now)
   const countOf = (lane: Lane) =>
     claimed.filter((call) => call.connectionId === lane.connectionId).length
   for (const { lane, calls, ratePerSecond } of rooms)
     if (ratePerSecond !== undefined) rateLimits.giveBack(lane.connectionId, calls - countOf(lane))
-  const probed = lanes.filter((lane) => lane.circuit === 'open' && countOf(lane) > 0)
   await saveLanes(
     tx,
-    probed.map((lane) => ({ ...lane, circuit: 'half-open' as const })),
+    lanes.flatMap((lane) =>
+      laneAfterClaim(lane, { calls: countOf(lane), repeats: repeats.get(lane.connectionId), now }),
+    ),
   )
   const calls = await prepareCalls(tx, { claimed, lanes, now, claimedAtMs }, tools)
   // A lane without a free place has not been looked at: there may be calls once a place is free.
@@ -128,6 +149,17 @@ export async function claimBatch(
   )
   const again = [...hidden, ...freed].map((connectionId) => ({ connectionId, waitMs: 0 }))
   return { calls, mayHaveMore: [...isFull], waits: [...waits, ...again, ...others.early] }
+}
+
+// Only what has changed is written: a turn of first tries writes no lane here.
+function laneAfterClaim(
+  lane: Lane,
+  { calls, repeats = 0, now }: { calls: number; repeats: number | undefined; now: Date },
+): Lane[] {
+  if (lane.circuit === 'open' && calls > 0) return [{ ...lane, circuit: 'half-open' }]
+  if (repeats === 0) return []
+  const budget = lane.retryBudget ?? freshBudget
+  return [{ ...lane, retryBudget: budgetAfter(budget, { firsts: 0, repeats, now: now.getTime() }) }]
 }
 
 type Draft = PreparedCall & { readonly lane: Lane }
@@ -164,7 +196,7 @@ function draftCall(
   const connector = connectors.find(
     ({ kind, operations }) => kind === lane.kind && operations.includes(operation),
   )
-  const timeoutMs = connector?.timeoutMs ?? defaultTimeoutMs
+  const timeoutMs = callTimeoutMs(lane.settings, connector?.timeoutMs ?? defaultTimeoutMs)
   const facts = { claimed, operation, marginMs, claimedAtMs, timeoutMs, lane }
   if (connector === undefined) {
     const message = `A connection of kind ${lane.kind} cannot do ${operation}.`

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type CircuitRule, defaultCircuitRule } from '../../policies/circuit.ts'
 import { defaultRetryPace, type RetryPace } from '../../policies/retry.ts'
+import { defaultRetryBudget, type RetryBudgetRule } from '../../policies/retry-budget.ts'
 import type { TriageSettings } from '../../policies/triage/triage-settings.ts'
 
 const Milliseconds = z.int().min(1).max(86_400_000)
@@ -14,6 +15,8 @@ const DeliverySettings = z.object({
       maxTries: z.int().min(1).max(100).optional(),
       retryBaseMs: Milliseconds.optional(),
       retryCapMs: Milliseconds.optional(),
+      retryPercent: z.number().min(0).max(100).optional(),
+      leastRetries: z.int().min(1).max(10_000).optional(),
       failuresInARow: z.int().min(1).optional(),
       probeAfterMs: Milliseconds.optional(),
       probeMaxMs: Milliseconds.optional(),
@@ -29,12 +32,16 @@ export type DeliveryPace = {
   /** Waited beyond a call's own time-out before its effect is looked up. */
   readonly marginMs: number
   readonly retry: RetryPace
+  readonly budget: RetryBudgetRule
   readonly circuit: CircuitRule
 }
 
 // What a tenant has set for all its connections counts where a connection does not say otherwise.
-function tenantPace(triage: TriageSettings | undefined): Pick<DeliveryPace, 'retry' | 'circuit'> {
-  if (triage === undefined) return { retry: defaultRetryPace, circuit: defaultCircuitRule }
+function tenantPace(
+  triage: TriageSettings | undefined,
+): Pick<DeliveryPace, 'retry' | 'budget' | 'circuit'> {
+  if (triage === undefined)
+    return { retry: defaultRetryPace, budget: defaultRetryBudget, circuit: defaultCircuitRule }
   const { retry, outage } = triage
   return {
     retry: {
@@ -42,6 +49,11 @@ function tenantPace(triage: TriageSettings | undefined): Pick<DeliveryPace, 'ret
       baseMs: retry.baseMs,
       capMs: retry.capMs,
       keyValidMs: retry.keyValidHours * 3_600_000,
+    },
+    budget: {
+      percent: retry.budgetPercent,
+      least: retry.budgetLeast,
+      windowMs: retry.budgetMinutes * 60_000,
     },
     circuit: {
       ...defaultCircuitRule,
@@ -58,7 +70,7 @@ export function deliveryPace(
   settings: Readonly<Record<string, unknown>>,
   triage?: TriageSettings,
 ): DeliveryPace {
-  const { retry, circuit } = tenantPace(triage)
+  const { retry, budget, circuit } = tenantPace(triage)
   const { concurrency, ratePerSecond, delivery } = DeliverySettings.parse(settings)
   return {
     concurrency,
@@ -69,6 +81,11 @@ export function deliveryPace(
       maxTries: delivery.maxTries ?? retry.maxTries,
       baseMs: delivery.retryBaseMs ?? retry.baseMs,
       capMs: delivery.retryCapMs ?? retry.capMs,
+    },
+    budget: {
+      ...budget,
+      percent: delivery.retryPercent ?? budget.percent,
+      least: delivery.leastRetries ?? budget.least,
     },
     circuit: {
       ...circuit,

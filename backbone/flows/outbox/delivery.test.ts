@@ -10,6 +10,8 @@ import type { CallOutcome, Connector } from '../../connectors/connector.ts'
 import { RetryLater } from '../../errors.ts'
 import { type JobQueue, openJobQueue } from '../../queue/job-queue.ts'
 import { startWorker } from '../../queue/worker.ts'
+import type { Database } from '../../store/database.ts'
+import { listTransactions } from '../../store/outbox/list-transactions.ts'
 import { type Delivery, deliveryProcess } from './delivery.ts'
 import { enqueueCalls } from './enqueue-calls.ts'
 import type { FinishedCall, OutboundIntent } from './outbound-intent.ts'
@@ -242,6 +244,28 @@ type SceneOptions = {
   render?: Connector['render']
   jitter?: number
   onFinished?: (calls: readonly FinishedCall[]) => Promise<void>
+  /** Counts the statements of the delivery. */
+  counted?: { statements: number }
+}
+
+function countingDatabase(database: Database, counted: { statements: number }): Database {
+  return {
+    ...database,
+    inTenant: (tenantId, work) =>
+      database.inTenant(tenantId, (tx) =>
+        work({
+          ...tx,
+          rows(query) {
+            counted.statements += 1
+            return tx.rows(query)
+          },
+          run(query) {
+            counted.statements += 1
+            return tx.run(query)
+          },
+        }),
+      ),
+  }
 }
 
 async function openScene(options: SceneOptions = {}): Promise<Scene> {
@@ -274,7 +298,8 @@ async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const connector = farConnector('far', { hasLookUp: options.hasLookUp ?? true })
   const openDelivery = () => {
     const delivery = deliveryProcess({
-      database,
+      database:
+        options.counted === undefined ? database : countingDatabase(database, options.counted),
       queue,
       connectors: [
         options.render === undefined ? connector : { ...connector, render: options.render },
@@ -862,3 +887,165 @@ async function untilStuck(scene: Scene): Promise<void> {
     scene.clock.ms = Math.max(scene.clock.ms + 1, due, ...gates)
   }
 }
+
+// A system that fails often enough to be tired of us, and not often enough to count as away.
+const oftenBusy = { settings: { delivery: { failuresInARow: 1_000, retryBaseMs: 20_000 } } }
+
+const waitsFor = (scene: Scene) =>
+  store.database.inTenant(scene.tenantId, async (tx) => {
+    const page = { limit: 200, after: undefined }
+    const { items } = await listTransactions(tx, {}, page)
+    return items.filter((item) => item.waitsFor === 'retry-budget').map((item) => item.naturalKey)
+  })
+
+test('repeats stop at a tenth of the calls, and say what they wait for; first tries go on', async () => {
+  const scene = await openScene(oftenBusy)
+  scene.far.behave = (key, turn) =>
+    turn === 0 && Number(key.slice(3)) % 5 < 2 && Number(key.slice(3)) < 100 ? 'busy' : 'take'
+  const keys = Array.from({ length: 100 }, (_, place) => `SO-${place}`)
+  await scene.enqueue(...keys.map((naturalKey) => ({ naturalKey })))
+  await scene.deliver()
+  expect(scene.far.arrivals).toHaveLength(100)
+  scene.clock.ms += 25_000
+  await scene.deliver()
+  expect(scene.far.arrivals).toHaveLength(110)
+  expect(await waitsFor(scene)).toHaveLength(30)
+  await scene.enqueue({ naturalKey: 'SO-200' })
+  await scene.deliver()
+  expect(await scene.row('SO-200')).toMatchObject({ status: 'succeeded', attempts: 1 })
+  expect((await scene.rows()).filter((row) => row.status === 'waiting')).toHaveLength(30)
+  await scene.toTheEnd()
+  expect(await waitsFor(scene)).toEqual([])
+  expect((await scene.rows()).every((row) => row.status === 'succeeded')).toBe(true)
+  expect(scene.finished).toHaveLength(101)
+})
+
+test('a call that waits for its budget keeps its place: what comes after it in its key waits behind it', async () => {
+  const settings = { delivery: { failuresInARow: 1_000, leastRetries: 1, retryPercent: 0 } }
+  const scene = await openScene({ settings })
+  scene.far.behave = (key, turn) => (turn === 0 && key !== 'SO-9' ? 'busy' : 'take')
+  await scene.enqueue(
+    { naturalKey: 'SO-1' },
+    { naturalKey: 'SO-2', orderingKey: 'ACME' },
+    { naturalKey: 'SO-3', orderingKey: 'ACME' },
+    { naturalKey: 'SO-9' },
+  )
+  await scene.deliver()
+  scene.clock.ms += 3_000
+  await scene.deliver()
+  expect(await waitsFor(scene)).toEqual(['SO-2'])
+  await scene.toTheEnd()
+  const acme = scene.far.arrivals.filter((key) => key === 'SO-2' || key === 'SO-3')
+  expect(acme).toEqual(['SO-2', 'SO-2', 'SO-3', 'SO-3'])
+})
+
+test('what the system itself puts off with 429 costs no budget', async () => {
+  const settings = { delivery: { leastRetries: 1, retryPercent: 0 } }
+  const scene = await openScene({ settings })
+  scene.far.behave = (_, turn) => (turn < 3 ? 'rate-limit' : 'take')
+  await scene.enqueue(...['A', 'B', 'C'].map((naturalKey) => ({ naturalKey })))
+  await scene.toTheEnd()
+  expect(scene.clock.ms - Date.now()).toBeLessThan(60_000)
+  expect(await scene.rows()).toMatchObject(Array(3).fill({ status: 'succeeded', attempts: 4 }))
+})
+
+test('two deliveries at once share one budget', async () => {
+  const scene = await openScene(oftenBusy)
+  scene.far.behave = (key, turn) => (turn === 0 && Number(key.slice(3)) % 5 < 2 ? 'busy' : 'take')
+  const keys = Array.from({ length: 60 }, (_, place) => `SO-${place}`)
+  await scene.enqueue(...keys.map((naturalKey) => ({ naturalKey })))
+  await scene.deliver()
+  scene.clock.ms += 25_000
+  const second = scene.secondDelivery()
+  const [row] = await scene.rows()
+  const job = () => ({
+    jobId: randomUUID(),
+    tenantId: scene.tenantId,
+    id: row?.transaction_id ?? '',
+  })
+  await Promise.all([scene.delivery.process([job()]), second.process([job()])])
+  await Promise.all([scene.delivery.idle(), second.idle()])
+  expect(scene.far.arrivals).toHaveLength(70)
+  expect(await waitsFor(scene)).toHaveLength(14)
+})
+
+test('a turn of calls that work asks the database no more often than before there was a budget', async () => {
+  const counted = { statements: 0 }
+  const scene = await openScene({ counted })
+  // The first call makes the row of the connection's health.
+  await scene.enqueue({ naturalKey: 'A' })
+  await scene.deliver()
+  await scene.enqueue({ naturalKey: 'B' })
+  counted.statements = 0
+  await scene.deliver()
+  expect(await scene.rows()).toMatchObject(Array(2).fill({ status: 'succeeded' }))
+  // Two turns: one that claims, one that records. Counted on the version before the budget.
+  expect(counted.statements).toBe(11)
+})
+
+const fromNow = (scene: Scene, ms: number) => new Date(scene.clock.ms + ms).toISOString()
+
+test('a call that cannot be repeated before its business deadline is given up, with what to do about it', async () => {
+  const scene = await openScene({ settings: { delivery: { retryBaseMs: 60_000 } } })
+  scene.far.behave = () => 'busy'
+  await scene.enqueue({ naturalKey: 'ACK-1', deadlineAt: fromNow(scene, 30_000) })
+  await scene.deliver()
+  expect(await scene.row('ACK-1')).toMatchObject({
+    status: 'failed',
+    attempts: 1,
+    error_class: 'BUSINESS_RULE',
+    error_code: 'DEADLINE_PASSED',
+  })
+  expect(scene.finished).toMatchObject([
+    {
+      result: {
+        status: 'failed',
+        message: expect.stringMatching(
+          /^It had to be there by .* UTC\. The one try ended with HTTP_503, .* Ask whether it is still wanted/,
+        ),
+      },
+    },
+  ])
+})
+
+test('before its deadline a call is repeated as any other, and its first try goes even after it', async () => {
+  const scene = await openScene()
+  scene.far.behave = (key, turn) => (key === 'ACK-1' && turn === 0 ? 'busy' : 'take')
+  await scene.enqueue(
+    { naturalKey: 'ACK-1', deadlineAt: fromNow(scene, 3_600_000) },
+    { naturalKey: 'ACK-2', deadlineAt: fromNow(scene, -60_000) },
+  )
+  await scene.toTheEnd()
+  expect(await scene.row('ACK-1')).toMatchObject({ status: 'succeeded', attempts: 2 })
+  expect(await scene.row('ACK-2')).toMatchObject({ status: 'succeeded', attempts: 1 })
+})
+
+test('what may have happened is still looked up after its deadline, and not sent again', async () => {
+  const scene = await openScene()
+  scene.far.behave = (key) => (key === 'ACK-1' ? 'take-but-answer-500' : 'answer-500')
+  const deadlineAt = fromNow(scene, 60_000)
+  await scene.enqueue({ naturalKey: 'ACK-1', deadlineAt }, { naturalKey: 'ACK-2', deadlineAt })
+  await scene.deliver()
+  scene.clock.ms += 120_000
+  await scene.deliver()
+  expect(await scene.row('ACK-1')).toMatchObject({ status: 'succeeded' })
+  expect(await scene.row('ACK-2')).toMatchObject({
+    status: 'failed',
+    error_code: 'DEADLINE_PASSED',
+  })
+  expect(scene.far.arrivals.toSorted()).toEqual(['ACK-1', 'ACK-2'])
+  expect(scene.far.lookUps.toSorted()).toEqual(['ACK-1', 'ACK-2'])
+})
+
+test('a connection says how long its calls may take, and none is waited for beyond its deadline', async () => {
+  const scene = await openScene({ settings: { delivery: { timeoutMs: 60_000 } } })
+  scene.far.behave = (key) => (key === 'ACK-1' ? 'hang' : 'take')
+  await scene.enqueue({ naturalKey: 'ACK-1', deadlineAt: fromNow(scene, 1_200) })
+  const startedAt = performance.now()
+  await scene.deliver()
+  // The far system never answers: the deadline ends the wait, long before the minute of the connection.
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  const call = await scene.row('ACK-1')
+  expect(call.status).toBe('in-doubt')
+  expect(Date.parse(call.due_at) - Date.parse(call.sent_at)).toBeGreaterThanOrEqual(60_000)
+})

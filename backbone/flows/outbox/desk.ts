@@ -43,7 +43,7 @@ export class Desk {
   #wanted = new Set<string>()
   /** Connections where calls are believed to wait for a free place. */
   readonly #backlog = new Set<string>()
-  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>()
   #onTheWay = 0
   #lastTurnMs = 0
   #isTurning = false
@@ -72,7 +72,7 @@ export class Desk {
   /** Starts nothing new, and resolves when what is on its way is recorded. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    for (const timer of this.#timers.values()) clearTimeout(timer)
+    for (const { timer } of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
     await this.idle()
   }
@@ -168,13 +168,17 @@ export class Desk {
   }
 
   #lookAgain(connectionId: string, waitMs: number): void {
-    if (this.#isStopping || this.#timers.has(connectionId)) return
+    if (this.#isStopping) return
+    const atMs = performance.now() + waitMs
+    const earlier = this.#timers.get(connectionId)
+    if (earlier !== undefined && earlier.atMs <= atMs) return
+    clearTimeout(earlier?.timer)
     const timer = setTimeout(() => {
       this.#timers.delete(connectionId)
       this.#wanted.add(connectionId)
       void this.#takeTurns()
     }, waitMs)
-    this.#timers.set(connectionId, timer)
+    this.#timers.set(connectionId, { timer, atMs })
   }
 
   #start(call: PreparedCall): void {

@@ -1,4 +1,5 @@
 import { type Circuit, circuitDecision, type Sign } from '../../policies/circuit.ts'
+import { budgetAfter, freshBudget } from '../../policies/retry-budget.ts'
 import type { TriageSettings } from '../../policies/triage/triage-settings.ts'
 import type { Lane } from '../../store/outbox/lanes.ts'
 import type { TryEnd } from './call.ts'
@@ -60,14 +61,27 @@ function noted(lane: Lane, end: TryEnd, sign: Sign): Lane {
   }
 }
 
+/** Counts first tries that reached the system: they are what its repeats are measured by. */
+function withBudget(
+  lane: Lane,
+  { ends, now, triage }: { ends: readonly TryEnd[]; now: Date; triage: TriageSettings },
+): Lane {
+  const kept = lane.retryBudget ?? freshBudget
+  // What a tenant has set is at hand only where something has failed; before that nothing is repeated.
+  const hasFailed = ends.some(({ outcome }) => outcome.outcome !== 'done')
+  const rule = hasFailed ? deliveryPace(lane.settings, triage).budget : kept.rule
+  const firsts = ends.filter(({ claimed, sign }) => claimed.attempt === 1 && sign !== undefined)
+  const went = { firsts: firsts.length, repeats: 0, now: now.getTime() }
+  return { ...lane, retryBudget: budgetAfter({ ...kept, rule }, went) }
+}
+
 /** Takes what tries said about their system into its lane, in the order they ended. */
 export function laneAfter(
   before: Lane,
-  ends: readonly TryEnd[],
-  triage?: TriageSettings,
+  { ends, now, triage }: { ends: readonly TryEnd[]; now: Date; triage: TriageSettings },
 ): LaneChange {
   const { circuit: rule } = deliveryPace(before.settings, triage)
-  let lane = before
+  let lane = withBudget(before, { ends, now, triage })
   for (const end of ends) {
     if (end.sign === undefined) continue
     const now = end.endedAt.getTime()

@@ -18,6 +18,8 @@ export type OutboundIntent = {
   readonly idempotencyKey: string
   /** What is at stake, for triage by value. */
   readonly amountMinor?: number
+  /** Business deadline: after it a person decides whether it still goes. */
+  readonly deadlineAt?: string
   readonly traceParent?: string
 }
 

@@ -3,6 +3,7 @@ import { type FailedTry, retryDecision } from '../../policies/retry.ts'
 import type { JobQueue } from '../../queue/job-queue.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { raiseNotices } from '../../store/notices/notice-rows.ts'
+import { notSent } from '../../store/outbox/claim-calls.ts'
 import { type Lane, saveLanes } from '../../store/outbox/lanes.ts'
 import { closeNotices, type NoticeDraft } from '../../store/outbox/notices.ts'
 import {
@@ -19,7 +20,7 @@ import {
   recognise,
   withOwnSignatures,
 } from '../triage/rules-of-turn.ts'
-import { notWanted, type TryEnd, tooLate } from './call.ts'
+import { notWanted, pastDeadline, type TryEnd } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import { type LaneChange, laneAfter } from './lane-after.ts'
 import type { FinishedCall, OnFinished } from './outbound-intent.ts'
@@ -65,11 +66,12 @@ function nextStep(
   end: TryEnd,
   lane: Lane,
   { rules, random }: Weighing,
-): Pick<CallResult, 'status' | 'at'> {
+): Pick<CallResult, 'status' | 'at'> & { readonly isPastDeadline?: true } {
   const { outcome, endedAt } = end
   if (outcome.outcome === 'done') return { status: 'succeeded', at: endedAt.toISOString() }
   const isCircuitOpen = lane.circuit !== 'closed'
   const { retry } = deliveryPace(lane.settings, rules.settings)
+  const { deadlineAt } = end.claimed
   const next = retryDecision(
     {
       outcome: outcome.outcome,
@@ -78,7 +80,7 @@ function nextStep(
       replays: end.claimed.replays,
       retryAfterMs: retryAfterOf(end),
       isCircuitOpen,
-      isOurDelay: 'code' in outcome && outcome.code === tooLate,
+      isOurDelay: 'code' in outcome && outcome.code === notSent,
       ...doubtOf(end),
     },
     { pace: retry, random },
@@ -89,7 +91,11 @@ function nextStep(
     isCircuitOpen && lane.probeAt !== null
       ? Date.parse(lane.probeAt)
       : endedAt.getTime() + next.delayMs
-  if (next.decision === 'retry') return { status: 'waiting', at: new Date(again).toISOString() }
+  if (next.decision === 'retry') {
+    if (deadlineAt !== null && again >= Date.parse(deadlineAt))
+      return { status: 'failed', at: endedAt.toISOString(), isPastDeadline: true }
+    return { status: 'waiting', at: new Date(again).toISOString() }
+  }
   const at = new Date(Math.max(again, end.lookUpFrom.getTime())).toISOString()
   return { status: 'in-doubt', at }
 }
@@ -117,13 +123,24 @@ function failureOf(
   return { errorClass, code, message, fingerprint }
 }
 
-function verdictOf(end: TryEnd, lane: Lane, weighing: Weighing): Verdict {
+/** The end of a call that is given up because its next try would come too late, told as that. */
+function asTooLate(end: TryEnd): TryEnd {
+  const { claimed, outcome } = end
+  if (outcome.outcome === 'done') return end
+  const tries = claimed.attempt === 1 ? 'The one try' : `The last of ${claimed.attempt} tries`
+  const what = `${tries} ended with ${outcome.code}, and the next would come after that.`
+  return { ...end, outcome: pastDeadline(claimed, what) }
+}
+
+function verdictOf(tried: TryEnd, lane: Lane, weighing: Weighing): Verdict {
+  const { isPastDeadline, ...step } = nextStep(tried, lane, weighing)
+  const end = isPastDeadline === true ? asTooLate(tried) : tried
   const { claimed, outcome, label } = end
   const { externalId, response } = { externalId: undefined, response: undefined, ...outcome }
   const result: CallResult = {
     transactionId: claimed.transactionId,
     attempt: claimed.attempt,
-    ...nextStep(end, lane, weighing),
+    ...step,
     startedAt: end.startedAt.toISOString(),
     endedAt: end.endedAt.toISOString(),
     outcome: label,
@@ -261,11 +278,11 @@ export async function settleCalls(
     .filter(({ claimed }) => mine.has(claimed.transactionId))
     .map((end) => withOwnSignatures(end, rules))
   const changes = lanes.map((lane) =>
-    laneAfter(
-      lane,
-      counted.filter(({ claimed }) => claimed.connectionId === lane.connectionId),
-      rules.settings,
-    ),
+    laneAfter(lane, {
+      ends: counted.filter(({ claimed }) => claimed.connectionId === lane.connectionId),
+      now,
+      triage: rules.settings,
+    }),
   )
   const laneOf = new Map(changes.map(({ lane }) => [lane.connectionId, lane]))
   const verdicts = counted.flatMap((end) => {

@@ -1,6 +1,7 @@
 import { newId } from '../../canonical/ids.ts'
 import type { Invoice, InvoiceLine } from '../../canonical/invoice.ts'
 import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
+import { toBillMinor } from '../../canonical/order-amounts.ts'
 import {
   buyersLine,
   type InvoiceState,
@@ -10,7 +11,7 @@ import {
 } from '../../canonical/order-state.ts'
 import { dueTerms } from '../../policies/invoice-terms.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
-import { billedExtrasMinor, billedLineMinor } from '../../policies/order-totals.ts'
+import { billedDiscountMinor, billedExtrasMinor } from '../../policies/order-totals.ts'
 import { takeNumbers } from '../../store/orders/save-orders.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
@@ -21,23 +22,32 @@ import { replyTo } from '../replies.ts'
 const unbilled = (order: OrderState) => order.shipments.filter((shipment) => !shipment.isInvoiced)
 
 function billedLines(order: OrderState, shipment: ShipmentState): InvoiceLine[] {
-  return shipment.lines.flatMap(({ line: number, quantityEach }) => {
+  return shipment.lines.flatMap((part) => {
+    const { line: number, quantityEach } = part
     const line = order.lines.find((candidate) => candidate.line === number)
     if (line === undefined || quantityEach === 0) return []
-    const unitPrice = line.unitPrice ?? '0'
+    const unitPrice = part.unitPrice ?? line.unitPrice ?? '0'
     return {
       line: buyersLine(line),
       item: line.item,
       quantity: { value: String(quantityEach), uom: 'EA', uomScheme: 'rec20' as const },
       unitPrice,
       priceBasis: '1',
-      lineAmountMinor: billedLineMinor(order, line, quantityEach),
+      lineAmountMinor: toBillMinor(line, part, order),
     }
   })
 }
 
+type OfTheWhole = Invoice['allowancesCharges']
+
+function discountOf(discountMinor: MinorUnits): OfTheWhole {
+  if (discountMinor === 0) return []
+  const description = 'Order discount'
+  return [{ kind: 'allowance', code: 'discount', description, amountMinor: discountMinor }]
+}
+
 // Freight is money on the bill; where allowances outweigh it, money off.
-function freightOf(chargesMinor: MinorUnits): Invoice['allowancesCharges'] {
+function freightOf(chargesMinor: MinorUnits): OfTheWhole {
   if (chargesMinor === 0) return []
   return chargesMinor > 0
     ? [{ kind: 'charge', code: 'freight', description: 'Freight', amountMinor: chargesMinor }]
@@ -53,7 +63,8 @@ function invoiceDocument(
   const lines = billedLines(order, shipment)
   const { chargesMinor, taxMinor } = billedExtrasMinor(order, shipment)
   const linesTotalMinor = sumMinor(lines.map((line) => line.lineAmountMinor))
-  const totalMinor = linesTotalMinor + chargesMinor + taxMinor
+  const discountMinor = billedDiscountMinor(order, shipment)
+  const totalMinor = linesTotalMinor - discountMinor + chargesMinor + taxMinor
   const { dueOn } = dueTerms(setting.today, totalMinor, order.terms)
   return {
     docType: 'invoice',
@@ -71,7 +82,7 @@ function invoiceDocument(
     terms: order.terms,
     parties: [...order.parties],
     lines,
-    allowancesCharges: freightOf(chargesMinor),
+    allowancesCharges: [...discountOf(discountMinor), ...freightOf(chargesMinor)],
     taxes: taxMinor === 0 ? [] : [{ category: 'S', amountMinor: taxMinor }],
     linesTotalMinor,
     totalMinor,

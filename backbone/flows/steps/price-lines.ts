@@ -1,10 +1,11 @@
 import type { PaymentTerms } from '../../canonical/document.ts'
-import { sumMinor } from '../../canonical/money.ts'
-import type {
-  CheckFinding,
-  OrderLineState,
-  OrderState,
-  SettledPrice,
+import { orderTotalMinor } from '../../canonical/order-amounts.ts'
+import {
+  type CheckFinding,
+  type OrderLineState,
+  type OrderState,
+  type SettledPrice,
+  wantedEach,
 } from '../../canonical/order-state.ts'
 import { comparePrices, type OrderComparison } from '../../policies/pricing/comparison.ts'
 import { judgeComparison } from '../../policies/pricing/judge-prices.ts'
@@ -36,6 +37,24 @@ function priced(line: OrderLineState, verdict: PricedLine | undefined): OrderLin
   return { ...rest, lineAmountMinor }
 }
 
+/** An order with its discount as it was judged, each line bearing its share; one judged before goes. */
+export function withOrderDiscount(
+  order: OrderState,
+  { orderDiscount }: OrderJudgement,
+): OrderState {
+  const byLine = orderDiscount?.byLine ?? []
+  const shares = new Map(byLine.map(({ line, amountMinor }) => [line, amountMinor]))
+  const lines = order.lines.map((line) => {
+    const amountMinor = shares.get(line.line) ?? 0
+    if (amountMinor !== 0) return { ...line, discount: { amountMinor, ofEach: wantedEach(line) } }
+    if (line.discount === undefined) return line
+    const { discount: _, ...rest } = line
+    return rest
+  })
+  const discounted = { ...order, lines }
+  return { ...discounted, totalMinor: orderTotalMinor(discounted) }
+}
+
 function judged(order: OrderState, batch: PricedBatch): OrderJudgement | undefined {
   const comparison = batch.comparisons.get(order.orderId)
   return comparison === undefined ? undefined : judgedAs(order, comparison, batch)
@@ -54,11 +73,26 @@ function judgedAs(
   return judgeComparison({ ...comparison, order: withRates }, new Map(byLine))
 }
 
+function tellDiscount(
+  { orderId, currency }: OrderState,
+  { orderDiscount, policyVersion }: OrderJudgement,
+  setting: FlowSetting,
+): void {
+  if (orderDiscount === undefined) return
+  setting.onDecision({
+    ...{ policy: 'pricing', orderId, decision: 'accept', kind: 'ORDER_DISCOUNT', policyVersion },
+    ...{ evidence: orderDiscount.evidence, alternatives: [] },
+    money: { amountMinor: -orderDiscount.amountMinor, currency },
+  })
+}
+
 /** Tells every decision on the prices; the evidence of each line is written out only for who listens. */
-function tell(order: OrderState, { lines, findings }: OrderJudgement, setting: FlowSetting): void {
+function tell(order: OrderState, judgement: OrderJudgement, setting: FlowSetting): void {
   if (!setting.isHeard) return
+  const { lines, findings } = judgement
   const { orderId } = order
   const policy = 'pricing'
+  tellDiscount(order, judgement, setting)
   for (const verdict of lines) {
     const { line, decision, kind, evidence, alternatives, money, policyVersion } = verdict
     const told = { policy, orderId, line, decision, kind, evidence, alternatives, policyVersion }
@@ -207,17 +241,11 @@ export const priceLines = defineStep<PricedBatch>({
     tell(order, judgement, setting)
     const byLine = new Map(judgement.lines.map((verdict) => [verdict.line, verdict]))
     const lines = order.lines.map((line) => priced(line, byLine.get(line.line)))
-    const amounts = lines.map((line) => line.lineAmountMinor)
-    const totalMinor = sumMinor([...amounts, order.chargesMinor, order.taxMinor])
     const findings = [...order.findings, ...judgement.findings.map(shownFinding)]
     const agreed = facts.comparisons.get(order.orderId)?.order.agreedTerms
     const terms = agreed === undefined ? order.terms : agreedTerms(order, agreed)
     const earlier = order.findings.filter(({ kind }) => kind === 'PAYMENT_TERMS')
-    return holds(
-      { ...order, lines, totalMinor, findings, terms },
-      judgement.findings,
-      earlier,
-      setting,
-    )
+    const discounted = withOrderDiscount({ ...order, lines, findings, terms }, judgement)
+    return holds(discounted, judgement.findings, earlier, setting)
   },
 })

@@ -89,6 +89,19 @@ export function released(order: OrderState, setting: FlowSetting, erpId?: string
   }
 }
 
+/**
+ * Keeps the prices that the buyer is told. Written with the request to the ERP, from when on no price changes until
+ * the answer goes out: an order that nothing holds is then written once.
+ */
+function withAcknowledgedPrices(order: OrderState): OrderState {
+  const lines = order.lines.map((line) =>
+    line.unitPrice === undefined || line.unitPrice === line.acknowledgedPrice
+      ? line
+      : { ...line, acknowledgedPrice: line.unitPrice },
+  )
+  return { ...order, lines }
+}
+
 /** Nothing holds the order: the ERP is asked to create it. It is released when the ERP has answered. */
 export const releaseToErp = defineStep({
   name: 'release-to-erp',
@@ -96,7 +109,7 @@ export const releaseToErp = defineStep({
   isNeeded: (order) => order.erpRevision === 0 && mayPass(order, 'release'),
   load: noFacts,
   decide(order, _facts, setting) {
-    const asked: OrderState = { ...order, erpRevision: 1 }
+    const asked = withAcknowledgedPrices({ ...order, erpRevision: 1 })
     const erp = setting.system('erp')
     // A tenant without an ERP connection keeps its orders here.
     if (erp === undefined) return released(asked, setting)

@@ -102,7 +102,7 @@ const deductions = createRoute({
   ...guardedBy('invoices:read'),
   request: {
     query: ofCustomer.extend({
-      status: z.enum(['open', 'withdrawn']).optional(),
+      status: z.enum(['open', 'settled', 'charged-back', 'withdrawn']).optional(),
       route: z.enum(['pricing', 'logistics', 'receivables']).optional(),
       verdict: z.enum(['unchecked', 'valid', 'partly-valid', 'invalid']).optional(),
     }),

@@ -102,6 +102,8 @@ export const profileTemplates: readonly ProfileTemplate[] = [
       tools: [
         'failure_search',
         'failure_triage',
+        'replay_safety',
+        'transaction_get',
         'integration_health',
         'candidates_list',
         'proposal_get',
@@ -134,6 +136,8 @@ export const profileTemplates: readonly ProfileTemplate[] = [
       agent: 'collections',
       tools: [
         'collections_worklist',
+        'collections_customer',
+        'cash_unapplied',
         'ar_aging',
         'invoice_get',
         'candidates_list',

@@ -1,5 +1,6 @@
 import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
 import {
+  allocateMinor,
   type Currency,
   compareDecimal,
   type DecimalText,
@@ -24,11 +25,14 @@ export type DeductionFacts = {
   readonly creditNote?: { readonly number: string; readonly openMinor: MinorUnits } | undefined
   readonly lines: readonly {
     readonly line: string
+    /** Units billed that have not come back. */
     readonly quantityEach: number
     readonly billedPrice: DecimalText
     /** Price of the agreement in force; absent where none is. */
     readonly contractPrice?: DecimalText | undefined
     readonly source?: string | undefined
+    /** What was credited of the line for its price before. */
+    readonly creditedMinor?: MinorUnits | undefined
   }[]
 }
 
@@ -38,28 +42,36 @@ export type DeductionVerdict = PolicyDecision<
 > & {
   /** What the payer kept back rightly. */
   readonly justifiedMinor: MinorUnits
+  /** What of it lies in the price of which line. */
+  readonly lines: readonly { readonly line: string; readonly amountMinor: MinorUnits }[]
 }
 
 /** X12 element 426 reasons that the agreed price decides. */
 const priceCodes = new Set(['01', '02', '03'])
 
 type Overcharge = {
+  readonly line: string
   readonly amountMinor: MinorUnits
   readonly text: string
   readonly source?: string
 }
 
 function overcharges({ lines, currency }: DeductionFacts): Overcharge[] {
-  return lines.flatMap(({ line, quantityEach, billedPrice, contractPrice, source }) => {
-    if (contractPrice === undefined || compareDecimal(billedPrice, contractPrice) <= 0) return []
-    const amountMinor = lineAmountMinor(
-      subtractDecimal(billedPrice, contractPrice),
-      String(quantityEach),
-      currency,
-    )
-    const text = `Line ${line}: ${quantityEach} billed at ${billedPrice}, agreed ${contractPrice}: ${moneyText(amountMinor, currency)} too much.`
-    return [{ amountMinor, text, ...(source === undefined ? {} : { source }) }]
-  })
+  return lines.flatMap(
+    ({ line, quantityEach, billedPrice, contractPrice, source, creditedMinor = 0 }) => {
+      if (contractPrice === undefined || compareDecimal(billedPrice, contractPrice) <= 0) return []
+      const overMinor = lineAmountMinor(
+        subtractDecimal(billedPrice, contractPrice),
+        String(quantityEach),
+        currency,
+      )
+      const amountMinor = Math.max(0, overMinor - creditedMinor)
+      const before =
+        creditedMinor === 0 ? '' : `, ${moneyText(creditedMinor, currency)} of it credited before`
+      const text = `Line ${line}: ${quantityEach} billed at ${billedPrice}, agreed ${contractPrice}: ${moneyText(overMinor, currency)} too much${before}.`
+      return [{ line, amountMinor, text, ...(source === undefined ? {} : { source }) }]
+    },
+  )
 }
 
 type Finding = {
@@ -67,6 +79,7 @@ type Finding = {
   readonly evidence: Evidence[]
   /** What settles it. */
   readonly remedy: 'credit-note' | 'use-credit-note'
+  readonly lines?: DeductionVerdict['lines']
 }
 
 function creditFound({ creditNote, reference, amountMinor, currency }: DeductionFacts): Finding {
@@ -94,11 +107,25 @@ function creditFound({ creditNote, reference, amountMinor, currency }: Deduction
   }
 }
 
+/** What is justified, by the lines that were too dear. */
+function partsOf(
+  found: readonly Overcharge[],
+  justifiedMinor: MinorUnits,
+): DeductionVerdict['lines'] {
+  const shares = allocateMinor(
+    justifiedMinor,
+    found.map((over) => over.amountMinor),
+  )
+  return found.map(({ line }, place) => ({ line, amountMinor: shares[place] ?? 0 }))
+}
+
 function overchargeFound(facts: DeductionFacts): Finding {
   const found = overcharges(facts)
   const overMinor = sumMinor(found.map((over) => over.amountMinor))
+  const justifiedMinor = Math.min(overMinor, facts.amountMinor)
   return {
-    justifiedMinor: Math.min(overMinor, facts.amountMinor),
+    justifiedMinor,
+    lines: overMinor === 0 ? [] : partsOf(found, justifiedMinor),
     remedy: 'credit-note',
     evidence:
       found.length === 0
@@ -147,12 +174,12 @@ export function judgeDeduction(
         ? `The payer gave no reason for ${moneyText(amountMinor, currency)}: it must be asked.`
         : `Reason ${code} is not about the price: a person must look.`
     return {
-      ...{ decision: 'hold', kind: 'unchecked', justifiedMinor: 0, alternatives: [] },
+      ...{ decision: 'hold', kind: 'unchecked', justifiedMinor: 0, lines: [], alternatives: [] },
       ...{ evidence: [{ weighs: 'note', text }], policyVersion: policy.version },
     }
   }
-  const { justifiedMinor, evidence, remedy } = found
-  const result = { justifiedMinor, evidence, policyVersion: policy.version }
+  const { justifiedMinor, evidence, remedy, lines = [] } = found
+  const result = { justifiedMinor, lines, evidence, policyVersion: policy.version }
   if (justifiedMinor === 0)
     return { ...result, decision: 'refuse', kind: 'invalid', alternatives: [] }
   return {

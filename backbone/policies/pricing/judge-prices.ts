@@ -1,11 +1,11 @@
 import type { Evidence } from '../../canonical/decision.ts'
 import { groupBy } from '../../canonical/group-by.ts'
-import { moneyText, percentOfMinor, sumMinor } from '../../canonical/money.ts'
+import { moneyText, sumMinor } from '../../canonical/money.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
 import { comparePrices, type OrderComparison } from './comparison.ts'
 import { judgeLine } from './line-verdict.ts'
-import { allocateDiscount } from './order-amounts.ts'
 import { orderFindings } from './order-checks.ts'
+import { orderDiscount } from './order-discount.ts'
 import type { LineBackground, OrderToPrice } from './order-to-price.ts'
 import type { LineVerdict, OrderJudgement, PriceFinding } from './price-judgement.ts'
 import type { PricingSettings } from './pricing-policy.ts'
@@ -97,24 +97,6 @@ function merged(findings: readonly PriceFinding[], comparison: OrderComparison):
   return [one]
 }
 
-/** A discount on the whole order, as the settings give it for its value, spread over the lines to the cent. */
-function orderDiscount({ order, policy, lines }: OrderComparison): OrderJudgement['orderDiscount'] {
-  const { orderDiscounts, rounding } = policy.settings
-  if (orderDiscounts.length === 0) return undefined
-  const shares = lines.map((line) => ({
-    line: line.asked.line.line,
-    amountMinor: line.expectedAmountMinor,
-  }))
-  const valueMinor = sumMinor(shares.map(({ amountMinor }) => Math.max(0, amountMinor)))
-  const [reached] = orderDiscounts
-    .filter(({ currency, fromMinor }) => currency === order.currency && fromMinor <= valueMinor)
-    .toSorted((a, b) => b.fromMinor - a.fromMinor)
-  if (reached === undefined) return undefined
-  const amountMinor = percentOfMinor(valueMinor, reached.percentOff, rounding)
-  const byLines = allocateDiscount(amountMinor, shares)
-  return byLines === undefined ? undefined : { amountMinor, byLine: byLines }
-}
-
 /** Judges compared prices; the backgrounds are those of the lines that `linesToExplain` named. */
 export function judgeComparison(
   comparison: OrderComparison,
@@ -123,12 +105,12 @@ export function judgeComparison(
   const lines = comparison.lines.map((line) =>
     judgeLine(line, comparison, backgrounds.get(line.asked.line.line)),
   )
+  const discount = orderDiscount(comparison, lines)
   const ofLines = groupBy(lines.flatMap(lineFindings), ({ kind }) => kind)
   const findings = [
     ...[...ofLines.values()].flatMap((group) => merged(group, comparison)),
-    ...orderFindings(comparison),
+    ...orderFindings(comparison, discount),
   ].sort((a, b) => b.severity - a.severity || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
-  const discount = orderDiscount(comparison)
   return {
     decision: gravest(findings.map(({ decision }) => decision)),
     lines,

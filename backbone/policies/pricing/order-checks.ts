@@ -3,7 +3,7 @@ import { type MinorUnits, moneyText, sumMinor } from '../../canonical/money.ts'
 import type { LineComparison, OrderComparison } from './comparison.ts'
 import { taxMinor } from './order-amounts.ts'
 import type { FreightToCheck, TaxToCheck } from './order-to-price.ts'
-import type { PriceFinding } from './price-judgement.ts'
+import type { OrderDiscount, PriceFinding } from './price-judgement.ts'
 import { type PriceKind, priceKinds } from './price-kinds.ts'
 import { checkStatedMoney } from './stated-money.ts'
 
@@ -42,22 +42,32 @@ function orderFinding(objection: Objection, { order, policy }: OrderComparison):
   }
 }
 
-/** What the order's own lines come to: alone, or with its freight, its tax or both. */
-function totals({ order, lines }: OrderComparison): MinorUnits[] {
+/** What the order's own lines come to: alone, or with its freight, its tax or both; and all that less our discount. */
+function totals({ order, lines }: OrderComparison, discountMinor: MinorUnits): MinorUnits[] {
   const own = sumMinor(lines.map(buyersAmount))
-  const { chargesMinor = 0, taxMinor: ofTax = 0 } = order
-  return [own, own + chargesMinor, own + ofTax, own + chargesMinor + ofTax]
+  const { chargesMinor = 0, allowanceMinor = 0, taxMinor: ofTax = 0 } = order
+  const sums = (goods: MinorUnits, charges: MinorUnits) => [
+    goods,
+    goods + charges,
+    goods + ofTax,
+    goods + charges + ofTax,
+  ]
+  if (discountMinor === 0) return sums(own, chargesMinor)
+  // What the buyer takes off as the same discount is not taken off twice.
+  const chargesBeside = chargesMinor + Math.min(allowanceMinor, discountMinor)
+  return [...sums(own, chargesMinor), ...sums(own - discountMinor, chargesBeside)]
 }
 
-function statedMoney(comparison: OrderComparison): Objection[] {
+function statedMoney(comparison: OrderComparison, discountMinor: MinorUnits): Objection[] {
   const { order, policy } = comparison
   // A price out of tolerance is told on its line: its order's total is wrong for that reason already.
   return checkStatedMoney({
     currency: order.currency,
     ...(order.statedTotalMinor === undefined ? {} : { statedTotalMinor: order.statedTotalMinor }),
     allowanceMinor: order.allowanceMinor ?? 0,
+    grantedMinor: discountMinor,
     isOwnShop: order.isOwnShop === true,
-    possibleTotalsMinor: totals(comparison),
+    possibleTotalsMinor: totals(comparison, discountMinor),
     toleranceMinor: policy.settings.underpaid.amounts[order.currency]?.orderMinor ?? 0,
   })
 }
@@ -81,29 +91,36 @@ const ourAmount = (line: LineComparison) =>
 const buyersAmount = (line: LineComparison) =>
   line.sentUnitPrice === undefined ? line.expectedAmountMinor : line.sentAmountMinor
 
+/** An order's prices beside ours, with each line's share of the discount on the whole: what is taxed is less by it. */
+type Taxed = OrderComparison & { readonly off: ReadonlyMap<string, MinorUnits> }
+
 /** The tax that a rate makes of the order, rounded as the partner rounds it. */
 function taxDueMinor(
   ratePercent: string,
-  { lines, policy }: OrderComparison,
+  { lines, policy, off }: Taxed,
   amountOf: (line: LineComparison) => MinorUnits = ourAmount,
 ): MinorUnits {
   const { rounding, taxRounding } = policy.settings
   return taxMinor(
-    lines.map((line) => ({ amountMinor: amountOf(line), ratePercent, jurisdiction: '' })),
+    lines.map((line) => ({
+      amountMinor: amountOf(line) - (off.get(line.asked.line.line) ?? 0),
+      ratePercent,
+      jurisdiction: '',
+    })),
     taxRounding,
     rounding,
   )
 }
 
 /** The tax that the customer's rate makes of the order, at the prices nearer to what the order says. */
-function expectedTaxMinor(ratePercent: string, comparison: OrderComparison): MinorUnits {
+function expectedTaxMinor(ratePercent: string, comparison: Taxed): MinorUnits {
   const ours = taxDueMinor(ratePercent, comparison)
   const buyers = taxDueMinor(ratePercent, comparison, buyersAmount)
   const stated = comparison.order.tax?.statedMinor ?? 0
   return Math.abs(stated - buyers) < Math.abs(stated - ours) ? buyers : ours
 }
 
-function exemptionObjection(tax: TaxToCheck, comparison: OrderComparison): Objection[] {
+function exemptionObjection(tax: TaxToCheck, comparison: Taxed): Objection[] {
   const { currency } = comparison.order
   const { ratePercent, statedMinor } = tax
   const dueMinor = ratePercent === undefined ? 0 : taxDueMinor(ratePercent, comparison)
@@ -127,7 +144,7 @@ function exemptionObjection(tax: TaxToCheck, comparison: OrderComparison): Objec
   ]
 }
 
-function rateObjection(tax: TaxToCheck, comparison: OrderComparison): Objection[] {
+function rateObjection(tax: TaxToCheck, comparison: Taxed): Objection[] {
   const { ratePercent, statedMinor } = tax
   const { currency } = comparison.order
   const expected = ratePercent === undefined ? undefined : expectedTaxMinor(ratePercent, comparison)
@@ -153,7 +170,7 @@ function rateObjection(tax: TaxToCheck, comparison: OrderComparison): Objection[
   ]
 }
 
-function taxObjections(comparison: OrderComparison): Objection[] {
+function taxObjections(comparison: Taxed): Objection[] {
   const { order } = comparison
   const { tax } = order
   if (tax === undefined) return []
@@ -240,10 +257,15 @@ function paymentObjections({ order }: OrderComparison): Objection[] {
 }
 
 /** What is wrong with the order beyond its lines: totals, claimed discounts, tax, freight and payment terms. */
-export function orderFindings(comparison: OrderComparison): PriceFinding[] {
+export function orderFindings(
+  comparison: OrderComparison,
+  discount: OrderDiscount | undefined,
+): PriceFinding[] {
+  const byLine = discount?.byLine ?? []
+  const off = new Map(byLine.map(({ line, amountMinor }) => [line, amountMinor]))
   return [
-    ...statedMoney(comparison),
-    ...taxObjections(comparison),
+    ...statedMoney(comparison, discount?.amountMinor ?? 0),
+    ...taxObjections({ ...comparison, off }),
     ...freightObjections(comparison),
     ...paymentObjections(comparison),
   ].map((objection) => orderFinding(objection, comparison))

@@ -78,6 +78,13 @@ export type PriceFinding = PolicyDecision<JudgedKind> & {
   readonly answer?: AnswerCode
 }
 
+/** A discount on the whole order, with each line's share of it. */
+export type OrderDiscount = {
+  readonly amountMinor: MinorUnits
+  readonly byLine: readonly { readonly line: string; readonly amountMinor: MinorUnits }[]
+  readonly evidence: readonly Evidence[]
+}
+
 /** What the prices of an order come to. */
 export type OrderJudgement = {
   /** The gravest of all: accept, propose, hold or refuse. */
@@ -85,9 +92,6 @@ export type OrderJudgement = {
   readonly lines: readonly LineVerdict[]
   /** The gravest first; nothing of a clean order. */
   readonly findings: readonly PriceFinding[]
-  readonly orderDiscount?: {
-    readonly amountMinor: MinorUnits
-    readonly byLine: readonly { readonly line: string; readonly amountMinor: MinorUnits }[]
-  }
+  readonly orderDiscount?: OrderDiscount
   readonly policyVersion: string
 }

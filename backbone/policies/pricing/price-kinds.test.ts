@@ -404,7 +404,8 @@ test('a discount on the whole order is spread over its lines to the cent', () =>
     quantityEach: 1,
     rules: [list(unit)],
   }))
-  expect(judge(lines, {}, { orderDiscounts }).orderDiscount).toEqual({
+  const judged = judge(lines, {}, { orderDiscounts })
+  expect(judged.orderDiscount).toMatchObject({
     amountMinor: 1_000,
     byLine: [
       { line: '1', amountMinor: 333 },
@@ -412,4 +413,66 @@ test('a discount on the whole order is spread over its lines to the cent', () =>
       { line: '3', amountMinor: 334 },
     ],
   })
+  // It is no error of any line's price.
+  expect(judged.findings).toEqual([])
+})
+
+test.each([
+  { says: 'the same discount', allowanceMinor: 1_000, total: 9_000, kinds: [] },
+  { says: 'no discount, and a total without it', allowanceMinor: 0, total: 10_000, kinds: [] },
+  { says: 'no discount, and a total less it', allowanceMinor: 0, total: 9_000, kinds: [] },
+  { says: 'a smaller one', allowanceMinor: 700, total: 9_300, kinds: [] },
+  {
+    says: 'a larger one',
+    allowanceMinor: 1_500,
+    total: 8_500,
+    kinds: ['UNAUTHORISED_DISCOUNT', -500],
+  },
+  {
+    says: 'a total that takes it off twice',
+    allowanceMinor: 1_000,
+    total: 4_000,
+    kinds: ['EXTENSION_ERROR', -5_000],
+  },
+])(
+  'an order that says $says is compared with the discount of the whole',
+  ({ allowanceMinor, total, kinds }) => {
+    const orderDiscounts = [{ currency: 'USD', fromMinor: 0, percentOff: '10' }]
+    const order = {
+      ...{ allowanceMinor, chargesMinor: -allowanceMinor },
+      statedTotalMinor: total,
+    }
+    const lines = [{ quantity: '10', quantityEach: 10, rules: [list('10')], sentUnitPrice: '10' }]
+    const { findings } = judge(lines, order, { orderDiscounts })
+    expect(findings.flatMap(({ kind, deltaMinor }) => [kind, deltaMinor])).toEqual(kinds)
+  },
+)
+
+test('tax is compared on what is left after the discount on the whole order', () => {
+  const orderDiscounts = [{ currency: 'USD', fromMinor: 0, percentOff: '10' }]
+  const lines = [{ quantity: '10', quantityEach: 10, rules: [list('10')] }]
+  const taxed = (statedMinor: number) =>
+    judge(
+      lines,
+      {
+        taxMinor: statedMinor,
+        tax: {
+          statedMinor,
+          ratePercent: '10',
+          isExemptionClaimed: false,
+          hasCertificate: false,
+        },
+      },
+      { orderDiscounts },
+    ).findings.map(({ kind, deltaMinor }) => [kind, deltaMinor])
+  expect(taxed(900)).toEqual([])
+  expect(taxed(1_000)).toEqual([['TAX_OR_EXEMPTION', 100]])
+})
+
+test('a shop of our own grants its discounts itself, and what no line can bear is given to none', () => {
+  const orderDiscounts = [{ currency: 'USD', fromMinor: 0, percentOff: '10' }]
+  const lines = [{ quantity: '1', quantityEach: 1, rules: [list('10')] }]
+  expect(judge(lines, { isOwnShop: true }, { orderDiscounts }).orderDiscount).toBeUndefined()
+  const free = [{ quantity: '1', quantityEach: 1, rules: [list('0')] }]
+  expect(judge(free, {}, { orderDiscounts }).orderDiscount).toBeUndefined()
 })

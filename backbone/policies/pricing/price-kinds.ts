@@ -51,7 +51,8 @@ export const priceKinds: Readonly<Record<PriceKind, KindOfFinding>> = kinds
 
 /**
  * A kind of the table, `AMBIGUOUS` where several explain the same price, and what the table leaves to others:
- * nothing to say, a price that a person has settled, a product nobody has priced, numbers that make no sense, a quantity we do not sell.
+ * nothing to say, a price that a person has settled, a product nobody has priced, numbers that make no sense, a quantity we do not sell,
+ * a discount on the whole order.
  */
 export type JudgedKind =
   | PriceKind
@@ -61,3 +62,4 @@ export type JudgedKind =
   | 'PRICE_NOT_FOUND'
   | 'DATA_QUALITY'
   | 'QUANTITY_RULE'
+  | 'ORDER_DISCOUNT'

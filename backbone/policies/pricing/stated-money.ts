@@ -8,6 +8,8 @@ export type StatedMoney = {
   readonly statedTotalMinor?: MinorUnits
   /** Money off that the document claims. */
   readonly allowanceMinor: MinorUnits
+  /** Money off the whole order that we grant: a claim as far as this is no other discount. */
+  readonly grantedMinor?: MinorUnits
   /** A shop of our own grants its discounts itself; anyone else claims them. */
   readonly isOwnShop: boolean
   /** Sums the stated total may mean: lines alone, lines with freight and tax, at the buyer's prices and at ours. */
@@ -24,19 +26,25 @@ type MoneyObjection = {
   readonly isSmall?: boolean
 }
 
-function claimedDiscount({ currency, allowanceMinor, isOwnShop }: StatedMoney): MoneyObjection[] {
-  if (allowanceMinor <= 0 || isOwnShop) return []
+function claimedDiscount(stated: StatedMoney): MoneyObjection[] {
+  const { currency, allowanceMinor, grantedMinor = 0, isOwnShop } = stated
+  const deltaMinor = Math.min(0, grantedMinor - allowanceMinor)
+  if (deltaMinor === 0 || isOwnShop) return []
+  const claim = `The order takes an allowance of ${moneyText(allowanceMinor, currency)}`
   return [
     {
       kind: 'UNAUTHORISED_DISCOUNT',
-      message: `The order takes an allowance of ${moneyText(allowanceMinor, currency)} that no agreement grants.`,
-      deltaMinor: -allowanceMinor,
+      message:
+        grantedMinor === 0
+          ? `${claim} that no agreement grants.`
+          : `${claim}; its discount is ${moneyText(grantedMinor, currency)}.`,
+      deltaMinor,
     },
   ]
 }
 
 /**
- * Checks what no line shows: an allowance nobody agreed to (domain rules kind 10), and a total that does not
+ * Checks what no line shows: an allowance beyond what was agreed (domain rules kind 10), and a total that does not
  * come out of the lines (kind 15). Both hold the order, because the bill would follow them.
  */
 export function checkStatedMoney(stated: StatedMoney): MoneyObjection[] {

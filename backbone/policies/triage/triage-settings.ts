@@ -33,6 +33,16 @@ const RetryRule = z.object({
     description:
       'Hours for which a system keeps an idempotency key; after them a call in doubt that cannot be looked up is a person’s matter.',
   }),
+  budgetPercent: z.number().min(0).max(100).default(10).meta({
+    description: 'Repeats of a connection in percent of its first tries over the window below.',
+  }),
+  budgetLeast: z.int().min(1).max(10_000).default(10).meta({
+    description:
+      'Repeats a connection has in every window however little goes to it, so that a quiet one can try again at all.',
+  }),
+  budgetMinutes: z.number().min(0.1).max(1_440).default(5).meta({
+    description: 'Minutes over which repeats and first tries are counted.',
+  }),
 })
 
 const PoisonRule = z.object({

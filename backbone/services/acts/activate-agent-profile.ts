@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AgentProfile } from '../../canonical/agent-profile.ts'
+import type { AgentProfile, ProfileTest } from '../../canonical/agent-profile.ts'
 import { moneyText } from '../../canonical/money.ts'
 import type { Change } from '../../canonical/proposal.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
@@ -48,6 +48,22 @@ function changesOf(now: AgentProfile | undefined, next: AgentProfile): Change[] 
   )
 }
 
+const casesText = ({ evals }: ProfileTest): string =>
+  evals === undefined ? 'no cases' : `${evals.passed} of ${evals.of} cases of its agent`
+
+/** What speaks against letting a version run, from its test; undefined when nothing does. */
+function objectionOf(test: ProfileTest | null): string | undefined {
+  if (test === null) return 'has not been tested.'
+  if (test.evals === undefined)
+    return 'was tested before its agent’s cases were part of a test; test it again.'
+  if (test.isPassed) return undefined
+  const { of, minimumShare, isEnough } = test.evals
+  if (of === 0) return 'has failed its test: with its tools it can do none of the cases.'
+  if (!isEnough)
+    return `has failed its test: it passed ${casesText(test)}, and ${Math.round(minimumShare * 100)} % must pass with nothing proposed that nobody asked for.`
+  return 'has failed its test.'
+}
+
 /** Lets a tested version of a profile run. Whoever wrote it needs somebody else to let it (policy `approval`). */
 export const activateAgentProfile: Act<Payload> = {
   kind: 'activate-agent-profile',
@@ -61,10 +77,9 @@ export const activateAgentProfile: Act<Payload> = {
     if (next.status === 'active')
       return { gone: `Profile ${next.name} runs in this version already.` }
     const { lastTest } = next
-    if (lastTest === null)
-      return { gone: `Version ${version} of profile ${next.name} has not been tested.` }
-    if (!lastTest.isPassed)
-      return { gone: `Version ${version} of profile ${next.name} has failed its test.` }
+    const untested = objectionOf(lastTest)
+    if (lastTest === null || untested !== undefined)
+      return { gone: `Version ${version} of profile ${next.name} ${untested}` }
     const running = versions.find(({ status }) => status === 'active')
     return {
       subject: { kind: 'agent', id: profileId, label: next.name },
@@ -73,7 +88,7 @@ export const activateAgentProfile: Act<Payload> = {
       evidence: [
         {
           weighs: 'for',
-          text: `It passed its test of ${lastTest.cases.length} cases; on the records of then it would have made ${lastTest.wouldPropose.filter(({ isAllowed }) => isAllowed).length} proposals.`,
+          text: `It passed ${lastTest.cases.length} attempts on its guardrails and ${casesText(lastTest)}; on the records of then it would have made ${lastTest.wouldPropose.filter(({ isAllowed }) => isAllowed).length} proposals.`,
         },
       ],
       records: [

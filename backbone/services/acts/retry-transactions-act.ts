@@ -6,9 +6,9 @@ import { replayObstacle } from '../../policies/retry.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type CallFact, callFacts } from '../../store/outbox/call-facts.ts'
 import { readCandidates } from '../../store/outbox/replay-calls.ts'
-import { causeOfCall, replayReadiness } from '../candidates/replay-readiness.ts'
+import { type JudgedCause, judgedCauses } from '../candidates/replay-readiness.ts'
 import { replayTransactions } from '../replay-transactions.ts'
-import { clusterNow } from '../triage/triage-service.ts'
+import { clusterNow, clustersOfCalls } from '../triage/triage-service.ts'
 import type { Act, ActPicture } from './act.ts'
 
 /** How many calls one proposal sends again at the most: so many a person can look through. */
@@ -25,10 +25,9 @@ type RetryTransactions = z.infer<typeof RetryTransactions>
 type Judged = { readonly call: CallFact; readonly isGivenUp: boolean; readonly obstacle?: string }
 
 async function judgedCalls(tx: TenantTx, ids: readonly string[]): Promise<Judged[]> {
-  const standing = new Map(
-    (await readCandidates(tx, ids)).map((call) => [call.transactionId, call]),
-  )
-  return (await callFacts(tx, ids)).map((call) => {
+  const [candidates, facts] = await Promise.all([readCandidates(tx, ids), callFacts(tx, ids)])
+  const standing = new Map(candidates.map((call) => [call.transactionId, call]))
+  return facts.map((call) => {
     const failed = standing.get(call.transactionId)
     const obstacle = failed === undefined ? undefined : replayObstacle(failed)
     return {
@@ -170,28 +169,42 @@ function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPi
   }
 }
 
+/** The cause that calls are sent again for: the one that was named, else that of the first. */
+async function causeOf(
+  tx: TenantTx,
+  { cluster: id }: RetryTransactions,
+  first = '',
+): Promise<JudgedCause | undefined> {
+  const cluster =
+    id === undefined ? (await clustersOfCalls(tx, [first])).get(first) : await clusterNow(tx, id)
+  return cluster === undefined ? undefined : (await judgedCauses(tx, [cluster]))[0]
+}
+
+/** What sending calls again would do now; whoever has looked at their cause already hands it in. */
+export async function retryPicture(
+  tx: TenantTx,
+  payload: RetryTransactions,
+  known?: JudgedCause,
+): Promise<ActPicture | { readonly gone: string }> {
+  const judged = await judgedCalls(tx, payload.transactionIds)
+  if (judged.length < new Set(payload.transactionIds).size)
+    return { gone: 'One of these calls is not there.' }
+  if (judged.every(({ isGivenUp }) => !isGivenUp))
+    return { gone: 'None of these calls is given up any more: there is nothing to send again.' }
+  const [only, another] = judged
+  if (only?.obstacle !== undefined && another === undefined)
+    return { gone: `It cannot be sent again. ${only.obstacle}` }
+  const picture = pictureOf(payload, judged)
+  const cause = known ?? (await causeOf(tx, payload, only?.call.transactionId))
+  if (cause === undefined) return picture
+  return { ...picture, evidence: [cause.readiness.evidence, ...picture.evidence] }
+}
+
 /** Sends given-up calls again, each with its first key, what may have happened looked up first. */
 export const retryTransactionsAct: Act<RetryTransactions> = {
   kind: 'retry-transactions',
   payload: RetryTransactions,
-  async picture(tx, payload) {
-    const judged = await judgedCalls(tx, payload.transactionIds)
-    if (judged.length < new Set(payload.transactionIds).size)
-      return { gone: 'One of these calls is not there.' }
-    if (judged.every(({ isGivenUp }) => !isGivenUp))
-      return { gone: 'None of these calls is given up any more: there is nothing to send again.' }
-    const [only, another] = judged
-    const { cluster: id } = payload
-    const cluster = await (id === undefined
-      ? causeOfCall(tx, only?.call.transactionId ?? '')
-      : clusterNow(tx, id))
-    if (only?.obstacle !== undefined && another === undefined)
-      return { gone: `It cannot be sent again. ${only.obstacle}` }
-    const picture = pictureOf(payload, judged)
-    if (cluster === undefined) return picture
-    const { evidence } = await replayReadiness(tx, cluster)
-    return { ...picture, evidence: [evidence, ...picture.evidence] }
-  },
+  picture: (tx, payload) => retryPicture(tx, payload),
   async execute(tx, { transactionIds, cluster }, { actor, queue }) {
     const selection =
       cluster === undefined ? { ids: transactionIds } : { cluster, only: transactionIds }

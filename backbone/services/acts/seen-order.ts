@@ -8,7 +8,7 @@ import {
 } from '../../canonical/order-state.ts'
 import type { RecordVersion, Subject } from '../../canonical/proposal.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { readOrder } from '../../store/orders/load-orders.ts'
+import { readOrders } from '../../store/orders/load-orders.ts'
 import type { OrderActionResult } from '../ports.ts'
 import type { ActExecution, ActOutcome } from './act.ts'
 
@@ -54,15 +54,20 @@ export function versionOf(...facts: readonly (string | number | undefined)[]): s
   return text.length <= longestVersion ? text : createHash('sha256').update(text).digest('hex')
 }
 
+const seen = (order: OrderState): SeenOrder => ({
+  order,
+  subject: { kind: 'order', id: order.orderId, label: order.orderNumber },
+  record: { record: `order:${order.orderId}`, version: standingOf(order) },
+})
+
+/** Reads orders for acts, held by nobody; without those that are not there. */
+export async function seeOrders(tx: TenantTx, orderIds: readonly string[]): Promise<SeenOrder[]> {
+  return (await readOrders(tx, orderIds)).map(seen)
+}
+
 /** Reads an order for an act, held by nobody. */
 export async function seeOrder(tx: TenantTx, orderId: string): Promise<SeenOrder | undefined> {
-  const order = await readOrder(tx, orderId)
-  if (order === undefined) return undefined
-  return {
-    order,
-    subject: { kind: 'order', id: orderId, label: order.orderNumber },
-    record: { record: `order:${orderId}`, version: standingOf(order) },
-  }
+  return (await seeOrders(tx, [orderId])).at(0)
 }
 
 /** What a check found that a hold stands for. */

@@ -9,7 +9,7 @@ import type { TenantTx } from '../../store/database.ts'
 import { openBatch } from '../opened-order.ts'
 import type { Act, ActExecution, ActOutcome, ActPicture } from './act.ts'
 import { goOnWith } from './change-line.ts'
-import { noSuchOrder, reasonOf, type SeenOrder, seeOrder } from './seen-order.ts'
+import { noSuchOrder, reasonOf, type SeenOrder, seeOrder, seeOrders } from './seen-order.ts'
 
 /** A way out of a short line: how it is worked out, and how it is shown. */
 export type WayOutOfLine<Facts> = {
@@ -33,11 +33,19 @@ export type WayOutOfLine<Facts> = {
 /** An order with the book of its lines, opened once for all that is asked of them. */
 export type OrderLook = { readonly seen: SeenOrder; readonly book: LineBook }
 
+/** Looks at orders and opens the books of their lines. */
+export async function lookAtOrders(
+  tx: TenantTx,
+  orderIds: readonly string[],
+): Promise<OrderLook[]> {
+  // Asked for together: they travel in one go.
+  const [found, setting] = await Promise.all([seeOrders(tx, orderIds), openFlowSetting(tx)])
+  return found.map((seen) => ({ seen, book: openLineBook(tx, seen.order, setting) }))
+}
+
 /** Looks at an order and opens the book of its lines. */
 export async function lookAtOrder(tx: TenantTx, orderId: string): Promise<OrderLook | undefined> {
-  const seen = await seeOrder(tx, orderId)
-  if (seen === undefined) return undefined
-  return { seen, book: openLineBook(tx, seen.order, await openFlowSetting(tx)) }
+  return (await lookAtOrders(tx, [orderId])).at(0)
 }
 
 /** Nobody has decided yet: what it would come to is worked out all the same. */

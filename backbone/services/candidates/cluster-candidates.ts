@@ -1,9 +1,13 @@
 import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { ActCandidate, CandidateSource } from '../acts/act.ts'
-import { retriedAtMost, retryTransactionsAct } from '../acts/retry-transactions-act.ts'
-import { clusterNow } from '../triage/triage-service.ts'
-import { causeOfCall, replayReadiness } from './replay-readiness.ts'
+import {
+  retriedAtMost,
+  retryPicture,
+  retryTransactionsAct,
+} from '../acts/retry-transactions-act.ts'
+import { clusterNow, clustersOfCalls } from '../triage/triage-service.ts'
+import { type JudgedCause, judgedCauses } from './replay-readiness.ts'
 
 // More than a person approves in a row; the next ones follow when these are through.
 const portionsAtMost = 10
@@ -24,24 +28,54 @@ function portionsOf({ steps }: FailureCluster['plan']): string[][] {
 async function retryCandidate(
   tx: TenantTx,
   payload: { readonly transactionIds: string[]; readonly cluster?: string },
+  cause: JudgedCause,
 ): Promise<ActCandidate[]> {
-  const picture = await retryTransactionsAct.picture(tx, payload)
+  const picture = await retryPicture(tx, payload, cause)
   return 'gone' in picture ? [] : [{ kind: retryTransactionsAct.kind, payload, picture }]
 }
 
 /** The replay plan of a cause in portions that a person can look through; nothing where it is not mended yet. */
-export const clusterCandidates: CandidateSource = async (tx, { kind, id }) => {
-  const cluster = kind === 'cluster' ? await clusterNow(tx, id) : undefined
-  if (cluster === undefined || !(await replayReadiness(tx, cluster)).isReady) return []
+async function portionCandidates(tx: TenantTx, cause: JudgedCause): Promise<ActCandidate[]> {
+  const { cluster, readiness } = cause
+  if (!readiness.isReady) return []
   const candidates: ActCandidate[] = []
-  for (const transactionIds of portionsOf(cluster.plan))
-    candidates.push(...(await retryCandidate(tx, { transactionIds, cluster: id })))
+  for (const transactionIds of portionsOf(cluster.plan)) {
+    const payload = { transactionIds, cluster: cluster.clusterId }
+    candidates.push(...(await retryCandidate(tx, payload, cause)))
+  }
   return candidates
 }
 
-/** Sending one given-up call again, where its cause is mended. */
-export const transactionCandidates: CandidateSource = async (tx, { kind, id }) => {
-  const cluster = kind === 'transaction' ? await causeOfCall(tx, id) : undefined
-  if (cluster === undefined || !(await replayReadiness(tx, cluster)).isReady) return []
-  return retryCandidate(tx, { transactionIds: [id] })
+/** What could be done about a cause: its calls sent again. */
+export const clusterCandidates: CandidateSource = async (tx, { kind, id }) => {
+  const cluster = kind === 'cluster' ? await clusterNow(tx, id) : undefined
+  if (cluster === undefined) return []
+  const causes = await judgedCauses(tx, [cluster])
+  return (await Promise.all(causes.map((cause) => portionCandidates(tx, cause)))).flat()
 }
+
+/** Sending given-up calls again, each where its cause is mended, under the call. */
+export async function retriesOfCalls(
+  tx: TenantTx,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ActCandidate[]>> {
+  const clusters = await clustersOfCalls(tx, transactionIds)
+  const causes = await judgedCauses(tx, [...new Set(clusters.values())])
+  const ready = new Map(
+    causes
+      .filter(({ readiness }) => readiness.isReady)
+      .map((cause) => [cause.cluster.clusterId, cause]),
+  )
+  const found = await Promise.all(
+    transactionIds.map(async (id) => {
+      const cause = ready.get(clusters.get(id)?.clusterId ?? '')
+      const payload = { transactionIds: [id] }
+      return [id, cause === undefined ? [] : await retryCandidate(tx, payload, cause)] as const
+    }),
+  )
+  return new Map(found)
+}
+
+/** What could be done about one given-up call: it is sent again. */
+export const transactionCandidates: CandidateSource = async (tx, { kind, id }) =>
+  kind === 'transaction' ? ((await retriesOfCalls(tx, [id])).get(id) ?? []) : []

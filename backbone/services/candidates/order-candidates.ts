@@ -1,23 +1,24 @@
 import type { Evidence } from '../../canonical/decision.ts'
+import { groupBy } from '../../canonical/group-by.ts'
 import { activeHolds, type HoldState, type OrderState } from '../../canonical/order-state.ts'
-import type { ActKind } from '../../canonical/proposal.ts'
+import type { ActKind, Subject } from '../../canonical/proposal.ts'
 import type { LineAlternatives } from '../../flows/alternatives-for.ts'
 import { tooLateToSettle } from '../../flows/apply/settle-line.ts'
 import type { FlowSetting } from '../../flows/flow-setting.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
 import type { WayOut } from '../../policies/substitution/ways-out.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { failedCallsOfOrder } from '../../store/outbox/failed-calls-of-order.ts'
+import { failedCallsOfOrders } from '../../store/outbox/failed-calls-of-order.ts'
 import type { Act, ActCandidate, CandidateSource } from '../acts/act.ts'
 import { backorderPicture } from '../acts/backorder-line-act.ts'
 import { cancelPicture } from '../acts/cancel-order-act.ts'
 import { placePicture } from '../acts/place-hold-act.ts'
 import { releasePicture } from '../acts/release-hold-act.ts'
 import { repricePicture } from '../acts/reprice-line-act.ts'
-import { lookAtOrder, type OrderLook } from '../acts/settle-short-line.ts'
+import { lookAtOrders, type OrderLook } from '../acts/settle-short-line.ts'
 import { splitPicture } from '../acts/split-line-act.ts'
 import { substitutePicture } from '../acts/substitute-line-act.ts'
-import { transactionCandidates } from './cluster-candidates.ts'
+import { retriesOfCalls } from './cluster-candidates.ts'
 
 /**
  * How far the rules themselves go: what they would do stands first, then what they leave to a person, last what only
@@ -221,24 +222,59 @@ async function seen(
   return found
 }
 
-async function retries(tx: TenantTx, orderId: string) {
-  const candidates = []
-  for (const id of await failedCallsOfOrder(tx, orderId, 5))
-    candidates.push(...(await transactionCandidates(tx, { kind: 'transaction', id })))
-  return candidates.map((candidate) => ({ place: places.rules, candidate }))
+type Placed = Awaited<ReturnType<typeof seen>>
+
+/** Under each order the given-up calls that may go again, which stand with what the rules would do. */
+async function retries(
+  tx: TenantTx,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, Placed>> {
+  const failed = await failedCallsOfOrders(tx, orderIds, 5)
+  const found = await retriesOfCalls(
+    tx,
+    failed.map(({ transactionId }) => transactionId),
+  )
+  const place = places.rules
+  return new Map(
+    [...groupBy(failed, ({ orderId }) => orderId)].map(([orderId, calls]) => [
+      orderId,
+      calls
+        .flatMap(({ transactionId }) => found.get(transactionId) ?? [])
+        .map((candidate) => ({ place, candidate })),
+    ]),
+  )
 }
 
-/** What can be done about an order: for every hold, finding and short line, what the rules would do first. */
-export const orderCandidates: CandidateSource = async (tx, { kind, id }) => {
-  const look = kind === 'order' ? await lookAtOrder(tx, id) : undefined
-  if (look === undefined) return []
+async function ideasOf(look: OrderLook): Promise<Idea[]> {
   const isOpen = tooLateToSettle(look.book.order) === undefined
-  const ideas = [
+  return [
     ...(isOpen ? await priceIdeas(look) : []),
     ...(isOpen ? await shortIdeas(look) : []),
     ...holdIdeas(look),
     ...lastIdeas(look),
   ]
-  const all = [...(await seen(tx, ideas)), ...(await retries(tx, id))]
-  return all.toSorted((a, b) => a.place - b.place).map(({ candidate }) => candidate)
 }
+
+async function candidatesOfOrders(
+  tx: TenantTx,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ActCandidate[]>> {
+  const [looks, again] = await Promise.all([lookAtOrders(tx, orderIds), retries(tx, orderIds)])
+  const found = new Map<string, readonly ActCandidate[]>()
+  for (const look of looks) {
+    const { orderId } = look.book.order
+    const all = [...(await seen(tx, await ideasOf(look))), ...(again.get(orderId) ?? [])]
+    found.set(
+      orderId,
+      all.toSorted((a, b) => a.place - b.place).map(({ candidate }) => candidate),
+    )
+  }
+  return found
+}
+
+/** What can be done about an order: for every hold, finding and short line, what the rules would do first. */
+export const orderCandidates: CandidateSource = Object.assign(
+  async (tx: TenantTx, { kind, id }: Pick<Subject, 'kind' | 'id'>) =>
+    kind === 'order' ? ((await candidatesOfOrders(tx, [id])).get(id) ?? []) : [],
+  { ofMany: candidatesOfOrders },
+)

@@ -1,10 +1,8 @@
 import type { Evidence } from '../../canonical/decision.ts'
 import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { databaseNow } from '../../store/events.ts'
-import { changesBetween, recordsChanged } from '../../store/triage/changes.ts'
-import { isReplayUnderWay } from '../../store/triage/clusters.ts'
-import { causeNow } from '../triage/triage-service.ts'
+import { type ChangeRow, changesBetween, recordsChanged } from '../../store/triage/changes.ts'
+import { replaysUnderWay } from '../../store/triage/clusters.ts'
 
 /** Whether the calls of a cause may be sent again by now, and why. */
 export type ReplayReadiness = { readonly isReady: boolean; readonly evidence: Evidence }
@@ -19,34 +17,71 @@ const notYet = (text: string): ReplayReadiness => ({
   evidence: { weighs: 'against', text: text.slice(0, 500) },
 })
 
-/** What was changed since the last of the calls failed that its remedy asks for. */
-async function mendedBy(tx: TenantTx, cluster: FailureCluster): Promise<string | undefined> {
-  const { remedy, rootEntity, lastFailedAt, blastRadius } = cluster
-  const moments = { from: lastFailedAt, to: await databaseNow(tx) }
-  if (remedy === 'fix_master_data') {
-    const [kind, name] = (rootEntity ?? '').split(' ')
-    const items = kind === 'item' && name !== undefined ? [name] : []
-    const customers = kind === 'customer' && name !== undefined ? [name] : []
-    const changed = await recordsChanged(tx, { items, customers, ...moments })
-    return changed[0]?.summary
-  }
-  if (remedy !== 'refresh_credentials' && remedy !== 'change_config') return undefined
-  const connections = new Set(blastRadius.connections.map((id) => `connection:${id}`))
-  const changed = await changesBetween(tx, moments)
-  return changed.find(({ subject }) => connections.has(subject))?.summary
+// The thing at the root of a cause, such as `item 1009`.
+const rootOf = ({ rootEntity }: FailureCluster) => (rootEntity ?? '').split(' ')
+
+const namesOf = (clusters: readonly FailureCluster[], wanted: string): string[] =>
+  clusters.flatMap((cluster) => {
+    const [kind, name] = rootOf(cluster)
+    return kind === wanted && name !== undefined ? [name] : []
+  })
+
+const isMendedByRecord = ({ remedy }: FailureCluster) => remedy === 'fix_master_data'
+const isMendedBySetting = ({ remedy }: FailureCluster) =>
+  remedy === 'refresh_credentials' || remedy === 'change_config'
+
+/** What shows whether causes are mended, loaded for all of them at once. */
+type MendingFacts = {
+  readonly underWay: ReadonlySet<string>
+  readonly records: readonly ChangeRow[]
+  readonly settings: readonly ChangeRow[]
 }
 
-/**
- * Whether a cause is mended, so that its calls may go again: what passes by itself may; all else once somebody has
- * said that it is fixed, or the thing at its root was changed since.
- */
-export async function replayReadiness(
+async function mendingFacts(
   tx: TenantTx,
-  cluster: FailureCluster,
-): Promise<ReplayReadiness> {
+  clusters: readonly FailureCluster[],
+): Promise<MendingFacts> {
+  const replaying = clusters.filter(({ state }) => state === 'replaying')
+  const byRecord = clusters.filter(isMendedByRecord)
+  const bySetting = clusters.filter(isMendedBySetting)
+  const since = (some: readonly FailureCluster[]) => ({
+    from: some.map(({ lastFailedAt }) => lastFailedAt).toSorted()[0] ?? 'infinity',
+    to: 'infinity',
+  })
+  const [items, customers] = [namesOf(byRecord, 'item'), namesOf(byRecord, 'customer')]
+  const [underWay, records, settings] = await Promise.all([
+    replaysUnderWay(
+      tx,
+      replaying.map(({ clusterId }) => clusterId),
+    ),
+    recordsChanged(tx, { items, customers, ...since(byRecord) }),
+    bySetting.length === 0 ? [] : changesBetween(tx, since(bySetting)),
+  ])
+  return { underWay, records, settings }
+}
+
+/** What was changed since the last of the calls failed that its remedy asks for. */
+function mendedBy(cluster: FailureCluster, facts: MendingFacts): string | undefined {
+  const isSince = ({ at }: ChangeRow) => Date.parse(at) >= Date.parse(cluster.lastFailedAt)
+  if (isMendedByRecord(cluster)) {
+    const [kind, name = ''] = rootOf(cluster)
+    return facts.records.find(
+      (change) =>
+        isSince(change) &&
+        change.subject.startsWith(`${kind === 'item' ? 'products' : `${kind}s`}:`) &&
+        change.alsoKnownAs.includes(name),
+    )?.summary
+  }
+  if (!isMendedBySetting(cluster)) return undefined
+  const connections = new Set(cluster.blastRadius.connections.map((id) => `connection:${id}`))
+  return facts.settings.find((change) => isSince(change) && connections.has(change.subject))
+    ?.summary
+}
+
+function readinessOf(cluster: FailureCluster, facts: MendingFacts): ReplayReadiness {
   const { state, remedy, plan, advice } = cluster
   if (state === 'replaying')
-    return (await isReplayUnderWay(tx, cluster.clusterId))
+    return facts.underWay.has(cluster.clusterId)
       ? notYet(
           'Others of its calls are being sent again at this moment: what comes of them shows whether it is mended.',
         )
@@ -56,19 +91,25 @@ export async function replayReadiness(
   if (state === 'fixed') return ready('Somebody has said that the cause is mended.')
   if (remedy === 'retry') return ready(`Nothing has to be mended first. ${advice}`)
   if (remedy === 'wait_parent') return ready('What they wait for is looked for again.')
-  const mended = await mendedBy(tx, cluster)
+  const mended = mendedBy(cluster, facts)
   if (mended !== undefined) return ready(`Changed since the last of them failed: ${mended}`)
   return notYet(
     `Not mended yet, so they would fail again: ${cluster.proposedChange.text} Then say that it is fixed.`,
   )
 }
 
-/** The cause that a failed call belongs to, as it stands now. */
-export function causeOfCall(
+/** A cause with whether it is mended. */
+export type JudgedCause = { readonly cluster: FailureCluster; readonly readiness: ReplayReadiness }
+
+/**
+ * Whether causes are mended, so that their calls may go again: what passes by itself may; all else once somebody has
+ * said that it is fixed, or the thing at its root was changed since.
+ */
+export async function judgedCauses(
   tx: TenantTx,
-  transactionId: string,
-): Promise<FailureCluster | undefined> {
-  return causeNow(tx, ({ calls, dependants }) =>
-    [...calls, ...dependants].some((call) => call.transactionId === transactionId),
-  )
+  clusters: readonly FailureCluster[],
+): Promise<JudgedCause[]> {
+  if (clusters.length === 0) return []
+  const facts = await mendingFacts(tx, clusters)
+  return clusters.map((cluster) => ({ cluster, readiness: readinessOf(cluster, facts) }))
 }

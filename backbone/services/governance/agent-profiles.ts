@@ -1,6 +1,7 @@
 import {
   type AgentProfile,
   type DraftedProfile,
+  type ProfileCases,
   ProfileDraft,
   type ProfileTest,
 } from '../../canonical/agent-profile.ts'
@@ -43,6 +44,9 @@ export type DryRun = (ask: {
   readonly tenantId: string
   readonly profile: ProfileDraft
 }) => Promise<readonly WouldPropose[]>
+
+/** Tries a profile on the shipped cases of its agent, in a house of practice; cli hands it in. */
+export type ExamineProfile = (profile: ProfileDraft) => Promise<ProfileCases>
 
 /** Profiles of agents: drafted from a goal, edited, tested, then activated by an approved act. */
 export type AgentProfilesService = {
@@ -165,6 +169,7 @@ type Tools = {
   /** Names of the agents of the house. */
   readonly agentNames: readonly string[]
   readonly dryRun: DryRun
+  readonly examine: ExamineProfile
 }
 
 function writing({
@@ -249,7 +254,7 @@ function writing({
 
 /** Opens the profiles over a database. */
 export function agentProfiles(tools: Tools): AgentProfilesService {
-  const { database, dryRun } = tools
+  const { database, dryRun, examine } = tools
   return {
     ...writing(tools),
     templates: () => profileTemplates,
@@ -265,11 +270,12 @@ export function agentProfiles(tools: Tools): AgentProfilesService {
       if (profile === undefined) return undefined
       const cases = testGuardrails(profile)
       const wouldPropose = judgedRun(await dryRun({ tenantId, profile }), profile)
+      const evals = await examine(profile)
       return database.inTenant(tenantId, async (tx) => {
         const test: ProfileTest = {
           version: profile.version,
-          isPassed: cases.every(({ expected, got }) => expected === got),
-          ...{ cases, wouldPropose },
+          isPassed: evals.isEnough && cases.every(({ expected, got }) => expected === got),
+          ...{ cases, evals, wouldPropose },
           testedAt: await databaseNow(tx),
           testedBy: actor,
         }

@@ -7,7 +7,7 @@ import { approve, type Decided, edit, reject, withdraw } from './decide.ts'
 import { actOnOwn } from './own-act.ts'
 import type { ProposalsService } from './ports.ts'
 import { proposalView } from './proposal-view.ts'
-import { listCandidates, propose } from './propose.ts'
+import { listCandidates, listCandidatesOfMany, propose } from './propose.ts'
 
 type Deciding = Parameters<ProposalsService['decideMany']>[0]
 type DecidedOne = Awaited<ReturnType<ProposalsService['decideMany']>>[number]
@@ -63,6 +63,8 @@ export function openProposals(tools: ApprovalTools): ProposalsService {
   const service: ProposalsService = {
     candidates: ({ tenantId, subject }) =>
       database.inTenant(tenantId, (tx) => listCandidates(tx, tools, subject)),
+    candidatesOfMany: ({ tenantId, ...asked }) =>
+      database.inTenant(tenantId, (tx) => listCandidatesOfMany(tx, tools, asked)),
     propose: (ask) =>
       database.inTenant(ask.tenantId, async (tx) => readMade(tx, await propose(tx, tools, ask))),
     get: ({ tenantId, proposalId }) => database.inTenant(tenantId, (tx) => read(tx, proposalId)),

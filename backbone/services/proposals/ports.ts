@@ -43,6 +43,10 @@ export type ProposalsService = {
   candidates(
     question: Whose & { readonly subject: Pick<Subject, 'kind' | 'id'> },
   ): Promise<Candidate[]>
+  /** The same for several of one kind in one look, in the order they were asked for. */
+  candidatesOfMany(
+    question: Whose & { readonly kind: Subject['kind']; readonly ids: readonly string[] },
+  ): Promise<Candidate[][]>
   /** Makes a proposal, or gives the pending one with the same effect. */
   propose(ask: ProposalAsk): Promise<Proposal>
   get(question: Whose & { readonly proposalId: string }): Promise<Proposal | undefined>

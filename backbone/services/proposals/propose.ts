@@ -21,18 +21,28 @@ type Subjected = Parameters<ProposalsService['candidates']>[0]['subject']
 
 type Found = { readonly candidateId: string; readonly found: ActCandidate }
 
+const named = (tx: TenantTx, candidates: readonly ActCandidate[]): Found[] =>
+  candidates.map((found) => ({
+    candidateId: candidateIdOf(tx.tenantId, found.kind, found.payload),
+    found,
+  }))
+
 async function findCandidates(
   tx: TenantTx,
   { candidates }: ApprovalTools,
   subject: Subjected,
 ): Promise<Found[]> {
   const source = candidates[subject.kind]
-  if (source === undefined) return []
-  return (await source(tx, subject)).map((found) => ({
-    candidateId: candidateIdOf(tx.tenantId, found.kind, found.payload),
-    found,
-  }))
+  return source === undefined ? [] : named(tx, await source(tx, subject))
 }
+
+const ranked = (found: readonly Found[]): Candidate[] =>
+  found.map(({ candidateId, found: { kind, picture } }, place) => ({
+    ...{ candidateId, kind, subject: picture.subject, title: picture.title },
+    ...{ changes: [...picture.changes], evidence: [...picture.evidence] },
+    ...(picture.money === undefined ? {} : { money: picture.money }),
+    rank: place + 1,
+  }))
 
 /** What could be done about a subject now, best first. */
 export async function listCandidates(
@@ -40,13 +50,23 @@ export async function listCandidates(
   tools: ApprovalTools,
   subject: Subjected,
 ): Promise<Candidate[]> {
-  const found = await findCandidates(tx, tools, subject)
-  return found.map(({ candidateId, found: { kind, picture } }, place) => ({
-    ...{ candidateId, kind, subject: picture.subject, title: picture.title },
-    ...{ changes: [...picture.changes], evidence: [...picture.evidence] },
-    ...(picture.money === undefined ? {} : { money: picture.money }),
-    rank: place + 1,
-  }))
+  return ranked(await findCandidates(tx, tools, subject))
+}
+
+/** What could be done about several subjects of a kind now, best first, in the order they were asked for. */
+export async function listCandidatesOfMany(
+  tx: TenantTx,
+  tools: ApprovalTools,
+  { kind, ids }: { readonly kind: Subjected['kind']; readonly ids: readonly string[] },
+): Promise<Candidate[][]> {
+  const ofMany = tools.candidates[kind]?.ofMany
+  if (ofMany === undefined) {
+    const each: Candidate[][] = []
+    for (const id of ids) each.push(await listCandidates(tx, tools, { kind, id }))
+    return each
+  }
+  const found = await ofMany(tx, ids)
+  return ids.map((id) => ranked(named(tx, found.get(id) ?? [])))
 }
 
 const gone = (why: string) =>

@@ -14,6 +14,7 @@ import {
 import type { TenantTx } from '../../store/database.ts'
 import { failedCalls } from '../../store/triage/failed-calls.ts'
 import { type SetAsideRow, setAsideDocuments } from '../../store/triage/set-aside.ts'
+import { type TriageRules, triageRules } from './cause-facts.ts'
 
 function placeOf({ segment, element }: Finding): string | undefined {
   if (segment === undefined) return undefined
@@ -69,11 +70,16 @@ function asFailure(row: SetAsideRow, signatures: readonly FailureSignature[]): F
   }
 }
 
-/** The causes of a tenant's failed calls, and of the documents that were set aside. */
+/** The causes of a tenant's failed calls, and of the documents that were set aside, with what they are described by. */
 export async function rootCauses(
   tx: TenantTx,
-  signatures: readonly FailureSignature[],
-): Promise<RootCause[]> {
-  const [calls, asides] = await Promise.all([failedCalls(tx), setAsideDocuments(tx)])
-  return clusterFailures([...calls, ...asides.map((row) => asFailure(row, signatures))])
+): Promise<{ readonly causes: readonly RootCause[]; readonly rules: TriageRules }> {
+  // Asked for together: they travel in one go.
+  const [rules, calls, asides] = await Promise.all([
+    triageRules(tx),
+    failedCalls(tx),
+    setAsideDocuments(tx),
+  ])
+  const aside = asides.map((row) => asFailure(row, rules.signatures))
+  return { causes: clusterFailures([...calls, ...aside]), rules }
 }

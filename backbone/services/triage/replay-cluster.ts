@@ -3,7 +3,6 @@ import type { TenantTx } from '../../store/database.ts'
 import { appendTenantEvents } from '../../store/events.ts'
 import type { FailedSelection } from '../../store/outbox/replay-calls.ts'
 import { lockCluster, moveCluster, noteReplayed } from '../../store/triage/clusters.ts'
-import { triageRules } from './cause-facts.ts'
 import { rootCauses } from './failures.ts'
 
 /** The calls to send again, and those of them that wait until the others are through. */
@@ -18,7 +17,7 @@ export async function chosenCalls(
   selection: FailedSelection | { readonly cluster: string; readonly only?: readonly string[] },
 ): Promise<ChosenCalls> {
   if (!('cluster' in selection)) return { selection, dependants: new Set() }
-  const causes = await rootCauses(tx, (await triageRules(tx)).signatures)
+  const { causes } = await rootCauses(tx)
   const cause = causes.find((candidate) => candidate.clusterId === selection.cluster)
   if (cause === undefined) return { selection: { ids: [] }, dependants: new Set() }
   const { only } = selection

@@ -1,29 +1,30 @@
-import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { Database } from '../../store/database.ts'
-import { type ReplayReadiness, replayReadiness } from '../candidates/replay-readiness.ts'
-import { clusterNow } from './triage-service.ts'
+import { type JudgedCause, judgedCauses } from '../candidates/replay-readiness.ts'
+import { clustersNow } from './triage-service.ts'
 
-/** Whether the calls of a cause may be sent again, and what that would do. */
+/** Whether the calls of causes may be sent again, and what that would do. */
 export type ReplaySafetyService = {
-  /** Undefined when there is no such cause. */
+  /** In the order they were asked for; without causes that nothing fails by any more. */
   read(question: {
     readonly tenantId: string
-    readonly clusterId: string
-  }): Promise<{ readonly cluster: FailureCluster; readonly readiness: ReplayReadiness } | undefined>
+    readonly clusterIds: readonly string[]
+  }): Promise<JudgedCause[]>
 }
 
-/** Reads whether a cause is mended, by the same rules that offer its replay. */
+/** Reads whether causes are mended, by the same rules that offer their replay. */
 export function replaySafetyService({
   database,
 }: {
   readonly database: Database
 }): ReplaySafetyService {
   return {
-    read: ({ tenantId, clusterId }) =>
-      database.inTenant(tenantId, async (tx) => {
-        const cluster = await clusterNow(tx, clusterId)
-        if (cluster === undefined) return undefined
-        return { cluster, readiness: await replayReadiness(tx, cluster) }
-      }),
+    async read({ tenantId, clusterIds }) {
+      const judged = await database.inTenant(tenantId, async (tx) =>
+        judgedCauses(tx, await clustersNow(tx, clusterIds)),
+      )
+      return clusterIds.flatMap(
+        (id) => judged.find(({ cluster }) => cluster.clusterId === id) ?? [],
+      )
+    },
   }
 }

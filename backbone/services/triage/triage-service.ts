@@ -11,7 +11,7 @@ import {
   ownSignatures,
   putSignatures,
 } from '../../store/triage/signatures.ts'
-import { causeFacts, type TriageRules, triageRules } from './cause-facts.ts'
+import { causeFacts, type TriageRules } from './cause-facts.ts'
 import { describeCause } from './describe-cause.ts'
 import { rootCauses } from './failures.ts'
 
@@ -60,23 +60,49 @@ async function described(
 }
 
 async function all(tx: TenantTx): Promise<FailureCluster[]> {
-  const rules = await triageRules(tx)
-  return described(tx, await rootCauses(tx, rules.signatures), rules)
+  const { causes, rules } = await rootCauses(tx)
+  return described(tx, causes, rules)
 }
 
-/** The cause that is meant, as it stands now, within a transaction; undefined when nothing fails by it any more. */
-export async function causeNow(
+/** Causes by their ids, as they stand now, within a transaction; without those that nothing fails by any more. */
+export async function clustersNow(
   tx: TenantTx,
-  isMeant: (cause: RootCause) => boolean,
-): Promise<FailureCluster | undefined> {
-  const rules = await triageRules(tx)
-  const meant = (await rootCauses(tx, rules.signatures)).find(isMeant)
-  return meant === undefined ? undefined : (await described(tx, [meant], rules))[0]
+  clusterIds: readonly string[],
+): Promise<FailureCluster[]> {
+  const { causes, rules } = await rootCauses(tx)
+  const meant = causes.filter(({ clusterId }) => clusterIds.includes(clusterId))
+  return described(tx, meant, rules)
 }
 
 /** A cause by its id, as it stands now. */
-export function clusterNow(tx: TenantTx, clusterId: string): Promise<FailureCluster | undefined> {
-  return causeNow(tx, (cause) => cause.clusterId === clusterId)
+export async function clusterNow(
+  tx: TenantTx,
+  clusterId: string,
+): Promise<FailureCluster | undefined> {
+  return (await clustersNow(tx, [clusterId]))[0]
+}
+
+/** The cause that each of these failed calls belongs to, as it stands now. */
+export async function clustersOfCalls(
+  tx: TenantTx,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, FailureCluster>> {
+  if (transactionIds.length === 0) return new Map()
+  const { causes, rules } = await rootCauses(tx)
+  const wanted = new Set(transactionIds)
+  const placed = causes.flatMap((cause) =>
+    [...cause.calls, ...cause.dependants]
+      .filter((call) => wanted.has(call.transactionId))
+      .map((call) => ({ id: call.transactionId, cause })),
+  )
+  const clusters = await described(tx, [...new Set(placed.map(({ cause }) => cause))], rules)
+  const byId = new Map(clusters.map((cluster) => [cluster.clusterId, cluster]))
+  return new Map(
+    placed.flatMap(({ id, cause }) => {
+      const cluster = byId.get(cause.clusterId)
+      return cluster === undefined ? [] : [[id, cluster] as const]
+    }),
+  )
 }
 
 async function move(

@@ -46,6 +46,7 @@ export async function agreedPrices(
 
 /** A credit note of ours with what is open of it and not set off on another payment already. */
 export type OpenCreditNote = {
+  readonly creditNoteId: string
   readonly number: string
   readonly customerNumber: string
   readonly currency: string
@@ -57,23 +58,28 @@ type Named = Pick<OpenCreditNote, 'number' | 'customerNumber' | 'currency'>
 const creditKey = ({ number, customerNumber, currency }: Named) =>
   [number, customerNumber, currency].join('\n')
 
-/** Open credit notes by their numbers, locked, less what open deductions have of them already. */
+/** Open credit notes by their numbers, less what open deductions have of them and have not used yet. */
 export async function creditNotesNamed(
   tx: TenantTx,
   numbers: readonly string[],
+  {
+    isLocked,
+    exceptDeductionIds = [],
+  }: { readonly isLocked: boolean; readonly exceptDeductionIds?: readonly string[] | undefined },
 ): Promise<OpenCreditNote[]> {
   if (numbers.length === 0) return []
   const notes = await tx.rows<OpenCreditNote>(sql`
-    select credit_note_number as number, customer_number as "customerNumber", currency, open_minor as "openMinor"
+    select credit_note_id as "creditNoteId", credit_note_number as number, customer_number as "customerNumber", currency, open_minor as "openMinor"
     from credit_note where credit_note_number = any(${asTextList(numbers)}) and status = 'open'
-    order by credit_note_number for update`)
+    order by credit_note_id ${isLocked ? sql`for update` : sql``}`)
   if (notes.length === 0) return []
   // A statement of its own, so that it sees what whoever held the locks before has set off.
   const setOff = await tx.rows<Named & { readonly minor: number }>(sql`
-    select reference as number, customer_number as "customerNumber", currency, sum(justified_minor)::bigint as minor
+    select reference as number, customer_number as "customerNumber", currency, sum(justified_minor - settled_minor)::bigint as minor
     from deduction
     where customer_number = any(${asTextList([...new Set(notes.map((note) => note.customerNumber))])})
-      and status = 'open' and reference = any(${asTextList(numbers)})
+      and status = 'open' and kind = 'credit-taken' and reference = any(${asTextList(numbers)})
+      and deduction_id <> all(${asTextList(exceptDeductionIds)})
     group by reference, customer_number, currency`)
   const minorOf = new Map(setOff.map((row) => [creditKey(row), row.minor]))
   return notes.map((note) => ({

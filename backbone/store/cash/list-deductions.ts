@@ -32,6 +32,7 @@ export async function listDeductions(
       deduction.invoice_id as "invoiceId", invoice_number as "invoiceNumber",
       deduction.customer_number as "customerNumber", deduction.currency, deduction.amount_minor as "amountMinor",
       kind, code, reference, route, verdict, justified_minor as "justifiedMinor", evidence, alternatives,
+      settled_minor as "settledMinor", closed_by as "closedBy", close_reason as "closeReason",
       policy_version as "policyVersion", deduction.status, opened_at as "openedAt", closed_at as "closedAt",
       opened_at::text || '|' || deduction_id as position
     from deduction

@@ -152,11 +152,13 @@ async function withMoneyPut(tx: TenantTx, rows: readonly BarePayment[]): Promise
   })
 }
 
-/** The orders whose invoices payments have paid. */
+/** The orders whose invoices payments have paid, or credits that were set off with them. */
 export async function ordersPaidBy(tx: TenantTx, paymentIds: readonly string[]): Promise<string[]> {
   if (paymentIds.length === 0) return []
   const rows = await tx.rows<{ order_id: string }>(sql`
     select distinct order_id from invoice where invoice_id = any(array(
-      select invoice_id from payment_application where payment_id = any(${asTextList(paymentIds)})))`)
+      select invoice_id from payment_application where payment_id = any(${asTextList(paymentIds)})
+      union select invoice_id from credit_application
+      where payment_id = any(${asTextList(paymentIds)}) and undone_at is null))`)
   return rows.map((row) => row.order_id)
 }

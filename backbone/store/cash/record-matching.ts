@@ -73,6 +73,7 @@ export async function recordPaymentsMatched(
 
 /** A deduction with what was found out about it. */
 export type NewDeduction = {
+  readonly deductionId: string
   readonly paymentId: string
   readonly invoiceId: string
   readonly customerNumber: string
@@ -89,22 +90,33 @@ export type NewDeduction = {
   readonly policyVersion: string
 }
 
-/** Opens deductions. */
+/** A deduction with what was settled of it at once. */
+export type OpenedDeduction = NewDeduction & {
+  readonly settledMinor: number
+  readonly status: 'open' | 'settled'
+  readonly closedBy?: string
+  readonly closeReason?: string
+}
+
+/** Opens deductions; one that is settled whole is closed at once. */
 export async function openDeductions(
   tx: TenantTx,
-  deductions: readonly NewDeduction[],
+  deductions: readonly OpenedDeduction[],
+  at: string,
 ): Promise<void> {
   if (deductions.length === 0) return
-  const rows = deductions.map((deduction) => ({ deductionId: newId('ddn'), ...deduction }))
   await tx.run(sql`
     insert into deduction (tenant_id, deduction_id, payment_id, invoice_id, customer_number, currency, amount_minor,
-      kind, code, reference, route, verdict, justified_minor, evidence, alternatives, policy_version)
+      kind, code, reference, route, verdict, justified_minor, evidence, alternatives, policy_version, settled_minor,
+      status, closed_at, closed_by, close_reason)
     select ${tx.tenantId}, "deductionId", "paymentId", "invoiceId", "customerNumber", currency, "amountMinor",
-      kind, code, reference, route, verdict, "justifiedMinor", evidence, alternatives, "policyVersion"
-    from jsonb_to_recordset(${asJson(rows)}) as row(
+      kind, code, reference, route, verdict, "justifiedMinor", evidence, alternatives, "policyVersion", "settledMinor",
+      status, case when status <> 'open' then ${at}::text::timestamptz end, "closedBy", "closeReason"
+    from jsonb_to_recordset(${asJson(deductions)}) as row(
       "deductionId" text, "paymentId" text, "invoiceId" text, "customerNumber" text, currency text,
       "amountMinor" bigint, kind text, code text, reference text, route text, verdict text,
-      "justifiedMinor" bigint, evidence jsonb, alternatives jsonb, "policyVersion" text)`)
+      "justifiedMinor" bigint, evidence jsonb, alternatives jsonb, "policyVersion" text, "settledMinor" bigint,
+      status text, "closedBy" text, "closeReason" text)`)
 }
 
 /** Invoices a person may put a payment to. */

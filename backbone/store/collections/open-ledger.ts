@@ -120,9 +120,10 @@ export async function ledgerDisputes(
     from invoice_dispute where status = 'open' and ${only(sql`customer_number`, scope)}
     union all
     select deduction.customer_number, deduction.currency, deduction_id, invoice_number, null, coalesce(code, ''),
-      case when verdict = 'partly-valid' then justified_minor else amount_minor end
+      case when verdict = 'partly-valid' then justified_minor else amount_minor end - settled_minor
     from deduction join invoice on invoice.invoice_id = deduction.invoice_id
     where deduction.status = 'open' and verdict <> 'invalid' and open_minor > 0
+      and settled_minor < case when verdict = 'partly-valid' then justified_minor else amount_minor end
       and ${only(sql`deduction.customer_number`, scope)}
     order by 3`)
 }

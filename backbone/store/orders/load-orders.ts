@@ -31,7 +31,10 @@ const parts = {
       'line', line, 'position', position, 'sku', sku, 'item', item, 'description', description,
       'quantity', trim_scale(quantity)::text, 'uom', uom, 'uomScheme', uom_scheme, 'uomFactor', uom_factor,
       'sentUnitPrice', trim_scale(sent_unit_price)::text, 'priceBasis', trim_scale(price_basis)::text, 'unitPrice', trim_scale(unit_price)::text,
-      'priceSource', price_source, 'lineAmountMinor', line_amount_minor, 'orderedEach', ordered_each,
+      'priceSource', price_source, 'isPricedAtShip', case when is_priced_at_ship then true end,
+      'acknowledgedPrice', trim_scale(acknowledged_price)::text, 'lineAmountMinor', line_amount_minor,
+      'discount', case when discount_minor <> 0 then
+        json_build_object('amountMinor', discount_minor, 'ofEach', discount_of_each) end, 'orderedEach', ordered_each,
       'cancelledEach', cancelled_each, 'allocatedEach', allocated_each, 'shippedEach', shipped_each,
       'invoicedEach', invoiced_each, 'warehouse', warehouse, 'requestedOn', requested_on,
       'promisedOn', promised_on, 'references', "references", 'settled', settled)) as part
@@ -74,6 +77,7 @@ async function partsOf<T>(
   orderIds: readonly string[],
   order: SQL,
 ): Promise<Map<string, T[]>> {
+  if (orderIds.length === 0) return new Map()
   const rows = await tx.rows<Part<T>>(
     sql`${query} where order_id = any(${asTextList(orderIds)}) order by order_id, ${order}`,
   )
@@ -97,20 +101,16 @@ type OrderHeader = Omit<OrderState, 'lines' | 'holds' | 'picks' | 'shipments' | 
 async function withParts(tx: TenantTx, headers: readonly OrderHeader[]): Promise<OrderState[]> {
   if (headers.length === 0) return []
   const ids = headers.map((header) => header.orderId)
-  const lines = await partsOf<OrderLineState>(tx, parts.lines, ids, sql`position`)
-  const holds = await partsOf<HoldState>(tx, parts.holds, ids, sql`placed_at, hold_id`)
   // Before the release there are no picks, shipments or invoices: three statements saved on the busy part of the way.
   const later = headers.filter((header) => header.erpRevision > 0).map((header) => header.orderId)
-  const isAnyLater = later.length > 0
-  const picks = isAnyLater
-    ? await partsOf<PickState>(tx, parts.picks, later, sql`requested_at, pick_id`)
-    : new Map<string, PickState[]>()
-  const shipments = isAnyLater
-    ? await partsOf<ShipmentState>(tx, parts.shipments, later, sql`shipped_at, shipment_id`)
-    : new Map<string, ShipmentState[]>()
-  const invoices = isAnyLater
-    ? await partsOf<InvoiceState>(tx, parts.invoices, later, sql`invoice_id`)
-    : new Map<string, InvoiceState[]>()
+  // Asked for together: they travel in one go.
+  const [lines, holds, picks, shipments, invoices] = await Promise.all([
+    partsOf<OrderLineState>(tx, parts.lines, ids, sql`position`),
+    partsOf<HoldState>(tx, parts.holds, ids, sql`placed_at, hold_id`),
+    partsOf<PickState>(tx, parts.picks, later, sql`requested_at, pick_id`),
+    partsOf<ShipmentState>(tx, parts.shipments, later, sql`shipped_at, shipment_id`),
+    partsOf<InvoiceState>(tx, parts.invoices, later, sql`invoice_id`),
+  ])
   return headers.map((header) => ({
     ...withoutNulls(header),
     lines: lines.get(header.orderId) ?? [],
@@ -133,12 +133,18 @@ export async function lockOrders(tx: TenantTx, orderIds: readonly string[]): Pro
   return withParts(tx, headers)
 }
 
+/** Orders as they stand, held by nobody. */
+export async function readOrders(tx: TenantTx, orderIds: readonly string[]): Promise<OrderState[]> {
+  if (orderIds.length === 0) return []
+  const headers = await tx.rows<OrderHeader>(
+    sql`select ${orderColumns} from orders where order_id = any(${asTextList(orderIds)}) order by order_id`,
+  )
+  return withParts(tx, headers)
+}
+
 /** An order as it stands, held by nobody; undefined when there is none. */
 export async function readOrder(tx: TenantTx, orderId: string): Promise<OrderState | undefined> {
-  const headers = await tx.rows<OrderHeader>(
-    sql`select ${orderColumns} from orders where order_id = ${orderId}`,
-  )
-  return (await withParts(tx, headers)).at(0)
+  return (await readOrders(tx, [orderId])).at(0)
 }
 
 /** What finds an order a document speaks of. */

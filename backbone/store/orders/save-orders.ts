@@ -192,15 +192,17 @@ async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise
   await tx.run(sql`
     insert into order_line (
       tenant_id, order_id, line, position, sku, item, description, quantity, uom, uom_scheme, uom_factor,
-      sent_unit_price, price_basis, unit_price, price_source, line_amount_minor, ordered_each,
-      cancelled_each, allocated_each, shipped_each, invoiced_each, warehouse, requested_on, promised_on, "references", settled)
+      sent_unit_price, price_basis, unit_price, price_source, is_priced_at_ship, acknowledged_price,
+      line_amount_minor, discount_minor, discount_of_each, ordered_each, cancelled_each, allocated_each, shipped_each, invoiced_each, warehouse, requested_on, promised_on, "references", settled)
     select ${tx.tenantId}, "orderId", line, position, sku, item, description, quantity, uom, "uomScheme", "uomFactor",
-      "sentUnitPrice", "priceBasis", "unitPrice", "priceSource", "lineAmountMinor", "orderedEach",
+      "sentUnitPrice", "priceBasis", "unitPrice", "priceSource", coalesce("isPricedAtShip", false), "acknowledgedPrice",
+      "lineAmountMinor", coalesce((discount ->> 'amountMinor')::bigint, 0), coalesce((discount ->> 'ofEach')::int, 0), "orderedEach",
       "cancelledEach", "allocatedEach", "shippedEach", "invoicedEach", warehouse, "requestedOn", "promisedOn", "references", settled
     from jsonb_to_recordset(${asJson(rows)}) as row(
       "orderId" text, line text, position int, sku text, item jsonb, description text, quantity numeric,
       uom text, "uomScheme" text, "uomFactor" int, "sentUnitPrice" numeric, "priceBasis" numeric,
-      "unitPrice" numeric, "priceSource" text, "lineAmountMinor" bigint, "orderedEach" int,
+      "unitPrice" numeric, "priceSource" text, "isPricedAtShip" boolean, "acknowledgedPrice" numeric,
+      "lineAmountMinor" bigint, discount jsonb, "orderedEach" int,
       "cancelledEach" int, "allocatedEach" int, "shippedEach" int, "invoicedEach" int, warehouse text,
       "requestedOn" date, "promisedOn" date, "references" jsonb, settled jsonb)
     on conflict (tenant_id, order_id, line) do update set
@@ -208,7 +210,9 @@ async function saveLines(tx: TenantTx, changes: readonly OrderChange[]): Promise
       quantity = excluded.quantity, uom = excluded.uom, uom_scheme = excluded.uom_scheme,
       uom_factor = excluded.uom_factor, sent_unit_price = excluded.sent_unit_price,
       price_basis = excluded.price_basis, unit_price = excluded.unit_price, price_source = excluded.price_source,
-      line_amount_minor = excluded.line_amount_minor, ordered_each = excluded.ordered_each,
+      is_priced_at_ship = excluded.is_priced_at_ship, acknowledged_price = excluded.acknowledged_price,
+      line_amount_minor = excluded.line_amount_minor, discount_minor = excluded.discount_minor,
+      discount_of_each = excluded.discount_of_each, ordered_each = excluded.ordered_each,
       cancelled_each = excluded.cancelled_each, allocated_each = excluded.allocated_each,
       shipped_each = excluded.shipped_each, invoiced_each = excluded.invoiced_each,
       warehouse = excluded.warehouse, requested_on = excluded.requested_on,
@@ -263,7 +267,7 @@ async function saveShipments(tx: TenantTx, changes: readonly OrderChange[]): Pro
       "shipmentId" text, "shipmentNumber" text, "orderId" text, "documentId" text, "shippedAt" timestamptz,
       carrier text, "trackingNumber" text, "deliveredAt" timestamptz, "isInvoiced" boolean, lines jsonb)
     on conflict (shipment_id) do update set
-      delivered_at = excluded.delivered_at, is_invoiced = excluded.is_invoiced`)
+      delivered_at = excluded.delivered_at, is_invoiced = excluded.is_invoiced, lines = excluded.lines`)
 }
 
 async function saveInvoices(tx: TenantTx, changes: readonly OrderChange[]): Promise<void> {

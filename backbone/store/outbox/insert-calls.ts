@@ -15,6 +15,7 @@ export type NewCall = {
   readonly orderingKey: string
   readonly idempotencyKey: string
   readonly amountMinor?: number | undefined
+  readonly deadlineAt?: string | undefined
   readonly traceParent?: string | undefined
 }
 
@@ -25,12 +26,12 @@ export async function insertCalls(tx: TenantTx, calls: readonly NewCall[]): Prom
       select * from jsonb_to_recordset(${asJson(calls.map((call, place) => ({ ...call, place })))}) as call(
         "transactionId" text, "documentId" text, number text, document jsonb, operation text, "connectionId" text,
         "orderId" text, "naturalKey" text, "orderingKey" text, "idempotencyKey" text, "amountMinor" bigint,
-        "traceParent" text, place int)
+        "deadlineAt" timestamptz, "traceParent" text, place int)
     ), fresh as (
       insert into transaction (transaction_id, tenant_id, connection_id, operation, order_id, document_id,
-        natural_key, ordering_key, idempotency_key, amount_minor, trace_parent)
+        natural_key, ordering_key, idempotency_key, amount_minor, deadline_at, trace_parent)
       select "transactionId", ${tx.tenantId}, "connectionId", operation, "orderId", "documentId",
-        "naturalKey", "orderingKey", "idempotencyKey", "amountMinor", "traceParent"
+        "naturalKey", "orderingKey", "idempotencyKey", "amountMinor", "deadlineAt", "traceParent"
       from call order by place
       on conflict (tenant_id, idempotency_key) do nothing
       returning transaction_id

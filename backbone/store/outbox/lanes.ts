@@ -18,6 +18,15 @@ export type Lane = {
   readonly lastError: string | null
   readonly lastSucceededAt: string | null
   readonly lastFailedAt: string | null
+  /** First tries and repeats of the last minutes, with the rule they are counted by; null before the first call. */
+  readonly retryBudget: {
+    readonly rule: { readonly percent: number; readonly least: number; readonly windowMs: number }
+    readonly parts: readonly {
+      readonly at: number
+      readonly firsts: number
+      readonly repeats: number
+    }[]
+  } | null
 }
 
 /**
@@ -44,7 +53,8 @@ function lockKnown(tx: TenantTx, connectionIds: readonly string[]): Promise<Lane
       health.window_started_at as "windowStartedAt", health.window_calls as "windowCalls",
       health.window_failures as "windowFailures", health.opened_at as "openedAt", health.probe_at as "probeAt",
       health.blocked_until as "blockedUntil", health.last_error as "lastError",
-      health.last_succeeded_at as "lastSucceededAt", health.last_failed_at as "lastFailedAt"
+      health.last_succeeded_at as "lastSucceededAt", health.last_failed_at as "lastFailedAt",
+      health.retry_budget as "retryBudget"
     from connection_health as health join connection using (connection_id)
     where health.connection_id = any(${asTextList(connectionIds)})
     order by health.connection_id
@@ -74,10 +84,11 @@ export async function saveLanes(tx: TenantTx, lanes: readonly Lane[]): Promise<v
       window_started_at = lane."windowStartedAt", window_calls = lane."windowCalls",
       window_failures = lane."windowFailures", opened_at = lane."openedAt", probe_at = lane."probeAt",
       blocked_until = lane."blockedUntil", last_error = lane."lastError",
-      last_succeeded_at = lane."lastSucceededAt", last_failed_at = lane."lastFailedAt"
+      last_succeeded_at = lane."lastSucceededAt", last_failed_at = lane."lastFailedAt",
+      retry_budget = lane."retryBudget"
     from jsonb_to_recordset(${asJson(lanes)}) as lane(
       "connectionId" text, circuit text, "failuresInARow" int, "windowStartedAt" timestamptz, "windowCalls" int,
       "windowFailures" int, "openedAt" timestamptz, "probeAt" timestamptz, "blockedUntil" timestamptz,
-      "lastError" text, "lastSucceededAt" timestamptz, "lastFailedAt" timestamptz)
+      "lastError" text, "lastSucceededAt" timestamptz, "lastFailedAt" timestamptz, "retryBudget" jsonb)
     where health.connection_id = lane."connectionId"`)
 }

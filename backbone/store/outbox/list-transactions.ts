@@ -40,6 +40,8 @@ export const callSummary = sql`
   call.error_message as "errorMessage", call.fingerprint as "clusterId", call.amount_minor as "amountMinor",
   call.created_at as "createdAt",
   case when call.status in ('waiting', 'sending', 'in-doubt') then call.due_at end as "dueAt",
+  case when call.status in ('waiting', 'in-doubt') then call.waits_for end as "waitsFor",
+  call.deadline_at as "deadlineAt",
   call.finished_at as "finishedAt"`
 
 /** The columns of a receipt as a transaction; `receipt` is the alias of the table. */
@@ -48,7 +50,8 @@ export const receiptSummary = sql`
   'receive.' || receipt.channel as operation, null as "orderId", receipt.transport_id as "naturalKey",
   receipt.status, receipt.attempts, 0 as replays, null as "errorClass", null as "errorCode",
   receipt.findings -> 0 ->> 'message' as "errorMessage", null as "clusterId", null as "amountMinor",
-  receipt.received_at as "createdAt", null as "dueAt", receipt.read_at as "finishedAt"`
+  receipt.received_at as "createdAt", null as "dueAt",
+  null as "waitsFor", null as "deadlineAt", receipt.read_at as "finishedAt"`
 
 /** The conditions a filter puts on calls; `call` is the alias of the transaction table. */
 export function callsWhere(filter: TransactionFilter): SQL {

@@ -102,7 +102,7 @@ export async function bringForward(
 ): Promise<void> {
   await tx.run(sql`
     update transaction set due_at = case when status = 'waiting' then created_at
-      else greatest(created_at, sent_at + interval '1 millisecond' * ${patienceMs}::int) end
+      else greatest(created_at, sent_at + interval '1 millisecond' * ${patienceMs}::int) end, waits_for = null
     where tenant_id = ${tx.tenantId} and connection_id = ${connectionId} and status in ('waiting', 'in-doubt')
       and attempts > 0 and due_at > created_at`)
 }

@@ -136,7 +136,9 @@ export async function replayCalls(
   if (transactionIds.length === 0) return
   await tx.run(sql`
     update transaction set status = case when attempts > 0 then 'in-doubt' else 'waiting' end,
-      replays = replays + 1, due_at = ${now}::timestamptz, finished_at = null
+      replays = replays + 1, due_at = ${now}::timestamptz, finished_at = null, is_asked_again = true,
+      -- Who sends it again has decided that it is wanted late, too.
+      deadline_at = null
     where transaction_id = any(${asTextList(transactionIds)})`)
 }
 

@@ -115,26 +115,6 @@ export async function moveReturn(
     where rma_line.return_id = ${returnId} and rma_line.line = row.line`)
 }
 
-/** A credit note as it is issued. */
-export type NewCreditNote = Omit<CreditNoteView, 'openMinor' | 'status'> & {
-  readonly orderId: string
-  readonly invoiceId: string
-  readonly returnId: string
-  readonly lines: readonly object[]
-}
-
-/** Issues a credit note; all of it is open. */
-export async function insertCreditNote(tx: TenantTx, note: NewCreditNote): Promise<void> {
-  await tx.run(sql`
-    insert into credit_note (tenant_id, credit_note_id, credit_note_number, customer_number, currency, net_minor,
-      tax_minor, fee_minor, total_minor, open_minor, status, reason_code, order_id, invoice_id, invoice_number,
-      return_id, lines, issued_on, issued_by)
-    values (${tx.tenantId}, ${note.creditNoteId}, ${note.creditNoteNumber}, ${note.customerNumber}, ${note.currency},
-      ${note.netMinor}, ${note.taxMinor}, ${note.feeMinor}, ${note.totalMinor}, ${note.totalMinor}, 'open',
-      ${note.reasonCode}, ${note.orderId}, ${note.invoiceId}, ${note.invoiceNumber}, ${note.returnId},
-      ${asJson(note.lines)}, ${note.issuedOn}::text::date, ${note.issuedBy})`)
-}
-
 /** The credit note of a return. */
 export async function creditNoteOf(
   tx: TenantTx,

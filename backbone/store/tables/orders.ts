@@ -104,7 +104,14 @@ export const orderLineTable = pgTable(
     /** Price of one base unit that we bill. */
     unitPrice: price('unit_price'),
     priceSource: text('price_source'),
+    /** Priced by the day the goods leave. */
+    isPricedAtShip: boolean('is_priced_at_ship').notNull().default(false),
+    /** The price the buyer was told last. Unknown of older rows. */
+    acknowledgedPrice: price('acknowledged_price'),
     lineAmountMinor: minor('line_amount_minor').notNull().default(0),
+    /** Its share of the discount on the whole order, and of how many base units it is. */
+    discountMinor: minor('discount_minor').notNull().default(0),
+    discountOfEach: integer('discount_of_each').notNull().default(0),
     orderedEach: integer('ordered_each').notNull().default(0),
     cancelledEach: integer('cancelled_each').notNull().default(0),
     allocatedEach: integer('allocated_each').notNull().default(0),

@@ -107,12 +107,16 @@ export async function closeResolved(
   return rows.map((row) => row.cluster_id)
 }
 
-/** Whether calls that were sent again for a cause have yet to end. */
-export async function isReplayUnderWay(tx: TenantTx, clusterId: string): Promise<boolean> {
-  const [row] = await tx.rows<{ is_any: boolean }>(sql`
-    select exists (
-      select from cluster_replay as replay join transaction as call using (transaction_id)
-      where replay.tenant_id = ${tx.tenantId} and replay.cluster_id = ${clusterId}
-        and call.status in ('waiting', 'sending', 'in-doubt')) as is_any`)
-  return row?.is_any ?? false
+/** Of these causes those for which calls were sent again that have yet to end. */
+export async function replaysUnderWay(
+  tx: TenantTx,
+  clusterIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (clusterIds.length === 0) return new Set()
+  const rows = await tx.rows<{ cluster_id: string }>(sql`
+    select distinct replay.cluster_id
+    from cluster_replay as replay join transaction as call using (transaction_id)
+    where replay.tenant_id = ${tx.tenantId} and replay.cluster_id = any(${asTextList(clusterIds)})
+      and call.status in ('waiting', 'sending', 'in-doubt')`)
+  return new Set(rows.map((row) => row.cluster_id))
 }

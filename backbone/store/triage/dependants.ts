@@ -36,7 +36,7 @@ export function wakeDependants(
     )
     update transaction as call set due_at = ${at}::timestamptz, finished_at = null,
       status = case when child.was_given_up then 'in-doubt' else call.status end,
-      replays = call.replays + child.was_given_up::int
+      replays = call.replays + child.was_given_up::int, is_asked_again = true
     from child where call.transaction_id = child.transaction_id
     returning call.transaction_id as "transactionId", call.connection_id as "connectionId", call.order_id as "orderId",
       call.operation, call.natural_key as "naturalKey", call.idempotency_key as "idempotencyKey",
