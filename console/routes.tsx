@@ -49,6 +49,8 @@ const proposals = createRoute({
   component: lazyRouteComponent(() => import('./screens/proposals/proposals.tsx'), 'Proposals'),
 })
 
+const noProposal = createRoute({ getParentRoute: () => proposals, path: '/' })
+
 const proposal = createRoute({
   getParentRoute: () => proposals,
   path: '$proposalId',
@@ -69,7 +71,7 @@ const order = createRoute({
 
 /** The console's addresses; each screen is loaded when it is first opened. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, proposals.addChildren([proposal]), orders, order]),
+  routeTree: root.addChildren([home, proposals.addChildren([noProposal, proposal]), orders, order]),
   defaultPreload: 'intent',
 })
 

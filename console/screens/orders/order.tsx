@@ -57,8 +57,8 @@ function Stops({ order }: { readonly order: Order }) {
         {inForce.map(({ holdId, type, line, reason, blocks, placedAt, placedBy }) => (
           <Text size="sm" key={holdId}>
             <b>{type.replaceAll('_', ' ').toLowerCase()}</b>
-            {line === null ? '' : ` on line ${line}`}: {reason} It stops {blocks.join(', ')}; placed
-            by {placedBy} <Moment at={placedAt} isRelative />.
+            : {reason} It stops {blocks.join(', ')}; placed by {placedBy}{' '}
+            <Moment at={placedAt} isRelative />.
           </Text>
         ))}
       </Stack>
@@ -77,7 +77,6 @@ function Findings({ order }: { readonly order: Order }) {
         {order.findings.map(({ kind, line, message, evidence, deltaMinor }) => (
           <div key={`${kind} ${line ?? ''} ${message}`}>
             <Text size="sm" fw={600}>
-              {line === undefined ? '' : `Line ${line}: `}
               {message}
               {deltaMinor === undefined ? '' : ` (${moneyText(deltaMinor, order.currency)})`}
             </Text>
