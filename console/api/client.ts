@@ -87,21 +87,41 @@ export function useCsrfToken(token: string): void {
   csrfToken = token
 }
 
-async function send(method: Method, path: string, sent: Sent): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  sent: Sent,
+  signal?: AbortSignal,
+): Promise<Response> {
   const isRead = method === 'get'
   const response = await fetch(addressOf(path, sent), {
     method: method.toUpperCase(),
     headers: {
-      accept: 'application/json',
+      accept: 'application/json, text/event-stream',
       ...(sent.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(isRead ? {} : { 'x-csrf-token': csrfToken }),
     },
+    ...(signal === undefined ? {} : { signal }),
     ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
   }).catch(() => {
     throw new ApiProblem(0, 'away', 'The server does not answer; it is asked again in a moment.')
   })
   if (!response.ok) throw await problemOf(response)
   return response
+}
+
+/**
+ * Asks for an answer that comes in parts, as server-sent events. Throws `ApiProblem` where none is begun.
+ */
+export async function stream(
+  path: PathOf<'post'>,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const response = await send('post', path, { body }, signal)
+  if (response.body === null)
+    throw new ApiProblem(response.status, 'unreadable', 'The answer has nothing in it.')
+  return response.body
 }
 
 /**

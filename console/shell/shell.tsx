@@ -3,19 +3,25 @@ import {
   AppShell,
   Badge,
   Burger,
+  Button,
   Group,
   Menu,
   NavLink,
   Text,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useHotkeys, useLocalStorage } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { api } from '../api/client.ts'
 import { proposalsQuery, queryClient, type Session, sessionQuery } from '../api/queries.ts'
 import { shownZone } from '../shared/moment.tsx'
 import { useLiveEvents } from './live.ts'
+
+const ChatPanel = lazy(async () => ({
+  default: (await import('../chat/chat-panel.tsx')).ChatPanel,
+}))
 
 async function signOut(): Promise<void> {
   await api.delete('/v1/session', {})
@@ -117,13 +123,21 @@ function Places({
 /** What is around every screen: where one can go, who one is, and whether the page is live. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
+  const [isChatOpen, setChatOpen] = useLocalStorage({ key: 'chat-open', defaultValue: false })
   const { data: session } = useQuery(sessionQuery)
+  const mayAsk = session?.scopes.includes('chat:use') ?? false
+  useHotkeys([['c', () => setChatOpen(!isChatOpen)]])
   const isLive = useLiveEvents(session?.scopes.includes('orders:read') ?? false)
   if (session === undefined) return null
   return (
     <AppShell
       header={{ height: 52 }}
       navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      aside={{
+        width: 400,
+        breakpoint: 'md',
+        collapsed: { mobile: !isChatOpen || !mayAsk, desktop: !isChatOpen || !mayAsk },
+      }}
       padding="md"
     >
       <AppShell.Header>
@@ -139,6 +153,11 @@ export function Shell() {
             <Text size="xs" c="dimmed" role="status">
               {isLive ? 'Live' : 'Every 15 s'}
             </Text>
+            {mayAsk && (
+              <Button size="xs" variant="light" onClick={() => setChatOpen(!isChatOpen)}>
+                Assistant
+              </Button>
+            )}
             <PersonMenu session={session} />
           </Group>
         </Group>
@@ -146,6 +165,13 @@ export function Shell() {
       <AppShell.Navbar p="xs" component="nav" aria-label="Places">
         <Places scopes={session.scopes} onGo={close} />
       </AppShell.Navbar>
+      <AppShell.Aside aria-label="Assistant">
+        {isChatOpen && mayAsk && (
+          <Suspense>
+            <ChatPanel onClose={() => setChatOpen(false)} />
+          </Suspense>
+        )}
+      </AppShell.Aside>
       <AppShell.Main>
         <Outlet />
       </AppShell.Main>

@@ -54,11 +54,10 @@ function Stops({ order }: { readonly order: Order }) {
       title={inForce.length === 1 ? 'One hold is in force' : `${inForce.length} holds are in force`}
     >
       <Stack gap={4}>
-        {inForce.map(({ holdId, type, line, reason, blocks, placedAt, placedBy }) => (
+        {inForce.map(({ holdId, type, reason, blocks, placedAt, placedBy }) => (
           <Text size="sm" key={holdId}>
-            <b>{type.replaceAll('_', ' ').toLowerCase()}</b>
-            : {reason} It stops {blocks.join(', ')}; placed by {placedBy}{' '}
-            <Moment at={placedAt} isRelative />.
+            <b>{type.replaceAll('_', ' ').toLowerCase()}</b>: {reason} It stops {blocks.join(', ')};
+            placed by {placedBy} <Moment at={placedAt} isRelative />.
           </Text>
         ))}
       </Stack>

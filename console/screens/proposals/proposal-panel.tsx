@@ -12,7 +12,7 @@ import { DecisionBar } from './decision-bar.tsx'
 function Changes({ changes }: { readonly changes: Proposal['changes'] }) {
   if (changes.length === 0) return null
   return (
-    <Table verticalSpacing={6} layout="fixed">
+    <Table verticalSpacing={6} layout="fixed" className="changes">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w="26%">What</Table.Th>

@@ -5,9 +5,9 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { proposalsQuery } from '../../api/queries.ts'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
-import { ProposalsList } from './proposals-list.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { ProposalPanel } from './proposal-panel.tsx'
+import { ProposalsList } from './proposals-list.tsx'
 
 const shown = [
   { label: 'Waiting', value: 'requires_review' },
