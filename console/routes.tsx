@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router'
 import { ApiProblem } from './api/client.ts'
 import { queryClient, sessionQuery } from './api/queries.ts'
+import { failuresSearch } from './screens/failures/failures-search.ts'
 import { ordersSearch } from './screens/orders/orders-search.ts'
 import { Failed } from './shared/states.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -69,9 +70,29 @@ const order = createRoute({
   component: lazyRouteComponent(() => import('./screens/orders/order.tsx'), 'OrderPage'),
 })
 
+const failures = createRoute({
+  getParentRoute: () => root,
+  path: '/failures',
+  validateSearch: failuresSearch,
+  component: lazyRouteComponent(() => import('./screens/failures/failures.tsx'), 'Failures'),
+})
+
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: '/failures/$clusterId',
+  component: lazyRouteComponent(() => import('./screens/failures/cluster.tsx'), 'ClusterPage'),
+})
+
 /** The console's addresses; each screen is loaded when it is first opened. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, proposals.addChildren([noProposal, proposal]), orders, order]),
+  routeTree: root.addChildren([
+    home,
+    proposals.addChildren([noProposal, proposal]),
+    orders,
+    order,
+    failures,
+    cluster,
+  ]),
   defaultPreload: 'intent',
 })
 

@@ -38,6 +38,11 @@ const schemes = [
 function PersonMenu({ session }: { readonly session: Session }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const { person, tenant } = session
+  const initials = person.name
+    .split(/\s+/)
+    .map((word) => word.charAt(0))
+    .slice(0, 2)
+    .join('')
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -45,14 +50,10 @@ function PersonMenu({ session }: { readonly session: Session }) {
           variant="default"
           size="lg"
           radius="xl"
-          aria-label={`Signed in as ${person.name}`}
+          aria-label={`${initials}: signed in as ${person.name}`}
         >
           <Text size="xs" fw={600}>
-            {person.name
-              .split(/\s+/)
-              .map(([first]) => first ?? '')
-              .slice(0, 2)
-              .join('')}
+            {initials}
           </Text>
         </ActionIcon>
       </Menu.Target>
@@ -95,6 +96,7 @@ function WaitingCount() {
 const places = [
   { to: '/proposals', label: 'Approvals', scope: 'proposals:read' },
   { to: '/orders', label: 'Orders', scope: 'orders:read' },
+  { to: '/failures', label: 'Exceptions', scope: 'transactions:read' },
 ] as const
 
 function Places({

@@ -139,3 +139,6 @@ export function triageRoutes({ triage }: { readonly triage: TriageService }): Op
   mountSignatures(router, triage)
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type TriageApi = typeof list | typeof get | typeof move
