@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router'
 import { ApiProblem } from './api/client.ts'
 import { queryClient, sessionQuery } from './api/queries.ts'
+import { collectionsSearch } from './screens/collections/collections-search.ts'
 import { failuresSearch } from './screens/failures/failures-search.ts'
 import { ordersSearch } from './screens/orders/orders-search.ts'
 import { Failed } from './shared/states.tsx'
@@ -83,6 +84,22 @@ const cluster = createRoute({
   component: lazyRouteComponent(() => import('./screens/failures/cluster.tsx'), 'ClusterPage'),
 })
 
+const collections = createRoute({
+  getParentRoute: () => root,
+  path: '/collections',
+  validateSearch: collectionsSearch,
+  component: lazyRouteComponent(
+    () => import('./screens/collections/collections.tsx'),
+    'Collections',
+  ),
+})
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/collections/$customerNumber',
+  component: lazyRouteComponent(() => import('./screens/collections/account.tsx'), 'AccountPage'),
+})
+
 /** The console's addresses; each screen is loaded when it is first opened. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -92,6 +109,8 @@ export const router = createRouter({
     order,
     failures,
     cluster,
+    collections,
+    account,
   ]),
   defaultPreload: 'intent',
 })

@@ -16,22 +16,22 @@ export type Account = Answer<'get', '/v1/collections/customers/{id}'>
 /** The figures of collecting in one currency over a period. */
 export type CurrencyKpi = Answer<'get', '/v1/collections/kpi'>['currencies'][number]
 
-/** What the worklist is narrowed to by the server. */
-export type WorklistFilter = { readonly kind?: string; readonly level?: string }
+/** What the worklist is narrowed to by the server; nothing is not narrowed. */
+type WorklistFilter = { readonly kind: string; readonly level: string }
 
 const paged = (cursor: string) => ({ limit: 200, ...(cursor === '' ? {} : { cursor }) })
 
 /** Customers to be asked for money, the most worthwhile contact first, page by page. */
 export const worklistQuery = ({ kind, level }: WorklistFilter) =>
   infiniteQueryOptions({
-    queryKey: ['worklist', kind ?? '', level ?? ''],
+    queryKey: ['worklist', kind, level],
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
       api.get('/v1/collections/worklist', {
         query: {
           ...paged(pageParam),
-          ...(kind === undefined ? {} : { kind }),
-          ...(level === undefined ? {} : { level }),
+          ...(kind === '' ? {} : { kind }),
+          ...(level === '' ? {} : { level }),
         },
       }),
     getNextPageParam: ({ nextCursor }) => nextCursor,

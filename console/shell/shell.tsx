@@ -97,6 +97,7 @@ const places = [
   { to: '/proposals', label: 'Approvals', scope: 'proposals:read' },
   { to: '/orders', label: 'Orders', scope: 'orders:read' },
   { to: '/failures', label: 'Exceptions', scope: 'transactions:read' },
+  { to: '/collections', label: 'Collections', scope: 'collections:read' },
 ] as const
 
 function Places({

@@ -1,10 +1,11 @@
-import { Accordion, Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Accordion, Badge, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Call, failedCallsQuery } from '../../api/failures-queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
+import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { CallRecordPanel } from './call-record.tsx'
 
@@ -46,9 +47,8 @@ export function FailedCalls() {
   const [text, setText] = useState('')
   const find = useDebouncedCallback((value: string) => setText(value.trim()), 250)
   const list = useRowKeys()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    failedCallsQuery(text),
-  )
+  const query = useInfiniteQuery(failedCallsQuery(text))
+  const { data, error, refetch } = query
   const calls = data?.pages.flatMap(({ items }) => items)
   return (
     <Stack gap="sm">
@@ -73,16 +73,7 @@ export function FailedCalls() {
           ))}
         </Accordion>
       )}
-      {hasNextPage && (
-        <Button
-          size="xs"
-          variant="default"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
     </Stack>
   )
 }

@@ -5,6 +5,7 @@ import { api } from '../../api/client.ts'
 import { type Quarantined, quarantineQuery } from '../../api/failures-queries.ts'
 import { queryClient, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 
 function whatToDo({ kind, documentId }: Quarantined): string {
@@ -97,8 +98,8 @@ function Entry({ entry, mayDecide }: { readonly entry: Quarantined; readonly may
 /** What arrived and could not be read or applied: why, and the decision about each. */
 export function QuarantineList() {
   const { data: session } = useQuery(sessionQuery)
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(quarantineQuery)
+  const query = useInfiniteQuery(quarantineQuery)
+  const { data, error, refetch } = query
   if (error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   const entries = data.pages.flatMap(({ items }) => items)
@@ -114,16 +115,7 @@ export function QuarantineList() {
       {entries.map((entry) => (
         <Entry key={entry.quarantineId} entry={entry} mayDecide={mayDecide} />
       ))}
-      {hasNextPage && (
-        <Button
-          size="xs"
-          variant="default"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
     </Stack>
   )
 }
