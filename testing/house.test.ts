@@ -226,7 +226,7 @@ test.each([
 })
 
 test('every kind of addition has its guide', () => {
-  for (const kind of ['a-connector', 'a-document-format', 'a-flow-step', 'a-policy']) {
+  for (const kind of ['a-connector', 'a-document-format', 'a-flow-step', 'a-policy', 'a-screen']) {
     expect(files).toContain(join('docs', `adding-${kind}.md`))
   }
 })

@@ -14,6 +14,7 @@ import { Link } from '@tanstack/react-router'
 import type { ChatEvent } from '../api/chat-queries.ts'
 import { Moment } from '../shared/moment.tsx'
 import { moneyText } from '../shared/money.tsx'
+import { WideTable } from '../shared/wide-table.tsx'
 import { actWords, statusWords } from '../shared/words.ts'
 import type { Said } from './use-conversation.ts'
 
@@ -32,26 +33,24 @@ function EvidenceTable({ table }: { readonly table: Part<'evidence'>['table'] })
           {table.title} ({table.rows.length}) · as of <Moment at={table.asOf} />
         </Text>
       </summary>
-      <Table.ScrollContainer minWidth={360}>
-        <Table fz="xs" verticalSpacing={2}>
-          <Table.Thead>
-            <Table.Tr>
-              {table.columns.map((column) => (
-                <Table.Th key={column}>{column}</Table.Th>
+      <WideTable minWidth={360} fz="xs" verticalSpacing={2}>
+        <Table.Thead>
+          <Table.Tr>
+            {table.columns.map((column) => (
+              <Table.Th key={column}>{column}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {table.rows.map((row) => (
+            <Table.Tr key={row.join(' ')}>
+              {row.map((cell, place) => (
+                <Table.Td key={table.columns[place]}>{cell}</Table.Td>
               ))}
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {table.rows.map((row) => (
-              <Table.Tr key={row.join(' ')}>
-                {row.map((cell, place) => (
-                  <Table.Td key={table.columns[place]}>{cell}</Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </details>
   )
 }

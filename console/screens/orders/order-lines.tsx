@@ -1,6 +1,7 @@
 import { Table, Text, Title } from '@mantine/core'
 import type { Order } from '../../api/queries.ts'
 import { moneyText } from '../../shared/money.tsx'
+import { WideTable } from '../../shared/wide-table.tsx'
 
 function quantities({
   orderedEach,
@@ -77,26 +78,24 @@ export function OrderLines({ order }: { readonly order: Order }) {
       <Title order={2} size="h6" mb={4}>
         Lines
       </Title>
-      <Table.ScrollContainer minWidth={760}>
-        <Table verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Line</Table.Th>
-              <Table.Th>Item</Table.Th>
-              <Table.Th ta="right">Quantity</Table.Th>
-              <Table.Th ta="right">Unit price</Table.Th>
-              <Table.Th ta="right">Amount</Table.Th>
-              <Table.Th>In each</Table.Th>
-              <Table.Th>Promised</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {order.lines.map((line) => (
-              <Line key={line.line} line={line} currency={order.currency} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable minWidth={760}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Line</Table.Th>
+            <Table.Th>Item</Table.Th>
+            <Table.Th ta="right">Quantity</Table.Th>
+            <Table.Th ta="right">Unit price</Table.Th>
+            <Table.Th ta="right">Amount</Table.Th>
+            <Table.Th>In each</Table.Th>
+            <Table.Th>Promised</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {order.lines.map((line) => (
+            <Line key={line.line} line={line} currency={order.currency} />
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </section>
   )
 }

@@ -4,6 +4,7 @@ import type { Order } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { Nothing } from '../../shared/states.tsx'
+import { WideTable } from '../../shared/wide-table.tsx'
 
 type Shown = { readonly order: Order }
 
@@ -33,26 +34,24 @@ function Rows({
 }) {
   if (rows.length === 0) return <Nothing title={nothing} />
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
+    <WideTable minWidth={560}>
+      <Table.Thead>
+        <Table.Tr>
+          {heads.map((head) => (
+            <Table.Th key={head}>{head}</Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map(([key, cells]) => (
+          <Table.Tr key={key} style={{ verticalAlign: 'top' }}>
+            {cells.map((cell, place) => (
+              <Table.Td key={heads[place]}>{cell}</Table.Td>
             ))}
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(([key, cells]) => (
-            <Table.Tr key={key} style={{ verticalAlign: 'top' }}>
-              {cells.map((cell, place) => (
-                <Table.Td key={heads[place]}>{cell}</Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   )
 }
 

@@ -56,7 +56,7 @@ function Stops({ order }: { readonly order: Order }) {
       <Stack gap={4}>
         {inForce.map(({ holdId, type, reason, blocks, placedAt, placedBy }) => (
           <Text size="sm" key={holdId}>
-            <b>{type.replaceAll('_', ' ').toLowerCase()}</b>: {reason} It stops {blocks.join(', ')};
+            <b>{type.replaceAll('_', ' ').toLowerCase()}</b>: {reason} It stops {blocks.join(', ')},
             placed by {placedBy} <Moment at={placedAt} isRelative />.
           </Text>
         ))}

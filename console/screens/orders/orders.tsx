@@ -18,6 +18,7 @@ import { type OrderSummary, ordersQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { WideTable } from '../../shared/wide-table.tsx'
 import { ordersSearch, stageWords } from './orders-search.ts'
 
 const stageChoices = Object.entries(stageWords).map(([value, label]) => ({ value, label }))
@@ -79,29 +80,27 @@ function Row({ order }: { readonly order: OrderSummary }) {
 
 function OrdersTable({ orders }: { readonly orders: readonly OrderSummary[] }) {
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing={6} highlightOnHover stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Order</Table.Th>
-            <Table.Th>Stage</Table.Th>
-            <Table.Th>Customer</Table.Th>
-            <Table.Th visibleFrom="sm">Their number</Table.Th>
-            <Table.Th ta="right">Total</Table.Th>
-            <Table.Th visibleFrom="sm" ta="right">
-              Lines
-            </Table.Th>
-            <Table.Th visibleFrom="sm">Wanted on</Table.Th>
-            <Table.Th>Received</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {orders.map((order) => (
-            <Row key={order.orderId} order={order} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable minWidth={560} highlightOnHover stickyHeader>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Order</Table.Th>
+          <Table.Th>Stage</Table.Th>
+          <Table.Th>Customer</Table.Th>
+          <Table.Th visibleFrom="sm">Their number</Table.Th>
+          <Table.Th ta="right">Total</Table.Th>
+          <Table.Th visibleFrom="sm" ta="right">
+            Lines
+          </Table.Th>
+          <Table.Th visibleFrom="sm">Wanted on</Table.Th>
+          <Table.Th>Received</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {orders.map((order) => (
+          <Row key={order.orderId} order={order} />
+        ))}
+      </Table.Tbody>
+    </WideTable>
   )
 }
 
