@@ -68,7 +68,9 @@ for (const [name, isOk] of parts) {
     say(`Part "${name}" left no report: its tests did not run.`)
   }
 }
-for (const name of ['embedded', 'real', 'postgres', ...checks].filter((each) => !parts.has(each))) {
+for (const name of ['embedded', 'real', 'mcp', 'postgres', ...checks].filter(
+  (each) => !parts.has(each),
+)) {
   failed += 1
   say(`Part "${name}" did not run.`)
 }

@@ -155,7 +155,7 @@ test('a question in the chat is a run on the log: who asked, what was called, wh
     requester: { kind: 'person', id: 'usr_ann' },
     agent: { agent: 'assistant', runId: run?.runId, isTainted: false },
   })
-  expect(called[0]?.caller.scopes).toEqual(['o2c:read', 'proposal:read', 'order:propose'])
+  expect(called[0]?.caller.scopes).toEqual(['o2c:read', 'order:propose', 'proposal:read'])
   expect(called[1]?.caller.agent?.isTainted).toBe(true)
 })
 

@@ -54,7 +54,14 @@ export const commandHelp: readonly CommandHelp[] = [
   {
     name: 'token',
     usage: 'quittance token create --tenant ID --name NAME --role ROLE [--scope SCOPE]…',
-    about: 'Makes an API key and shows it once.',
+    about:
+      'Makes an API key and shows it once, also while the server runs. Agent hosts (MCP) get the role mcp; a scope is a room of the house such as orders:read, or of tools such as o2c:read.',
+  },
+  {
+    name: 'mcp',
+    usage: 'quittance mcp [--url URL] [--tenant ID]',
+    about:
+      'For agent hosts that speak MCP over standard input and output: carries their messages to the running server, or to one it starts on the built-in database. For a server elsewhere set QUITTANCE_MCP_TOKEN, and its address with --url or QUITTANCE_MCP_URL.',
   },
 ]
 

@@ -30,7 +30,7 @@ import {
 import { noticeWork } from '../backbone/services/notices.ts'
 import { messageObjections } from '../backbone/services/outreach/message-objections.ts'
 import { mailIntake } from '../backbone/services/outreach/take-mail.ts'
-import { allActs } from '../backbone/services/proposals/all-acts.ts'
+import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { executeProposalWork } from '../backbone/services/proposals/execute-proposals.ts'
 import { connectionOpener } from '../backbone/store/connections/connection-record.ts'
 import type { Database } from '../backbone/store/database.ts'
@@ -218,7 +218,12 @@ export function startWork(house: House): RunningWork {
   const workers = works.map((work) => startBatchWorker(house, work, report))
   const { delivery, worker } = startDelivery(house, report)
   const mailboxes = startMailboxPolling({
-    ...{ database, queue, log, intake: mailIntake({ database }) },
+    ...{
+      database,
+      queue,
+      log,
+      intake: mailIntake({ database, queue, acts: allActs, candidates: allCandidates }),
+    },
     openConnection: connectionOpener(house.secretKey),
   })
   const { agents } = furnish(house)

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Run>>> = {
   backup: async () => (await import('./maintain.ts')).runBackup,
   restore: async () => (await import('./maintain.ts')).runRestore,
   'sign-in-link': async () => (await import('./sign-in-link.ts')).runSignInLink,
+  mcp: async () => (await import('./mcp.ts')).runMcp,
   token: async () => (await import('./token.ts')).runToken,
 }
 

@@ -1,8 +1,8 @@
-import { OurBug } from '../backbone/errors.ts'
+import { ActionableError } from '../backbone/errors.ts'
 import type { McpDoor } from '../backbone/services/mcp-door.ts'
 import type { Log } from '../backbone/telemetry/log.ts'
 import type { Tracer } from '../backbone/telemetry/trace.ts'
-import { assembleEndpoint, productFace, productSurface } from '../mcp-server/open-mcp.ts'
+import type { McpEndpoint } from '../mcp-server/open-mcp.ts'
 import type { CallTool } from '../tools/call-tool.ts'
 import { toolCallerOf } from '../tools/tool-door.ts'
 
@@ -21,23 +21,35 @@ export function openMcpDoor({
   /** Calls that one caller may have in hand at once. */
   readonly mostInHand: number
 }): McpDoor {
-  const surface = productSurface({
-    callTool: callForHosts,
-    startSpan: (name, traceparent, attributes) => tracer.startSpan(name, traceparent, attributes),
-    mostInHand,
-  })
-  const endpoint = assembleEndpoint(productFace(version), surface, (error) =>
-    error instanceof OurBug
-      ? log.error({ err: error }, 'A message of an agent host could not be served.')
-      : log.debug({ reason: error.name }, 'A message of an agent host was refused.'),
-  )
+  // Loaded at the first knock: a start does not wait for hosts that may never come.
+  let opened: Promise<McpEndpoint> | undefined
+  const open = async (): Promise<McpEndpoint> => {
+    const { assembleEndpoint, productFace, productSurface } = await import(
+      '../mcp-server/open-mcp.ts'
+    )
+    const surface = productSurface({
+      callTool: callForHosts,
+      startSpan: (name, traceparent, attributes) => tracer.startSpan(name, traceparent, attributes),
+      mostInHand,
+    })
+    return assembleEndpoint(productFace(version), surface, (error) =>
+      error instanceof ActionableError
+        ? log.error({ err: error }, 'A message of an agent host could not be served.')
+        : log.debug({ reason: error.name }, 'A message of an agent host was refused.'),
+    )
+  }
   return {
-    answer: (request, { body, who, canStepUp }) =>
-      endpoint.answer(request, body, {
+    async answer(request, { body, who, canStepUp }) {
+      opened ??= open()
+      const endpoint = await opened
+      return endpoint.answer(request, body, {
         caller: toolCallerOf(who),
         canStepUp,
         traceparent: request.headers.get('traceparent') ?? undefined,
-      }),
-    close: () => endpoint.close(),
+      })
+    },
+    async close() {
+      await (await opened)?.close()
+    },
   }
 }

@@ -9,6 +9,7 @@ import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
+import { mcpCallsService } from '../backbone/services/mcp-calls.ts'
 import { orderActions } from '../backbone/services/order-actions.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { messagesService } from '../backbone/services/outreach/messages.ts'
@@ -63,6 +64,7 @@ export function openServices(
       onChanged: (connectionId) => connections.forget(connectionId),
     }),
     masterData: masterDataService({ database }),
+    mcpCalls: mcpCallsService({ database }),
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
     tryPolicy: policyTrial({ database }),

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startWatchedFolder } from '../backbone/channels/watched-folder.ts'
-import { readConfig } from '../backbone/config.ts'
+import { type Config, readConfig } from '../backbone/config.ts'
 import { houseLinks } from '../backbone/services/people/house-links.ts'
-import { createLog } from '../backbone/telemetry/log.ts'
+import { createLog, type Log } from '../backbone/telemetry/log.ts'
 import { demoTenantId, furnishDemo, openSandboxDoors } from './demo-world.ts'
 import { type House, openHouse, startWork } from './house.ts'
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
-import { startServer } from './server.ts'
+import { type RunningServer, startServer } from './server.ts'
 import { shownLink } from './sign-in-link.ts'
 import { stopSignal } from './stop-signal.ts'
 import { startTrickle } from './trickle.ts'
@@ -91,11 +91,18 @@ function printWelcome(serverUrl: string, house: House, { keyFile, link }: Welcom
   say('Ctrl-C stops it; nothing is lost.')
 }
 
-/** `quittance start`: server and worker, and on the built-in database the living demo. */
-export async function runStart(): Promise<number> {
-  const config = readConfig(process.env)
-  const stopped = stopSignal()
-  const house = await openHouse(config, createLog({ level: config.logLevel }))
+/** A house that is open and at work in this process. */
+export type StartedHouse = {
+  readonly house: House
+  readonly server: RunningServer
+  /** Of the demo: where its key lies. */
+  readonly keyFile: string | undefined
+  stop(): Promise<void>
+}
+
+/** Opens a house and has it work: server and worker, and on the built-in database the living demo. */
+export async function startHouse(config: Config, log: Log): Promise<StartedHouse> {
+  const house = await openHouse(config, log)
   const server = await startServer(house)
   const inbox = join(resolve(config.dataFolder), 'inbox')
   await mkdir(inbox, { recursive: true })
@@ -103,8 +110,30 @@ export async function runStart(): Promise<number> {
   const demo = config.isDemo ? await startDemoParts(house, server.url) : undefined
   // After the sandbox: its systems may listen elsewhere than last time, and calls to the old place would fail.
   const work = startWork(house)
+  const [trickle, ...others] = demo?.parts ?? []
+  return {
+    ...{ house, server, keyFile: demo?.keyFile },
+    stop: () =>
+      stopAll(house, [
+        ...(trickle === undefined ? [] : [trickle]),
+        folder,
+        server,
+        work,
+        ...others,
+      ]),
+  }
+}
+
+/** `quittance start`: a house and a word of welcome. */
+export async function runStart(): Promise<number> {
+  const config = readConfig(process.env)
+  const stopped = stopSignal()
+  const { house, server, keyFile, stop } = await startHouse(
+    config,
+    createLog({ level: config.logLevel }),
+  )
   const link = await firstLink(house, server.url)
-  printWelcome(server.url, house, { keyFile: demo?.keyFile, link })
+  printWelcome(server.url, house, { keyFile, link })
   const signal = await stopped
   if (signal === 'SIGTERM' && config.announceMs > 0) {
     house.log.info({ signal }, 'About to stop: /readyz says so, requests are still served.')
@@ -112,13 +141,7 @@ export async function runStart(): Promise<number> {
     await wait(config.announceMs)
   }
   house.log.info({ signal }, 'Stopping: no new requests, work in hand is finished.')
-  await stopAll(house, [
-    ...(demo?.parts.slice(0, 1) ?? []),
-    folder,
-    server,
-    work,
-    ...(demo?.parts.slice(1) ?? []),
-  ])
+  await stop()
   return 0
 }
 

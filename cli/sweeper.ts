@@ -9,7 +9,9 @@ import { type Embeddings, productVectorRound } from '../backbone/services/produc
 import { sweepProposals } from '../backbone/services/proposals/sweep-proposals.ts'
 import { sweepSla } from '../backbone/services/sla.ts'
 import { sweepQuarantine } from '../backbone/services/sweep-quarantine.ts'
+import { followClusters } from '../backbone/services/triage/follow-clusters.ts'
 import { noteDeployment } from '../backbone/services/triage/note-deployment.ts'
+import { sweepAcknowledgements } from '../backbone/services/triage/sweep-acknowledgements.ts'
 import { sealEvents } from '../backbone/services/verify.ts'
 import { ordersWithFillableBackorders } from '../backbone/store/checks/stock-facts.ts'
 import type { Database, TenantTx } from '../backbone/store/database.ts'
@@ -68,6 +70,8 @@ function roundsOf({ database, queue, metrics, wakeAgents }: SweeperTools) {
       for (const [clock, count] of Object.entries(sweep.breached))
         for (let breach = 0; breach < count; breach += 1) metrics.slaBreached({ clock })
     },
+    (tenantId) => database.inTenant(tenantId, sweepAcknowledgements),
+    (tenantId) => database.inTenant(tenantId, followClusters),
     (tenantId) => database.inTenant(tenantId, (tx) => sweepQuarantine(tx, queue)),
     (tenantId) => database.inTenant(tenantId, (tx) => collectionsRound(tx, queue)),
     (tenantId) =>

@@ -1,9 +1,26 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../backbone/config.ts'
+import { type Config, readConfig } from '../backbone/config.ts'
 import { NeedsPerson } from '../backbone/errors.ts'
-import { CredentialDraft, credentialsService } from '../backbone/services/credentials.ts'
-import { listTenantIds } from '../backbone/store/unscoped/tenants.ts'
+import { HouseKeyAnswer, houseKeyPath } from '../backbone/http/house-door.ts'
+import { CredentialDraft } from '../backbone/services/credentials.ts'
+import { type HouseKeyWish, houseKeys } from '../backbone/services/people/house-keys.ts'
+import { askTheHouse, isHeldByServer } from './ask-the-house.ts'
 import { openStore } from './open-store.ts'
+
+async function makeKey(config: Config, wish: HouseKeyWish): Promise<string> {
+  const store = await openStore(config).catch((error: unknown) => {
+    if (isHeldByServer(error)) return undefined
+    throw error
+  })
+  // The running server owns the built-in database.
+  if (store === undefined)
+    return (await askTheHouse(config, houseKeyPath, wish, HouseKeyAnswer)).token
+  try {
+    return (await houseKeys({ database: store.database }).make(wish)).token
+  } finally {
+    await store.close()
+  }
+}
 
 /** `quittance token create`: makes an API key; it is shown here and never again. */
 export async function runToken(args: readonly string[]): Promise<number> {
@@ -28,21 +45,10 @@ export async function runToken(args: readonly string[]): Promise<number> {
     throw new NeedsPerson(
       draft.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('; '),
     )
-  const store = await openStore(readConfig(process.env))
-  try {
-    const tenants = await listTenantIds(store.database)
-    const tenantId = values.tenant ?? (tenants.length === 1 ? tenants[0] : undefined)
-    if (tenantId === undefined || !tenants.includes(tenantId))
-      throw new NeedsPerson(
-        `Say for which tenant with --tenant: ${tenants.join(', ') || 'there is none yet'}.`,
-      )
-    const { token } = await credentialsService(store).create(
-      { tenantId, actor: 'command line' },
-      draft.data,
-    )
-    process.stdout.write(`${token}\n`)
-    return 0
-  } finally {
-    await store.close()
-  }
+  const token = await makeKey(readConfig(process.env), {
+    tenantId: values.tenant,
+    draft: draft.data,
+  })
+  process.stdout.write(`${token}\n`)
+  return 0
 }

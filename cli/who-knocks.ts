@@ -2,6 +2,8 @@ import type { AppPorts } from '../backbone/http/app.ts'
 import { providerCallbackPath } from '../backbone/http/routes/session-provider.ts'
 import { apiPrincipals } from '../backbone/services/api-principal.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
+import { accessTokens } from '../backbone/services/mcp-access.ts'
+import { houseKeys } from '../backbone/services/people/house-keys.ts'
 import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
 import { peopleService } from '../backbone/services/people/people.ts'
@@ -12,12 +14,20 @@ import type { House } from './house.ts'
 
 type WhoKnocks = Pick<
   AppPorts,
-  'authenticate' | 'credentials' | 'houseLinks' | 'people' | 'provider' | 'publicUrl' | 'sessions'
+  | 'accessTokens'
+  | 'authenticate'
+  | 'credentials'
+  | 'houseKeys'
+  | 'houseLinks'
+  | 'people'
+  | 'provider'
+  | 'publicUrl'
+  | 'sessions'
 >
 
 /** What tells the HTTP door who asks: keys, sessions, links, and the provider of the settings. */
 export function whoKnocks(
-  { config: { oidc, publicUrl, sessionLife }, secretKey }: House,
+  { config: { mcp, oidc, publicUrl, sessionLife }, secretKey }: House,
   database: Database,
 ): WhoKnocks {
   const sessions = sessionsService({ database, passwords: openPasswords(), life: sessionLife })
@@ -29,10 +39,14 @@ export function whoKnocks(
           ...{ database, secretKey, sessions },
         })
   return {
+    ...(mcp.access === undefined
+      ? {}
+      : { accessTokens: accessTokens({ settings: mcp.access, database }) }),
     authenticate: apiPrincipals({ database }).authenticate,
     sessions,
     people: peopleService({ database }),
     credentials: credentialsService({ database }),
+    houseKeys: houseKeys({ database }),
     houseLinks: houseLinks({ database }),
     provider,
     publicUrl,

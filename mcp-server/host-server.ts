@@ -19,6 +19,8 @@ export type ServerFace = {
   readonly instructions?: string
   /** Beside tools, resources, prompts and completions. */
   readonly capabilities?: ServerCapabilities
+  /** Answers what those capabilities promise. */
+  readonly answerMore?: (server: Server) => void
 }
 
 const wrong = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message)
@@ -27,12 +29,26 @@ type Known = {
   readonly surface: Surface
   readonly tools: ReadonlyMap<string, HostedTool>
   readonly templates: readonly { readonly uri: UriTemplate; readonly hosted: HostedTemplate }[]
+  /** Answers with what went wrong in our own words; those of an error we did not foresee stay here. */
+  ours<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** What may be looked up, once for all requests. */
-function known(surface: Surface): Known {
+function known(surface: Surface, onTrouble: (error: unknown) => void): Known {
   return {
     surface,
+    async ours(work) {
+      try {
+        return await work()
+      } catch (error) {
+        if (error instanceof ProtocolError) throw error
+        onTrouble(error)
+        throw new ProtocolError(
+          ProtocolErrorCode.InternalError,
+          'This cannot be answered now. Try again in a moment; if it stays so, tell your administrator.',
+        )
+      }
+    },
     tools: new Map(surface.tools.map((tool) => [tool.listed.name, tool])),
     templates: surface.templates.map((hosted) => ({
       uri: new UriTemplate(hosted.listed.uriTemplate),
@@ -58,7 +74,7 @@ function decoded(value: string | readonly string[] | undefined): string {
   }
 }
 
-function read({ templates }: Known, uri: string, asked: Asked) {
+async function read({ templates }: Known, uri: string, asked: Asked) {
   for (const { uri: template, hosted } of templates) {
     const matched = uri.length > 2_000 ? null : template.match(uri)
     if (matched === null) continue
@@ -98,7 +114,7 @@ function answerTools(server: Server, of: Known, askedIn: (context: ServerContext
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const tool = of.tools.get(params.name)
     const asked = askedIn(context)
-    if (tool !== undefined) return tool.call(params.arguments ?? {}, asked)
+    if (tool !== undefined) return of.ours(() => tool.call(params.arguments ?? {}, asked))
     await of.surface.noteUnknownTool?.(params.arguments ?? {}, asked)
     throw wrong('There is no such tool. tools/list names those there are.')
   })
@@ -115,7 +131,7 @@ function answerRecords(
     resourceTemplates: templates.map(({ listed }) => listed),
   }))
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    read(of, params.uri, askedIn(context)),
+    of.ours(() => read(of, params.uri, askedIn(context))),
   )
   server.setRequestHandler('prompts/list', () => ({ prompts: prompts.map(({ listed }) => listed) }))
   server.setRequestHandler('prompts/get', ({ params }, context) => {
@@ -124,10 +140,10 @@ function answerRecords(
       throw wrong(
         `There is no such prompt. There are: ${prompts.map(({ listed }) => listed.name).join(', ')}.`,
       )
-    return prompt.get(params.arguments ?? {}, askedIn(context))
+    return of.ours(() => prompt.get(params.arguments ?? {}, askedIn(context)))
   })
   server.setRequestHandler('completion/complete', ({ params }, context) =>
-    complete(of, params, askedIn(context)),
+    of.ours(() => complete(of, params, askedIn(context))),
   )
 }
 
@@ -137,9 +153,13 @@ const forMinutes = { ttlMs: 300_000, cacheScope: 'private' } as const
  * Makes servers that serve one request each: the low-level one over lists that were made once, since a new server is
  * needed for every request and registering each tool anew costs more than calling it.
  */
-export function serverMaker(face: ServerFace, surface: Surface): (host: HostCaller) => Server {
-  const of = known(surface)
-  const { name, title, version, instructions, capabilities } = face
+export function serverMaker(
+  face: ServerFace,
+  surface: Surface,
+  onTrouble: (error: unknown) => void,
+): (host: HostCaller) => Server {
+  const of = known(surface, onTrouble)
+  const { name, title, version, instructions, capabilities, answerMore } = face
   const options = {
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {}, ...capabilities },
     ...(instructions === undefined ? {} : { instructions }),
@@ -156,6 +176,7 @@ export function serverMaker(face: ServerFace, surface: Surface): (host: HostCall
     const askedIn = (context: ServerContext): Asked => ({ ...host, context })
     answerTools(server, of, askedIn)
     answerRecords(server, of, askedIn)
+    answerMore?.(server)
     return server
   }
 }

@@ -1,6 +1,6 @@
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { CallerMistake } from '../backbone/errors.ts'
+import { CallerMistake, OurBug } from '../backbone/errors.ts'
 import type { CallTool } from '../tools/call-tool.ts'
 import { catalog } from '../tools/catalog.ts'
 import { type ServerFace, serverMaker } from './host-server.ts'
@@ -61,7 +61,11 @@ export function assembleEndpoint(
   surface: Surface,
   onTrouble: (error: Error) => void,
 ): McpEndpoint {
-  const make = serverMaker(face, surface)
+  const make = serverMaker(face, surface, (error) =>
+    onTrouble(
+      new OurBug('A message of an agent host could not be answered.', {}, { cause: error }),
+    ),
+  )
   // Who asks goes with the request and is in no header; a new object for every request.
   const hosts = new WeakMap<AuthInfo, HostCaller>()
   const handler = createMcpHandler(

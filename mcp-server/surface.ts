@@ -2,6 +2,7 @@ import type {
   CallToolResult,
   CompleteResult,
   GetPromptResult,
+  InputRequiredResult,
   Tool as ListedTool,
   Prompt,
   ReadResourceResult,
@@ -27,7 +28,10 @@ export type Asked = HostCaller & { readonly context: ServerContext }
 export type HostedTool = {
   readonly listed: ListedTool
   readonly scope: string
-  call(args: Readonly<Record<string, unknown>>, asked: Asked): Promise<CallToolResult>
+  call(
+    args: Readonly<Record<string, unknown>>,
+    asked: Asked,
+  ): Promise<CallToolResult | InputRequiredResult>
 }
 
 /** A record that hosts read by its address. */
@@ -45,7 +49,10 @@ export type HostedTemplate = {
 /** A prompt that people at a host choose. */
 export type HostedPrompt = {
   readonly listed: Prompt
-  get(args: Readonly<Record<string, string>>, asked: Asked): Promise<GetPromptResult>
+  get(
+    args: Readonly<Record<string, string>>,
+    asked: Asked,
+  ): Promise<GetPromptResult | InputRequiredResult>
   complete?(argument: string, begun: string, asked: Asked): Promise<CompleteResult['completion']>
 }
 

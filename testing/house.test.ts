@@ -65,9 +65,14 @@ test('no file names a folder of somebody’s machine', () => {
   expect(found).toEqual([])
 })
 
-test('the lock file and the npm settings name no registry', () => {
-  expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/)
-  expect(read('.npmrc')).not.toMatch(/registry\s*=/)
+// Of the product, and of the programs that CI tries the MCP server with.
+const installs = ['', 'mcp-server/proofs/programs/']
+
+test('the lock files and the npm settings name no registry', () => {
+  for (const folder of installs) {
+    expect(read(`${folder}package-lock.json`)).not.toMatch(/"resolved": "https?:/)
+    expect(read(`${folder}.npmrc`)).not.toMatch(/registry\s*=/)
+  }
 })
 
 const Lock = z.object({
@@ -77,15 +82,18 @@ const Lock = z.object({
   ),
 })
 
-test('the lock file names the packages of every platform, or npm ci refuses it', () => {
-  const { packages } = Lock.parse(JSON.parse(read('package-lock.json')))
-  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies).filter(
-      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
-    ),
-  )
-  expect(missing, 'run: npm run lock').toEqual([])
-})
+test.each(installs)(
+  'the lock file of "%s" names the packages of every platform, or npm ci refuses it',
+  (folder) => {
+    const { packages } = Lock.parse(JSON.parse(read(`${folder}package-lock.json`)))
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+      ),
+    )
+    expect(missing, 'run: npm run lock').toEqual([])
+  },
+)
 
 test('every version in package.json is exact', () => {
   const versions = { ...ourPackage.dependencies, ...ourPackage.devDependencies }
@@ -175,6 +183,7 @@ const whole = {
   embedded: { outcome: 'ok', tests: rules },
   start: { outcome: 'ok' },
   real: { outcome: 'ok', tests: { 'x.real-peer.test.ts': 'passed' } },
+  mcp: { outcome: 'ok', tests: { 'mcp-server/proofs/x.test.ts': 'passed' } },
   postgres: { outcome: 'ok', tests: rules },
   evals: { outcome: 'ok' },
   bench: { outcome: 'ok' },
@@ -182,44 +191,44 @@ const whole = {
 } as const
 
 test('CI is green only when every part ran and nothing failed', () => {
-  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '9 passed, 0 failed' })
+  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '10 passed, 0 failed' })
   const onlyOnPostgres = {
     ...whole,
     embedded: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } },
     postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'passed' } },
   } as const
-  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '10 passed, 0 failed' })
+  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '11 passed, 0 failed' })
 })
 
 test.each([
   [
     'a part did not run',
     {
-      ...{ embedded: whole.embedded, real: whole.real, postgres: whole.postgres },
+      ...{ embedded: whole.embedded, real: whole.real, mcp: whole.mcp, postgres: whole.postgres },
       ...{ evals: whole.evals, bench: whole.bench, faults: whole.faults },
     },
-    '8 passed, 1 failed',
+    '9 passed, 1 failed',
   ],
-  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '7 passed, 1 failed'],
+  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '8 passed, 1 failed'],
   [
     'a part broke before its tests',
     { ...whole, start: { outcome: 'failed' } },
-    '8 passed, 1 failed',
+    '9 passed, 1 failed',
   ],
   [
     'a test failed',
     { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'failed' } } },
-    '9 passed, 1 failed',
+    '10 passed, 1 failed',
   ],
   [
     'a test file could not be loaded',
     { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'unloadable' } } },
-    '9 passed, 1 failed',
+    '10 passed, 1 failed',
   ],
   [
     'a test was skipped everywhere',
     { ...whole, postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } } },
-    '9 passed, 1 failed',
+    '10 passed, 1 failed',
   ],
 ] as const)('CI is red when %s', (_, parts, lastLine) => {
   expect(tally(parts)).toEqual({ exitCode: 1, lastLine })

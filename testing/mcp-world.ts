@@ -7,7 +7,7 @@ import type { AppOptions, AppPorts } from '../backbone/http/app.ts'
 import { openTestDoor } from './test-door.ts'
 
 /** The headers and `_meta` of a message of spec 2026-07-28. */
-const modernMeta = {
+export const modernMeta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'test host', version: '1' },
   'io.modelcontextprotocol/clientCapabilities': {},

@@ -9,6 +9,7 @@ import { deliveryProcess } from '../backbone/flows/outbox/delivery.ts'
 import { openJobQueue } from '../backbone/queue/job-queue.ts'
 import { inBatches } from '../backbone/queue/worker.ts'
 import { sendCollectionsMessage } from '../backbone/services/acts/send-collections-message.ts'
+import { sendInvoiceCopies } from '../backbone/services/acts/send-invoice-copies.ts'
 import { customerCandidates } from '../backbone/services/candidates/customer-candidates.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { messageObjections } from '../backbone/services/outreach/message-objections.ts'
@@ -56,7 +57,7 @@ async function openDesk(connector: Connector) {
   const queue = await openJobQueue(database, { onError: () => undefined, supervise: false })
   const secretKey = createSecretKey(randomBytes(32))
   const tools: Tools = {
-    ...{ database, queue, acts: [sendCollectionsMessage] },
+    ...{ database, queue, acts: [sendCollectionsMessage, sendInvoiceCopies] },
     candidates: { customer: customerCandidates },
   }
   const { delivery, report, failures } = openDelivery(tools, connector, secretKey)
@@ -66,7 +67,7 @@ async function openDesk(connector: Connector) {
     proposals: openProposals(tools),
     messages: messagesService({ database }),
     records: collectionsRecords({ database }),
-    mails: mailIntake({ database }),
+    mails: mailIntake(tools),
     openConnection: connectionOpener(secretKey),
     /** Does what was approved. */
     async execute(): Promise<void> {

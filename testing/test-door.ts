@@ -24,9 +24,11 @@ import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
+import { mcpCallsService } from '../backbone/services/mcp-calls.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { messagesService } from '../backbone/services/outreach/messages.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
+import { houseKeys } from '../backbone/services/people/house-keys.ts'
 import { houseLinks } from '../backbone/services/people/house-links.ts'
 import { openPasswords } from '../backbone/services/people/passwords.ts'
 import { peopleService } from '../backbone/services/people/people.ts'
@@ -85,6 +87,7 @@ function realServices(database: Database, queue: JobQueue) {
       connectors: [],
     }),
     masterData: masterDataService({ database }),
+    mcpCalls: mcpCallsService({ database }),
     kpis: kpiService({ database }),
     policies: policiesService({ database }),
     tryPolicy: policyTrial({ database }),
@@ -137,6 +140,7 @@ function whoKnocks(database: Database, nowMs: () => number) {
     sessions: sessionsService({ database, nowMs, passwords: openPasswords() }),
     people: peopleService({ database, nowMs }),
     credentials: credentialsService({ database }),
+    houseKeys: houseKeys({ database }),
     houseLinks: houseLinks({ database, nowMs }),
   }
 }
@@ -162,7 +166,7 @@ function toolsOver(
   const mcp = openMcpDoor({
     ...{ callForHosts, log, tracer: createTracer(), version: '0.0.0', mostInHand: 8 },
   })
-  return { tools: tools.door, mcp }
+  return { callForHosts, ports: { tools: tools.door, mcp } }
 }
 
 const noOrderActions: AppPorts['orderActions'] = {
@@ -191,10 +195,11 @@ export async function openTestDoor(
   const logLines: string[] = []
   const nowMs = change.options?.nowMs ?? Date.now
   const services = realServices(doneAgainWhenLost(database), queue)
+  const { callForHosts, ports: toolPorts } = toolsOver(database, services, logLines)
   const ports: AppPorts = {
     ...whoKnocks(database, nowMs),
     ...services,
-    ...toolsOver(database, services, logLines),
+    ...toolPorts,
     mcpHosts: { hosts: ['localhost', '127.0.0.1'], origins: ['localhost', '127.0.0.1'] },
     assistant: assistantOf({ database: doneAgainWhenLost(database), queue }, change.answer),
     receive: unexpected('a document'),
@@ -214,9 +219,7 @@ export async function openTestDoor(
   }
   const app = createApp(ports, change.options)
   return {
-    app,
-    database,
-    sessions: ports.sessions,
+    ...{ app, database, callForHosts, sessions: ports.sessions },
     logLines,
     newTenant,
     stop: () => stopping.abort(),

@@ -122,6 +122,42 @@ export async function furnishForTools(
   return { tenantId, whole, held: orders }
 }
 
+/** An order as large as they come: every text at its longest, more of everything than a page holds. */
+export function hugeOrder() {
+  const plain = orderOnItsWay()
+  const text = 'A rule was held against the facts of this line, and this is what it found. '.repeat(
+    6,
+  )
+  const evidence = Array.from({ length: 12 }, () => ({
+    ...{ weighs: 'against' as const, text: text.slice(0, 500), source: 'agreement:AGR-7' },
+  }))
+  const alternatives = Array.from({ length: 9 }, (_, place) => ({
+    ...{ candidateId: `way:${place}`, kind: 'wait', text: text.slice(0, 500) },
+  }))
+  const [line] = plain.lines
+  const [hold] = plain.holds
+  if (line === undefined || hold === undefined) throw new Error('The sample order has both.')
+  return {
+    ...plain,
+    lines: Array.from({ length: 60 }, (_, place) => ({
+      ...{ ...line, line: String(place + 1), position: place + 1 },
+      description: 'Hex bolt '.repeat(40),
+    })),
+    findings: Array.from({ length: 24 }, (_, place) => ({
+      ...{ kind: 'price-mismatch', line: String(place + 1), message: text, deltaMinor: 60 },
+      ...{ evidence, alternatives },
+    })),
+    holds: Array.from({ length: 12 }, (_, place) => ({
+      ...{
+        ...hold,
+        holdId: `${hold.holdId.slice(0, 24)}${place}`,
+        causeKey: `cause-${place}`,
+        reason: text,
+      },
+    })),
+  }
+}
+
 /** Somebody of a tenant who may call every tool. */
 export function callerOf(tenantId: string, scopes: ToolCaller['scopes'] = toolScopes): ToolCaller {
   return {

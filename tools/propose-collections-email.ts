@@ -21,6 +21,6 @@ export const proposeCollectionsEmail = proposeTool({
     proposeCandidate(services, caller, {
       subject: { kind: 'customer', id },
       candidateId,
-      kinds: ['send-collections-message'],
+      kinds: ['send-collections-message', 'send-invoice-copies'],
     }),
 })

@@ -6,6 +6,7 @@ import { CallerMistake } from '../backbone/errors.ts'
 import {
   callerOf,
   furnishForTools,
+  hugeOrder,
   openToolsHouse,
   type ToolsHouse,
   type ToolsTenant,
@@ -480,42 +481,6 @@ test('an answer stays small, and never passes the limit however much is asked fo
   for (const [name, args] of Object.entries(await argumentsFor(own)))
     expect([name, sizeOf(await call(name, args)) <= aimedBytes]).toEqual([name, true])
 })
-
-/** An order as large as they come: every text at its longest, more of everything than a page holds. */
-function hugeOrder() {
-  const plain = orderOnItsWay()
-  const text = 'A rule was held against the facts of this line, and this is what it found. '.repeat(
-    6,
-  )
-  const evidence = Array.from({ length: 12 }, () => ({
-    ...{ weighs: 'against' as const, text: text.slice(0, 500), source: 'agreement:AGR-7' },
-  }))
-  const alternatives = Array.from({ length: 9 }, (_, place) => ({
-    ...{ candidateId: `way:${place}`, kind: 'wait', text: text.slice(0, 500) },
-  }))
-  const [line] = plain.lines
-  const [hold] = plain.holds
-  if (line === undefined || hold === undefined) throw new Error('The sample order has both.')
-  return {
-    ...plain,
-    lines: Array.from({ length: 60 }, (_, place) => ({
-      ...{ ...line, line: String(place + 1), position: place + 1 },
-      description: 'Hex bolt '.repeat(40),
-    })),
-    findings: Array.from({ length: 24 }, (_, place) => ({
-      ...{ kind: 'price-mismatch', line: String(place + 1), message: text, deltaMinor: 60 },
-      ...{ evidence, alternatives },
-    })),
-    holds: Array.from({ length: 12 }, (_, place) => ({
-      ...{
-        ...hold,
-        holdId: `${hold.holdId.slice(0, 24)}${place}`,
-        causeKey: `cause-${place}`,
-        reason: text,
-      },
-    })),
-  }
-}
 
 test('the largest order there is stays within the limit, and each of its lists can be read to the end', async () => {
   const order = hugeOrder()

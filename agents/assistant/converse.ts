@@ -9,7 +9,7 @@ import { catalog } from '../../tools/catalog.ts'
 import { toolSchemas } from '../../tools/tool-schemas.ts'
 import type { AgentAsk, AgentEvent, AgentTools } from '../agent.ts'
 import { citationsOf } from '../shared/evidence.ts'
-import { notOfModel, saidWhole } from '../shared/finding.ts'
+import { type Finding, notOfModel, saidWhole } from '../shared/finding.ts'
 import type { ToolAnswer } from '../shared/investigation.ts'
 import { asData } from '../shared/outside-text.ts'
 import { promptOf } from '../shared/prompt.ts'
@@ -28,8 +28,16 @@ import {
   useTool,
 } from './turn.ts'
 
-/** What was said at the end of the conversation with the model or the rules, and by which of them. */
-type Said = { readonly said: string; readonly isOfModel: boolean }
+/** What was said at the end of the conversation with the model or the rules, and what the rules found. */
+type Said = {
+  readonly said: string
+  readonly isOfModel: boolean
+  readonly finding?: Finding | undefined
+}
+
+const saidByRules = (found: Finding): Said => ({
+  ...{ said: saidWhole(found), isOfModel: false, finding: found },
+})
 
 // Computed once: what a model is told of each tool.
 const specs = new Map(
@@ -89,8 +97,7 @@ async function answerCall(turn: Turn, { id, name, args }: Call, tell: Tell): Pro
 async function conversation(turn: Turn, tell: Tell): Promise<Said> {
   const { given, asked, clock } = turn
   // Nobody else has a say: the rules need no conversation with themselves.
-  if (given.model.mode() === 'rules')
-    return { said: saidWhole(await finishByRules(turn, tell)), isOfModel: false }
+  if (given.model.mode() === 'rules') return saidByRules(await finishByRules(turn, tell))
   const chat = given.model.chat(assistantMind(asked, clock))
   const tools = given.tools.names.flatMap((name) => specs.get(name) ?? [])
   const model = chat.bindTools?.(tools) ?? chat
@@ -110,11 +117,12 @@ async function conversation(turn: Turn, tell: Tell): Promise<Said> {
 }
 
 /** A model's words that claim more than the records are not shown: the rules answer instead. */
-async function checked(turn: Turn, { said, isOfModel }: Said, tell: Tell): Promise<string> {
-  if (!isOfModel) return said
-  if (said !== '' && faultsOf(turn, said).length === 0) return said
+async function checked(turn: Turn, conversed: Said, tell: Tell): Promise<Said> {
+  const { said, isOfModel } = conversed
+  if (!isOfModel) return conversed
+  if (said !== '' && faultsOf(turn, said).length === 0) return conversed
   tell({ type: 'mode', mode: 'rules', note: notOfModel })
-  return saidWhole(await finishByRules(turn, tell))
+  return saidByRules(await finishByRules(turn, tell))
 }
 
 // Line by line, so that whoever reads along sees it grow.
@@ -123,14 +131,14 @@ const inPieces = (text: string): string[] =>
 
 const mostCited = 12
 
-function report(turn: Turn, words: string, tell: Tell): void {
-  for (const text of inPieces(words)) tell({ type: 'text', text })
+function report(turn: Turn, { said, finding }: Said, tell: Tell): void {
+  for (const text of inPieces(said)) tell({ type: 'text', text })
   for (const card of turn.cards) tell({ type: 'proposal', card })
   const cited = turn.answered.flatMap(({ tool, answer }) => citationsOf(tool, answer, turn.ask.now))
   const once = new Map(cited.map((citation) => [citation.record, citation]))
   for (const citation of [...once.values()].slice(0, mostCited))
     tell({ type: 'citation', citation })
-  const questions = ruledAnswer(turn)?.questions ?? []
+  const questions = (finding ?? ruledAnswer(turn))?.questions ?? []
   if (questions.length > 0) tell({ type: 'suggestions', questions: [...questions] })
 }
 

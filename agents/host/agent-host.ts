@@ -39,14 +39,27 @@ const aliveEveryMs = 10_000
 const longestOutcome = 2_000
 const brokenText = 'Something went wrong here; your administrator finds the run by its id.'
 
-function dayBudget(log: RunLog, run: BegunRun, dayMicros: number): DayBudget {
+/** The budget of the day: what a call cost is written while the run goes on, and what others spent is known with it. */
+function dayBudget(
+  log: RunLog,
+  run: BegunRun,
+  dayMicros: number,
+): DayBudget & { settled(): Promise<void> } {
   let spentMicros = run.daySpentMicros
+  let writing: Promise<void> = Promise.resolve()
   return {
     isLeft: () => spentMicros < dayMicros,
     async add({ calls, inputTokens, outputTokens, costMicros }) {
+      await writing
+      spentMicros += costMicros
       const tokens = inputTokens + outputTokens
-      spentMicros = await log.spend(run.tenantId, { calls, tokens, costMicros })
+      writing = log.spend(run.tenantId, { calls, tokens, costMicros }).then((sumMicros) => {
+        spentMicros = sumMicros
+      })
+      // Whoever asks for its end is told of its failure.
+      writing.catch(() => undefined)
     },
+    settled: () => writing,
   }
 }
 
@@ -109,9 +122,10 @@ type Running = {
 async function* atWork({ parts, agent, profile, ask, run, signal, course, span }: Running) {
   const { models, callTool, log, tracer, dayMicros } = parts
   const { caller, tenantId, trigger, subject, text, history } = ask
+  const day = dayBudget(log, run, dayMicros)
   const model = await models.open({
     signal,
-    day: dayBudget(log, run, dayMicros),
+    day,
     ...budgetOf(profile),
     span(name) {
       const call = tracer.startSpan(`chat ${name}`, span.traceparent, {
@@ -134,7 +148,11 @@ async function* atWork({ parts, agent, profile, ask, run, signal, course, span }
     },
     { tools, model, runId: run.runId, signal },
   )
-  yield* withMode(untilAborted(told, signal), model)
+  try {
+    yield* withMode(untilAborted(told, signal), model)
+  } finally {
+    await day.settled()
+  }
 }
 
 /** How a run ended that did not come to its end: and what whoever reads it is told, where anybody is. */

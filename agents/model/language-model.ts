@@ -38,8 +38,18 @@ function openService(settings: ModelSettings, { fetch }: ModelSurroundings): Cha
 // Four characters a token is what English takes; it is only used where the service does not say.
 const tokensOf = (value: unknown): number => Math.ceil(JSON.stringify(value ?? '').length / 4)
 
+// Tools are described once and shown at every call.
+const tokensOfTool = new WeakMap<object, number>()
+
+function toolTokens(tool: object): number {
+  const tokens = tokensOfTool.get(tool) ?? tokensOf(tool)
+  tokensOfTool.set(tool, tokens)
+  return tokens
+}
+
 const askedTokens = ({ messages, tools }: Asked): number =>
-  messages.reduce((sum, { content }) => sum + tokensOf(content), 0) + tokensOf(tools)
+  messages.reduce((sum, { content }) => sum + tokensOf(content), 0) +
+  tools.reduce((sum, tool) => sum + toolTokens(tool), 0)
 
 function noteOf(leaving: Leaving | undefined, model: string): string {
   if (leaving === undefined) return `worded by ${model}; every figure is from the records`
@@ -102,10 +112,10 @@ export function openLanguageModel(
   const purse = openPurse(settings, run, nowMs)
   let left: Leaving | undefined
 
-  async function tryOnce(asked: Asked): Promise<AIMessage> {
+  async function tryOnce(asked: Asked, expectedTokens: number): Promise<AIMessage> {
     const span = run.span(settings.model)
     const callMs = Math.max(1, Math.min(settings.callMs, purse.leftMs()))
-    let inputTokens = askedTokens(asked)
+    let inputTokens = expectedTokens
     let outputTokens = 0
     try {
       const { message, tokens } = await askOnce(service, asked, { signal: run.signal, callMs })
@@ -137,11 +147,12 @@ export function openLanguageModel(
   }
 
   async function ask(asked: Asked): Promise<AIMessage | Leaving> {
+    const expectedTokens = askedTokens(asked)
     for (let attempt = 1; ; attempt += 1) {
-      const refusal = purse.refusal(askedTokens(asked))
+      const refusal = purse.refusal(expectedTokens)
       if (refusal !== undefined) return refusal
       try {
-        return await tryOnce(asked)
+        return await tryOnce(asked, expectedTokens)
       } catch (error) {
         const next = afterFault(error, attempt)
         if (typeof next === 'string') return next

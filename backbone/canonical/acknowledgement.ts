@@ -48,6 +48,8 @@ export const Acknowledgement = DocumentHeader.extend({
   purchaseOrderNumber: z.string().min(1).max(60),
   releaseNumber: z.string().max(60).optional(),
   orderNumber: z.string().min(1).max(60),
+  /** Of an answer that takes the place of an earlier one: the revision of our order. */
+  revision: z.int().min(1).optional(),
   answer: z.enum(['accepted', 'accepted-with-changes', 'rejected', 'duplicate']),
   orderedOn: IsoDate.optional(),
   reason: z.string().max(300).optional(),

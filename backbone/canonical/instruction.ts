@@ -28,6 +28,8 @@ export const SalesOrder = z.object({
   shipTo: Party.optional(),
   billTo: Party.optional(),
   lines: z.array(SalesOrderLine),
+  /** Off the lines together; they are before it. */
+  discountMinor: MinorUnits.optional(),
   totalMinor: MinorUnits,
 })
 export type SalesOrder = z.infer<typeof SalesOrder>

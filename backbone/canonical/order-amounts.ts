@@ -27,7 +27,7 @@ export function discountOn(
 }
 
 /** The order's discount as far as its goods are still wanted. */
-function discountMinor(lines: readonly OrderLineState[]): MinorUnits {
+export function orderDiscountMinor({ lines }: Pick<OrderState, 'lines'>): MinorUnits {
   return sumMinor(lines.map((line) => discountOn(line, wantedEach(line))))
 }
 
@@ -51,7 +51,7 @@ export function orderTotalMinor(
 ): MinorUnits {
   return sumMinor([
     ...order.lines.map((line) => line.lineAmountMinor),
-    -discountMinor(order.lines),
+    -orderDiscountMinor(order),
     billedChargesMinor(order),
     order.taxMinor,
   ])

@@ -14,6 +14,11 @@ export const actKinds = [
   'backorder-line',
   'retry-transactions',
   'send-collections-message',
+  'send-invoice-copies',
+  'apply-credit',
+  'take-back-credit',
+  'credit-deduction',
+  'charge-back-deduction',
   'change-policy',
   'activate-agent-profile',
 ] as const

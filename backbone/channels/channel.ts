@@ -1,6 +1,7 @@
 import type { InboundDocument } from '../canonical/canonical-document.ts'
 import type { Finding } from '../canonical/finding.ts'
 import type { Reading } from '../documents/reading.ts'
+import type { PartnerAnswer } from '../store/outbox/awaited-acknowledgements.ts'
 import type { FoundConnection } from '../store/unscoped/find-connection.ts'
 
 /** A delivery as it came: header names in lower case, the body's bytes untouched. */
@@ -70,4 +71,9 @@ export type Remark = {
   readonly needsPerson: boolean
   /** What is wrong with our document, place by place. */
   readonly findings?: readonly Finding[]
+  /** By which number they name our document. */
+  readonly answers?: NamedDocument
 }
+
+/** A document of ours as a partner names it: by our group's or interchange's control number, or by its own. */
+export type NamedDocument = Pick<PartnerAnswer, 'by' | 'number' | 'functionalId' | 'verdict'>

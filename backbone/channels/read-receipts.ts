@@ -21,6 +21,7 @@ import {
   type UnreadReceipt,
 } from '../store/intake/unread-receipts.ts'
 import type { Channel, ReadConnection, Remark } from './channel.ts'
+import { type Linked, noteAnswers } from './note-answers.ts'
 
 /** Sends the acknowledgements a standard demands, inside the transaction that read the document. */
 type SendAcknowledgements = (
@@ -153,7 +154,13 @@ function verdictOf({ receipt, channel, reading }: ReadResult): ReceiptVerdict {
   }
 }
 
-function setAside({ receipt, reading }: ReadResult): QuarantineDraft[] {
+function aboutOurs(linked: Linked, remark: Remark) {
+  const about = linked.get(remark)
+  if (about === undefined) return {}
+  return { transactionId: about.transactionId, documentId: about.documentId }
+}
+
+function setAside({ receipt, reading }: ReadResult, linked: Linked): QuarantineDraft[] {
   const errors = reading.findings.filter((finding) => finding.severity === 'error')
   const common = { receiptId: receipt.receiptId, connectionId: receipt.connectionId }
   const remarks = (reading.remarks ?? []).filter((remark) => remark.needsPerson)
@@ -162,6 +169,7 @@ function setAside({ receipt, reading }: ReadResult): QuarantineDraft[] {
     kind: 'needs-person' as const,
     reason: remark.summary,
     findings: (remark.findings ?? []).slice(0, 200),
+    ...aboutOurs(linked, remark),
   }))
   if (reading.outcome === 'read') return noticed
   const [first] = errors
@@ -185,14 +193,14 @@ function conflictOf(receipt: UnreadReceipt): QuarantineDraft {
 
 function eventsOf(
   quarantined: readonly QuarantineDraft[],
-  results: readonly ReadResult[],
+  { results, linked }: { results: readonly ReadResult[]; linked: Linked },
 ): EventDraft[] {
   const remarks = results.flatMap(({ receipt, reading }) =>
     (reading.remarks ?? []).map((remark) => ({
       kind: 'partner.acknowledged',
       actor: `connection:${receipt.connectionId}`,
       summary: remark.summary,
-      body: { receiptId: receipt.receiptId },
+      body: { receiptId: receipt.receiptId, ...aboutOurs(linked, remark) },
     })),
   )
   const asides = quarantined.map((draft) => ({
@@ -222,9 +230,18 @@ async function readReceipts(
     ...results.map(verdictOf),
     ...conflicts.map(({ receiptId }) => ({ receiptId, status: 'conflict' as const, findings: [] })),
   ])
-  const asides = [...results.flatMap(setAside), ...conflicts.map(conflictOf)]
+  const linked = await noteAnswers(
+    tx,
+    results.map(({ receipt: { receiptId }, connection, reading: { remarks = [] } }) => ({
+      ...{ receiptId, connection, remarks },
+    })),
+  )
+  const asides = [
+    ...results.flatMap((result) => setAside(result, linked)),
+    ...conflicts.map(conflictOf),
+  ]
   await quarantine(tx, asides)
-  await appendTenantEvents(tx, eventsOf(asides, results), await databaseNow(tx))
+  await appendTenantEvents(tx, eventsOf(asides, { results, linked }), await databaseNow(tx))
   await ports.sendAcknowledgements(tx, acknowledgementsOf(everything))
   const streams = new Set([
     ...held.map((place) => place.streamKey),

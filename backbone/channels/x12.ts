@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { FunctionalAcknowledgement } from '../documents/x12/997.ts'
 import { acknowledgementFindings } from '../documents/x12/acknowledgement-findings.ts'
+import type { PartnerAdvice } from '../documents/x12/partner-advice.ts'
 import type { X12Profile } from '../documents/x12/profile.ts'
 import { peekX12, readX12 } from '../documents/x12/read-x12.ts'
-import type { Channel, ReadConnection } from './channel.ts'
+import type { Channel, NamedDocument, ReadConnection, Remark } from './channel.ts'
 import { carriesApiKey, jsonAnswer, receiptFields } from './door-answer.ts'
 import { streamOfDocument, streamOfPurchaseOrder } from './stream-key.ts'
 
@@ -27,6 +29,45 @@ function profileOf(connection: ReadConnection): X12Profile {
     defaultCurrency: settings.defaultCurrency,
     policy: { isaLength, controlMismatch, elementErrors },
   }
+}
+
+const refuses = (verdict: PartnerAdvice['verdict']) =>
+  verdict === 'rejected' || verdict === 'partly-accepted'
+
+// Partners write control numbers with or without the zeros before them.
+const plainNumber = (number: string) => number.replace(/^0+(?=\d)/, '')
+
+function remarkOfAcknowledgement(acknowledgement: FunctionalAcknowledgement): Remark {
+  const { kind, acknowledges, verdict, functionalId } = acknowledgement
+  const isInterchange = kind === 'TA1'
+  const named = { number: plainNumber(acknowledges), functionalId }
+  // A TA1 that takes the interchange says nothing of the document in it: that is for the 997.
+  const answers: NamedDocument = isInterchange
+    ? { by: 'interchange', ...named, ...(refuses(verdict) ? { verdict } : {}) }
+    : { by: 'group', ...named, verdict }
+  return {
+    summary: `The partner's ${kind} for our ${isInterchange ? 'interchange' : 'group'} ${acknowledges}: ${verdict}.`,
+    needsPerson: refuses(verdict),
+    findings: acknowledgementFindings(acknowledgement),
+    answers,
+  }
+}
+
+function remarkOfAdvice(advice: PartnerAdvice): Remark {
+  const { kind, about, groupNumber, documentNumber, verdict, findings } = advice
+  const who = kind === '824' ? "The partner's 824" : "A supplier's 855"
+  const remark = {
+    summary: `${who} for our ${about}: ${verdict}.`.slice(0, 500),
+    needsPerson: refuses(verdict),
+    findings,
+  }
+  if (kind !== '824') return remark
+  if (groupNumber !== undefined) {
+    const number = plainNumber(groupNumber)
+    return { ...remark, answers: { by: 'group', number, functionalId: '' } }
+  }
+  if (documentNumber === undefined) return remark
+  return { ...remark, answers: { by: 'number', number: documentNumber, functionalId: '' } }
 }
 
 /**
@@ -53,12 +94,10 @@ export function x12Channel(): Channel {
       const reading = readX12(request.body, profileOf(connection))
       return {
         ...reading,
-        remarks: reading.functionalAcknowledgements.map((acknowledgement) => ({
-          summary: `The partner's ${acknowledgement.kind} for our ${acknowledgement.kind === 'TA1' ? 'interchange' : 'group'} ${acknowledgement.acknowledges}: ${acknowledgement.verdict}.`,
-          needsPerson:
-            acknowledgement.verdict === 'rejected' || acknowledgement.verdict === 'partly-accepted',
-          findings: acknowledgementFindings(acknowledgement),
-        })),
+        remarks: [
+          ...reading.functionalAcknowledgements.map(remarkOfAcknowledgement),
+          ...reading.advice.map(remarkOfAdvice),
+        ],
       }
     },
     refuseConflict: (request, connection) =>

@@ -3,7 +3,14 @@ import type {
   AcknowledgementLine,
   LineStatus,
 } from '../canonical/acknowledgement.ts'
-import { compareDecimal, divideDecimal, multiplyDecimal } from '../canonical/money.ts'
+import {
+  compareDecimal,
+  divideDecimal,
+  multiplyDecimal,
+  normalDecimal,
+  subtractDecimal,
+  sumDecimal,
+} from '../canonical/money.ts'
 import type { OrderLineState, OrderState } from '../canonical/order-state.ts'
 import type { Quantity } from '../canonical/uom.ts'
 import { settledStatuses } from './acknowledge-settled.ts'
@@ -28,12 +35,34 @@ function orderedUnitPrice(line: OrderLineState): { unitPrice?: string } {
   }
 }
 
-function lineStatuses(line: OrderLineState): LineStatus[] {
+/** Whether a price is another one than the buyer wrote; where they wrote none, than they were told last. */
+function isRepriced(line: OrderLineState, unitPrice: string | undefined): boolean {
+  const { sentUnitPrice, acknowledgedPrice } = line
+  const before =
+    sentUnitPrice ??
+    (acknowledgedPrice === undefined
+      ? undefined
+      : orderedUnitPrice({ ...line, unitPrice: acknowledgedPrice }).unitPrice)
+  return before !== undefined && unitPrice !== undefined && compareDecimal(before, unitPrice) !== 0
+}
+
+/** What of a line left at prices of the days it left, one entry a price. */
+function leftAtOwnPrices(
+  { line: number }: OrderLineState,
+  shipments: OrderState['shipments'],
+): { readonly unitPrice: string; readonly quantityEach: number }[] {
+  const byPrice = new Map<string, number>()
+  for (const { line, unitPrice, quantityEach } of shipments.flatMap(({ lines }) => lines))
+    if (line === number && unitPrice !== undefined)
+      byPrice.set(unitPrice, (byPrice.get(unitPrice) ?? 0) + quantityEach)
+  return [...byPrice].map(([unitPrice, quantityEach]) => ({ unitPrice, quantityEach }))
+}
+
+function lineStatuses(
+  line: OrderLineState,
+  { shipments }: Pick<OrderState, 'shipments'>,
+): LineStatus[] {
   const price = orderedUnitPrice(line)
-  const isRepriced =
-    line.sentUnitPrice !== undefined &&
-    price.unitPrice !== undefined &&
-    compareDecimal(line.sentUnitPrice, price.unitPrice) !== 0
   const cancelled: LineStatus[] =
     line.cancelledEach > 0
       ? [{ answer: 'deleted', quantity: ordered(line, line.cancelledEach) }]
@@ -44,17 +73,26 @@ function lineStatuses(line: OrderLineState): LineStatus[] {
     backorderedEach > 0
       ? [{ answer: 'backordered', quantity: ordered(line, backorderedEach), ...price }]
       : []
-  const accepted: LineStatus[] =
-    promisedEach > 0
-      ? [
-          {
-            answer: isRepriced ? 'price-changed' : 'accepted',
-            quantity: ordered(line, promisedEach),
-            ...price,
-          },
-        ]
-      : []
-  return [...accepted, ...backordered, ...cancelled]
+  const left = leftAtOwnPrices(line, shipments)
+  const rest = promisedEach - left.reduce((sum, { quantityEach }) => sum + quantityEach, 0)
+  const promised = [...left, ...(rest > 0 ? [{ ...line, quantityEach: rest }] : [])]
+  const accepted = promised.map(({ unitPrice, quantityEach }): LineStatus => {
+    const at = orderedUnitPrice(unitPrice === undefined ? line : { ...line, unitPrice })
+    const answer = isRepriced(line, at.unitPrice) ? 'price-changed' : 'accepted'
+    return { answer, quantity: ordered(line, quantityEach), ...at }
+  })
+  return inWhole(line, [...accepted, ...backordered, ...cancelled])
+}
+
+/** Thirds of a case do not add up to it: the last part is what is left of what was ordered. */
+function inWhole(line: OrderLineState, statuses: readonly LineStatus[]): LineStatus[] {
+  if (statuses.length < 3) return [...statuses]
+  const before = sumDecimal(statuses.slice(0, -1).map(({ quantity }) => quantity.value))
+  return statuses.map((status, place) => {
+    if (place < statuses.length - 1) return status
+    const value = normalDecimal(subtractDecimal(line.quantity, before))
+    return { ...status, quantity: { ...status.quantity, value } }
+  })
 }
 
 function rejectedStatuses(line: OrderLineState, reason: string): LineStatus[] {
@@ -64,9 +102,13 @@ function rejectedStatuses(line: OrderLineState, reason: string): LineStatus[] {
 /** The answer to a line as it is delivered: in parts, or by another product, in the words the buyer wrote. */
 function statusesOf(
   line: OrderLineState,
-  { written, parts }: { written: OrderLineState; parts: readonly OrderLineState[] },
+  {
+    written,
+    parts,
+    order,
+  }: { written: OrderLineState; parts: readonly OrderLineState[]; order: OrderState },
 ): LineStatus[] {
-  if (line.settled?.written === undefined) return lineStatuses(line)
+  if (line.settled?.written === undefined) return lineStatuses(line, order)
   const { uom, uomScheme } = ordered(written)
   return settledStatuses([line, ...parts], line.settled.written, { uom, uomScheme })
 }
@@ -82,7 +124,7 @@ function acknowledgedLine(
   )
   const statuses =
     rejection === undefined
-      ? statusesOf(delivered, { written: line, parts })
+      ? statusesOf(delivered, { written: line, parts, order })
       : rejectedStatuses(line, rejection)
   return {
     line: line.line,
@@ -91,6 +133,15 @@ function acknowledgedLine(
     ...(line.sentUnitPrice === undefined ? {} : { orderedUnitPrice: line.sentUnitPrice }),
     statuses:
       statuses.length > 0 ? statuses : rejectedStatuses(line, 'Nothing is left of this line.'),
+  }
+}
+
+/** Our answer once more, with prices that have changed since: it takes the place of the one before. */
+export function revisedAcknowledgement(order: OrderState, setting: FlowSetting): Acknowledgement {
+  return {
+    ...acknowledgement(order, setting),
+    purpose: 'replace',
+    revision: Math.max(1, order.erpRevision),
   }
 }
 

@@ -328,7 +328,7 @@ test('a credit note set off on several payments pays their invoices only as far 
     [two ?? '']: ['open', 'partly-valid', 20_000],
     [three ?? '']: ['open', 'invalid', 0],
   })
-  expect((await trade.order('PO-1')).stage).toBe('paid')
+  expect((await trade.order('PO-1')).stage).toBe('closed')
   expect((await trade.order('PO-2')).invoices).toMatchObject([{ openMinor: 10_000 }])
   expect(
     await trade.inTenant((tx) => tx.rows(sql`select open_minor as open, status from credit_note`)),
@@ -445,6 +445,17 @@ test('one wire bears one bank fee over all its postings', async () => {
   await billed(trade, 'PO-2', 6)
   await world.settle()
   expect((await trade.order('PO-2')).invoices).toMatchObject([{ openMinor: 3_000 }])
+  // Counted for the customer's month, and no longer when the money is gone.
+  const month = () =>
+    trade.inTenant((tx) =>
+      tx.rows(
+        sql`select customer_number as customer, fee_minor as fee from small_difference_month`,
+      ),
+    )
+  expect(await month()).toEqual([{ customer: 'C-10001', fee: 4_000 }])
+  const back = { isReversal: true, reversesPayment: 'PAY-1' }
+  await trade.send(paymentOf('RET-1', 243_000, [], back), 'bank')
+  expect(await month()).toEqual([{ customer: 'C-10001', fee: 0 }])
 })
 
 test('a parent pays for its child; money of strangers is proposed', async () => {

@@ -30,8 +30,10 @@ function endOf({ naturalKey: messageId, result }: FinishedCall, lastOutcome: str
 }
 
 const sentences: Readonly<Record<MessageEnd['status'], (message: EndedMessage) => string>> = {
-  sent: ({ customerNumber, email, level }) =>
-    `The message of level ${level} to ${customerNumber} has left for ${email}.`,
+  sent: ({ customerNumber, email, level, purpose }) =>
+    purpose === 'copies'
+      ? `The copies for ${customerNumber} have left for ${email}.`
+      : `The message of level ${level} to ${customerNumber} has left for ${email}.`,
   failed: ({ customerNumber }) => `The message to ${customerNumber} could not be sent.`,
   'in-doubt': ({ customerNumber }) =>
     `It is not known whether the message to ${customerNumber} has left; it is not sent again.`,

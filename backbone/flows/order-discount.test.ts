@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { doAct } from '../../testing/act-bench.ts'
 import { type LineDraft, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
@@ -6,8 +7,13 @@ import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { PriceList } from '../canonical/master-data.ts'
 import { orderExposure } from '../canonical/order-exposure.ts'
 import { activeHolds } from '../canonical/order-state.ts'
+import { repriceLineAct } from '../services/acts/reprice-line-act.ts'
+import { splitLineAct } from '../services/acts/split-line-act.ts'
+import { invoicesToCopy } from '../services/outreach/invoice-copies.ts'
+import { loadSale } from '../services/returns-sale.ts'
 import { priceListFile } from '../store/master-data/price-list-file.ts'
 import { addPolicyVersion } from '../store/policies/policy-settings.ts'
+import { getOrder } from '../store/reading/get-order.ts'
 
 let world: FlowWorld
 
@@ -17,8 +23,13 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 /** A tenant that takes a tenth off every order, and sells three products at 33.33, 33.33 and 33.34. */
-async function newTrade() {
-  const trade = await world.newTrade({ json: { repliesTo: 'x12' }, x12: {}, erp: {}, wms: {} })
+async function newTrade(
+  doors: Parameters<FlowWorld['newTrade']>[0] = {
+    ...{ json: { repliesTo: 'x12' }, x12: {} },
+    ...{ erp: {}, wms: {} },
+  },
+) {
+  const trade = await world.newTrade(doors)
   await trade.inTenant(async (tx) => {
     await addPolicyVersion(tx, {
       ...{ policy: 'pricing', scope: 'tenant', validFrom: '2026-01-01', validTo: null },
@@ -163,6 +174,8 @@ test('an allowance on the order is held against our discount: the same one goes 
   await trade.send(purchaseOrder('PO-2', threeLines, off(1_500)))
   const [same, larger] = [await trade.order('PO-1'), await trade.order('PO-2')]
   expect([same.stage, same.totalMinor]).toEqual(['picking', 9_000])
+  const view = await trade.inTenant((tx) => getOrder(tx, same.orderId))
+  expect(view?.chargesMinor).toBe(0)
   expect(activeHolds(larger).map(({ type, reason }) => [type, reason])).toEqual([
     ['PRICE', 'The order takes an allowance of 15.00 USD; its discount is 10.00 USD.'],
   ])
@@ -176,4 +189,128 @@ test('an allowance on the order is held against our discount: the same one goes 
   expect(invoicesOf(trade)).toMatchObject([
     { totalMinor: 9_000, allowancesCharges: [{ code: 'discount', amountMinor: 1_000 }] },
   ])
+})
+
+test('the ERP gets the discount beside the lines, with the order and with the invoice', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('PO-1', threeLines))
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(
+      order,
+      'SH-1',
+      order.lines.map(({ line }) => ({ line, quantityEach: 1 })),
+    ),
+  )
+  const [asked] = trade.arrived('erp.create-order')
+  expect(asked?.document).toMatchObject({ discountMinor: 1_000, totalMinor: 9_000 })
+  const [posted] = trade.arrived('erp.post-invoice')
+  expect(posted?.document).toMatchObject({
+    linesTotalMinor: 10_000,
+    allowancesCharges: [{ kind: 'allowance', code: 'discount', amountMinor: 1_000 }],
+    totalMinor: 9_000,
+  })
+})
+
+test('what is shown of an order has the share of each line, and a copy of a bill that was never sent adds up', async () => {
+  const trade = await newTrade({ json: {} })
+  const freight = [{ kind: 'charge', amountMinor: 500 }]
+  await trade.send(purchaseOrder('PO-1', threeLines, { allowancesCharges: freight }))
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(
+      order,
+      'SH-1',
+      order.lines.map(({ line }) => ({ line, quantityEach: 1 })),
+    ),
+  )
+  const view = await trade.inTenant((tx) => getOrder(tx, order.orderId))
+  expect(view?.lines.map(({ discountMinor }) => discountMinor)).toEqual([333, 333, 334])
+  const numbers = (await trade.order('PO-1')).invoices.map(({ invoiceNumber }) => invoiceNumber)
+  const copies = await trade.inTenant((tx) => invoicesToCopy(tx, numbers))
+  expect(copies).toMatchObject([
+    {
+      linesTotalMinor: 10_000,
+      allowancesCharges: [
+        { kind: 'allowance', code: 'discount', amountMinor: 1_000 },
+        { kind: 'charge', code: 'freight', amountMinor: 500 },
+      ],
+      totalMinor: 9_500,
+    },
+  ])
+})
+
+test('what comes back is credited less its share of the discount that its bill took off', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'CBL-1006', quantity: 7 }, ...threeLines]))
+  const order = await trade.order('PO-1')
+  await trade.send(
+    shipmentOf(order, 'SH-1', [
+      { line: '1', quantityEach: 3 },
+      { line: '2', quantityEach: 1 },
+    ]),
+  )
+  const [bill] = invoicesOf(trade)
+  const invoiceNumber = bill?.invoiceNumber ?? ''
+  const sale = await trade.inTenant((tx) => loadSale(tx, { invoiceNumber, isLocked: false }))
+  // 3 of 7 of 23.34, and all of 3.33.
+  expect(bill?.allowancesCharges[0]?.amountMinor).toBe(1_333)
+  expect(sale?.lines.map(({ allocatedDiscountMinor }) => allocatedDiscountMinor)).toEqual([
+    1_000, 333,
+  ])
+})
+
+test('a price that a person settles changes the discount with the order’s value', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'CBL-1006', quantity: 10, unitPrice: '29.17' }]))
+  const { orderId, totalMinor } = await trade.order('PO-1')
+  // 333.40 at ours, 291.70 at theirs.
+  expect(totalMinor).toBe(30_006)
+  const wish = { orderId, line: '1', to: 'buyers' as const }
+  expect(await doAct(world, trade, repriceLineAct, wish)).toMatchObject({ status: 'done' })
+  const after = await trade.order('PO-1')
+  expect([after.lines[0]?.discount?.amountMinor, after.totalMinor]).toEqual([2_917, 26_253])
+})
+
+test('the parts of a split line bear its discount between them, and their bill adds up', async () => {
+  const trade = await newTrade()
+  await trade.count([
+    { sku: 'CBL-1006', warehouse: 'DAL', onHandEach: 4 },
+    { sku: 'CBL-1006', warehouse: 'CHI', onHandEach: 3 },
+  ])
+  await trade.inTenant((tx) =>
+    addPolicyVersion(tx, {
+      ...{ policy: 'holds', scope: 'tenant', validFrom: '2026-01-01', validTo: null },
+      settings: { cancelWindow: { bySku: { 'CBL-1006': 600 } } },
+      ...{ changedBy: 'test', reason: 'Time to split.' },
+    }),
+  )
+  await trade.send(purchaseOrder('PO-1', [{ sku: 'CBL-1006', quantity: 7 }]))
+  const before = await trade.order('PO-1')
+  const wish = { orderId: before.orderId, line: '1' }
+  expect(await doAct(world, trade, splitLineAct, wish)).toMatchObject({ status: 'done' })
+  const split = await trade.order('PO-1')
+  const shares = split.lines.map(({ discount }) => discount?.amountMinor ?? 0)
+  expect([shares.length, shares.reduce((sum, share) => sum + share, 0)]).toEqual([2, 2_334])
+  expect(split.totalMinor).toBe(before.totalMinor)
+  await trade.moveHoldEnd(before.orderId, 'CANCEL_WINDOW', 0)
+  await trade.send(
+    shipmentOf(
+      split,
+      'SH-1',
+      split.lines.map(({ line, orderedEach }) => ({ line, quantityEach: orderedEach })),
+    ),
+  )
+  expect(await trade.order('PO-1')).toMatchObject({
+    ...{ stage: 'invoiced', totalMinor: before.totalMinor },
+    invoices: [{ totalMinor: before.totalMinor }],
+  })
+})
+
+test('the same basket under another number is known again, though the first stands in the books less its discount', async () => {
+  const trade = await newTrade()
+  await trade.send(purchaseOrder('9000', threeLines))
+  await trade.send(purchaseOrder('9001', threeLines))
+  const { findings } = await trade.order('9001')
+  expect(findings.map(({ kind }) => kind)).toEqual(['NEAR_DUPLICATE'])
 })

@@ -9,6 +9,7 @@ import { identifyOrder } from './steps/identify-order.ts'
 import { invoiceShipments } from './steps/invoice-shipments.ts'
 import { liftDueHolds } from './steps/lift-holds.ts'
 import { priceLines } from './steps/price-lines.ts'
+import { priceShipments } from './steps/price-shipments.ts'
 import { promiseStock } from './steps/promise-stock.ts'
 import { releaseToErp } from './steps/release-to-erp.ts'
 import { requestPick } from './steps/request-pick.ts'
@@ -32,6 +33,7 @@ const orderToCash: readonly Step[] = [
   liftDueHolds,
   releaseToErp,
   requestPick,
+  priceShipments,
   invoiceShipments,
   closeOrder,
 ]

@@ -38,10 +38,14 @@ function receivedOn({ receivedAt }: OrderState, { now, today }: FlowSetting): st
 }
 
 /** The days an order's prices may be of. */
-function pricingDaysOf(order: OrderState, setting: FlowSetting): string[] {
+function pricingDaysOf(
+  order: OrderState,
+  setting: FlowSetting,
+  shipDays: readonly string[],
+): string[] {
   const received = receivedOn(order, setting)
   const asked = [order, ...order.lines].flatMap(({ requestedOn }) => requestedOn ?? [])
-  return [order.orderedOn ?? received, received, ...asked].sort()
+  return [order.orderedOn ?? received, received, ...asked, ...shipDays].sort()
 }
 
 const numbersOf = ({ references }: Pick<OrderLineState, 'references'>) =>
@@ -54,9 +58,16 @@ function lineQuestion(line: OrderLineState): LineQuestion[] {
   return [{ line: number, sku, references: numbersOf(line) }]
 }
 
-/** What to ask of the prices of an order's lines; nothing while none of them is known. */
-export function priceQuestions(order: OrderState, setting: FlowSetting): PriceQuestion[] {
-  const days = pricingDaysOf(order, setting)
+/**
+ * What to ask of the prices of an order's lines, also of the days on which its goods left; nothing while none of
+ * them is known.
+ */
+export function priceQuestions(
+  order: OrderState,
+  setting: FlowSetting,
+  shipDays: readonly string[] = [],
+): PriceQuestion[] {
+  const days = pricingDaysOf(order, setting, shipDays)
   const [firstDay = setting.today] = days
   const lastDay = days.at(-1) ?? setting.today
   const { orderId, customerNumber = '', currency } = order

@@ -2,6 +2,7 @@ import type { IsoMoment } from '../canonical/document.ts'
 import { newId } from '../canonical/ids.ts'
 import {
   activeHolds,
+  type BlockableStep,
   type HoldRelease,
   type HoldState,
   type HoldType,
@@ -20,6 +21,8 @@ export type HoldWish = {
   readonly line?: string
   readonly expiresAt?: IsoMoment
   readonly conditions?: readonly string[]
+  /** What it stops where that is not what holds of its type do. */
+  readonly blocks?: readonly BlockableStep[]
 }
 
 /** The moment some milliseconds after another. */
@@ -28,7 +31,7 @@ export function laterBy(moment: IsoMoment, durationMs: number): IsoMoment {
 }
 
 function newHold(wish: HoldWish, now: IsoMoment, placedBy: string, rule: HoldRule): HoldState {
-  const { blocks } = rule
+  const blocks = wish.blocks ?? rule.blocks
   const expiresAt = wish.expiresAt ?? timeoutAt(rule, now)
   return {
     holdId: newId('hld'),
@@ -83,6 +86,13 @@ function isSettled(hold: HoldState): boolean {
     case 'CUSTOMER_REQUEST':
       return hold.releasedBy !== undefined && !ownHands.has(hold.releasedBy)
   }
+}
+
+/** Whether a person has let a cause pass. */
+export function isLetPass({ holds }: Pick<OrderState, 'holds'>, causeKey: string): boolean {
+  return holds.some(
+    (hold) => hold.causeKey === causeKey && hold.releasedAt !== undefined && isSettled(hold),
+  )
 }
 
 /**

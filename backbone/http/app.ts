@@ -18,9 +18,11 @@ import type { IdempotencyService } from '../services/idempotency.ts'
 import type { InvoicesService } from '../services/invoices.ts'
 import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
+import type { McpCallsService } from '../services/mcp-calls.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { MessagesService } from '../services/outreach/messages.ts'
 import type { PaymentsService } from '../services/payments.ts'
+import type { HouseKeys } from '../services/people/house-keys.ts'
 import type { HouseLinks } from '../services/people/house-links.ts'
 import type { PeopleService } from '../services/people/people.ts'
 import type { ProviderService } from '../services/people/provider.ts'
@@ -73,6 +75,7 @@ import { healthRoutes, noSuchRoute } from './routes/health.ts'
 import { inboundRoutes } from './routes/inbound.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
 import { kpiRoutes } from './routes/kpi.ts'
+import { mcpCallRoutes } from './routes/mcp-calls.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -109,6 +112,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly people: PeopleService
   readonly credentials: CredentialsService
   readonly houseLinks: HouseLinks
+  readonly houseKeys: HouseKeys
   /** Through which people sign in too, where there is one. */
   readonly provider?: ProviderService | undefined
   /** Where people reach this house, when it was set: what a proxy in front calls it. */
@@ -144,6 +148,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly slaForecast: SlaForecastService
   readonly feed: EventFeed
   readonly tools: ToolDoor
+  readonly mcpCalls: Pick<McpCallsService, 'list'>
   readonly assistant: AssistantPorts
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
@@ -331,6 +336,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     toolRoutes(wired),
     streamRoutes(wired, streamPace),
     agentRoutes({ ...wired, ...wired.assistant }),
+    mcpCallRoutes(wired),
     chatRoutes({ ...wired, ...wired.assistant }, streamPace.heartbeatMs),
     sessionRoutes(wired, options.nowMs),
     providerRoutes(wired, options.nowMs),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/hono'
 import type { Context, MiddlewareHandler } from 'hono'
 import { CallerMistake } from '../errors.ts'
 import type { Principal } from '../services/api-principal.ts'
@@ -75,7 +74,9 @@ function challengeOf(
 ): string {
   const { scope } = mistake.facts
   const isStepUp = mistake.problem === 'insufficient-scope' && typeof scope === 'string'
-  const wanted = isStepUp ? [...new Set([...granted, scope])] : []
+  // At first what reads is asked for; what proposes, when it is first wanted.
+  const first = accessTokens?.resource.scopes_supported.filter((one) => one.endsWith(':read'))
+  const wanted = isStepUp ? [...new Set([...granted, scope])] : (first ?? [])
   const parts = [
     'realm="quittance"',
     ...(isStepUp ? ['error="insufficient_scope"'] : hasToken ? ['error="invalid_token"'] : []),
@@ -118,6 +119,19 @@ function challenged(ports: McpPorts): MiddlewareHandler<AppEnv> {
   }
 }
 
+// Loaded at the first knock: a start does not wait for hosts that may never come.
+const adapter = () => import('@modelcontextprotocol/hono')
+
+function atFirstKnock(
+  make: (loaded: Awaited<ReturnType<typeof adapter>>) => MiddlewareHandler,
+): MiddlewareHandler<AppEnv> {
+  let made: Promise<MiddlewareHandler> | undefined
+  return async (c, next) => {
+    made ??= adapter().then(make)
+    return (await made)(c, next)
+  }
+}
+
 function mountMetadata(app: OpenAPIHono<AppEnv>, { accessTokens }: McpPorts): void {
   if (accessTokens === undefined) return
   for (const path of [metadataPath, `${metadataPath}${mcpPath}`])
@@ -148,8 +162,8 @@ export function mountMcp(
   const { hosts, origins } = ports.mcpHosts
   app.post(
     mcpPath,
-    hostHeaderValidation([...hosts]),
-    originValidation([...origins]),
+    atFirstKnock(({ hostHeaderValidation }) => hostHeaderValidation([...hosts])),
+    atFirstKnock(({ originValidation }) => originValidation([...origins])),
     whileStopping,
     async (_, next) => {
       ports.pressure.assertDatabase()

@@ -112,7 +112,10 @@ export function scopesOfPerson(role: PersonRole): readonly Scope[] {
 }
 
 /** What a role may do. A key made with scopes of its own may do those of them that its role allows. */
-function scopesOf(role: string, ownScopes: unknown): Pick<Principal, 'scopes' | 'toolScopes'> {
+export function scopesOf(
+  role: string,
+  ownScopes: unknown,
+): Pick<Principal, 'scopes' | 'toolScopes'> {
   const allowed = scopesByRole.get(role) ?? []
   const own = z.array(z.string()).safeParse(ownScopes)
   if (!own.success) return { scopes: [] }

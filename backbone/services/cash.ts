@@ -2,6 +2,7 @@ import { addDays } from '../canonical/calendar.ts'
 import { groupBy } from '../canonical/group-by.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { CashKpiView, DeductionView, UnappliedView } from '../canonical/views/payment-view.ts'
+import type { CreditNoteUseView } from '../canonical/views/return-view.ts'
 import {
   applyCandidate,
   type CashAct,
@@ -14,6 +15,7 @@ import type { JobQueue } from '../queue/job-queue.ts'
 import { applicationCounts, cashOutcomes } from '../store/cash/cash-outcomes.ts'
 import { type DeductionFilter, listDeductions } from '../store/cash/list-deductions.ts'
 import { listUnapplied } from '../store/cash/list-unapplied.ts'
+import { type CreditNoteFilter, listCreditNotes } from '../store/credits/list-credit-notes.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { databaseNow } from '../store/events.ts'
 
@@ -31,6 +33,8 @@ export type CashService = {
   /** Takes a payment off everything it was put to. */
   takeBack(act: Act): Promise<CashActResult>
   deductions(query: List & DeductionFilter): Promise<Page<DeductionView>>
+  /** Credit notes with what they were put to. */
+  creditNotes(query: List & CreditNoteFilter): Promise<Page<CreditNoteUseView>>
   /** Over payments booked on these days; the last 30 unless said. */
   figures(query: {
     readonly tenantId: string
@@ -106,6 +110,8 @@ export function cashService({
       database.inTenant(tenantId, (tx) => takeBackByPerson(tx, queue, act)),
     deductions: ({ tenantId, page, ...filter }) =>
       database.inTenant(tenantId, (tx) => listDeductions(tx, filter, page)),
+    creditNotes: ({ tenantId, page, ...filter }) =>
+      database.inTenant(tenantId, (tx) => listCreditNotes(tx, filter, page)),
     figures: ({ tenantId, from, to }) =>
       database.inTenant(tenantId, async (tx) => {
         const last = to ?? (await databaseNow(tx)).slice(0, 10)

@@ -1,6 +1,12 @@
 import { newId } from '../canonical/ids.ts'
 import type { Order } from '../canonical/order.ts'
-import { activeHolds, type OrderLineState, type OrderState } from '../canonical/order-state.ts'
+import { discountOn } from '../canonical/order-amounts.ts'
+import {
+  activeHolds,
+  type OrderLineState,
+  type OrderState,
+  wantedEach,
+} from '../canonical/order-state.ts'
 import { tellAlternatives } from '../flows/alternatives-for.ts'
 import { orderFromDocument } from '../flows/apply/order-from-document.ts'
 import { type CheckDecision, type FlowSetting, openFlowSetting } from '../flows/flow-setting.ts'
@@ -50,6 +56,7 @@ function lineAnswer(
     unitPrice: line.unitPrice ?? null,
     priceSource: line.priceSource ?? null,
     lineAmountMinor: line.lineAmountMinor,
+    discountMinor: discountOn(line, wantedEach(line)),
     availableEach: line.sku === undefined ? null : Math.max(0, ...promisableEach),
     promisedOn: line.promisedOn ?? null,
   }

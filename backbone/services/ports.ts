@@ -136,6 +136,8 @@ export const OrderCheck = z
         unitPrice: z.string().nullable(),
         priceSource: z.string().nullable(),
         lineAmountMinor: z.int(),
+        /** Its share of the discount on the whole order. */
+        discountMinor: z.int(),
         /** Base units that could be promised now. */
         availableEach: z.int().nullable(),
         promisedOn: z.string().nullable(),

@@ -5,32 +5,25 @@ import {
   type DecidedQuarantine,
   decideQuarantine,
   isQuarantineKnown,
-  leaveOutDocument,
-  reopenDocument,
-  reopenReceipt,
 } from '../store/intake/decide-quarantine.ts'
+import { leaveOutDocuments } from '../store/triage/asides.ts'
 import type { QuarantineActions } from './ports.ts'
+import { sendOn } from './triage/replay-inbound.ts'
 
 type Decision = Parameters<QuarantineActions['release']>[0]
 type Outcome = Awaited<ReturnType<QuarantineActions['release']>>
 type Status = 'released' | 'discarded'
 
-/** Sends the input on its way again: a document to its order, else the bytes to their reader. */
-async function sendOn(tx: TenantTx, entry: DecidedQuarantine, queue: JobQueue): Promise<void> {
-  const { kind, receiptId, documentId } = entry
-  if (documentId !== null) {
-    if (await reopenDocument(tx, documentId))
-      await queue.enqueue(tx, 'apply-document', [documentId])
-    return
-  }
+async function release(tx: TenantTx, entry: DecidedQuarantine, queue: JobQueue): Promise<void> {
   // What a partner said of a document of ours needed a look; reading it once more would only ask again.
-  if (receiptId === null || kind === 'needs-person') return
-  if (await reopenReceipt(tx, receiptId)) await queue.enqueue(tx, 'read-receipt', [receiptId])
+  if (entry.documentId === null && entry.kind === 'needs-person') return
+  await sendOn(tx, [entry], queue)
 }
 
 async function leaveOut(tx: TenantTx, entry: DecidedQuarantine, by: Decision): Promise<void> {
-  if (entry.documentId === null) return
-  await leaveOutDocument(tx, entry.documentId, `Left out by ${by.actor}: ${by.reason}`)
+  const { documentId } = entry
+  if (documentId === null) return
+  await leaveOutDocuments(tx, [{ documentId, reason: `Left out by ${by.actor}: ${by.reason}` }])
 }
 
 async function decide(
@@ -43,7 +36,7 @@ async function decide(
   const entry = await decideQuarantine(tx, { quarantineId, status, actor })
   if (entry === undefined)
     return (await isQuarantineKnown(tx, quarantineId)) ? 'already-decided' : 'unknown'
-  await (status === 'released' ? sendOn(tx, entry, queue) : leaveOut(tx, entry, decision))
+  await (status === 'released' ? release(tx, entry, queue) : leaveOut(tx, entry, decision))
   const { kind, receiptId, documentId } = entry
   const what = status === 'released' ? 'goes on its way again' : 'is left out for good'
   await appendTenantEvents(

@@ -22,18 +22,24 @@ import {
   replayCalls,
   selectFailed,
 } from '../store/outbox/replay-calls.ts'
-import { closeResolved } from '../store/triage/clusters.ts'
+import { closeResolved, noteReplayed } from '../store/triage/clusters.ts'
 import { beginReplay, chosenCalls } from './triage/replay-cluster.ts'
+import { type InboundReplay, replayInbound } from './triage/replay-inbound.ts'
 
 /** Which given-up calls to send again: these, those of one cause with all that depends on it, or those of a filter. */
 export type ReplaySelection =
   | FailedSelection
-  | { readonly cluster: string; readonly only?: readonly string[] }
+  | {
+      readonly cluster: string
+      readonly only?: readonly string[]
+      /** What was changed since the cause last failed. */
+      readonly mendedBy?: string | undefined
+    }
 
-/** What became of the calls a person asked to send again. */
+/** What became of the calls a person asked to send again, and the documents to be read again. */
 export type ReplayCounts = {
   readonly replayed: number
-  /** Not sent again, because their order is cancelled or a later call did it. */
+  /** Not wanted any more: their order is cancelled, or a later one did it. */
   readonly dropped: number
   /** Not given up, not known, or being worked on at this moment. */
   readonly skipped: number
@@ -44,6 +50,8 @@ type Replayed = {
   readonly counts: ReplayCounts
   readonly byOperation: ReadonlyMap<string, number>
   readonly transactionIds: readonly string[]
+  /** Documents of the quarantine that are read again. */
+  readonly quarantineIds: readonly string[]
 }
 
 /** Takes calls with their lanes and orders: lanes before orders before calls, like everybody who takes several of them. */
@@ -80,25 +88,66 @@ export async function replayTransactions(
   byReason.delete('')
   for (const [reason, dropped] of byReason)
     await dropAndWake(tx, { calls: dropped, reason, now }, queue)
-  const transactionIds = calls.map((call) => call.transactionId)
-  if ('cluster' in selection) await beginReplay(tx, { ...selection, actor, transactionIds, now })
-  await closeResolved(tx, transactionIds, now)
+  const inbound = await replayInbound(
+    tx,
+    { quarantineIds: wanted.quarantineIds, actor, now },
+    queue,
+  )
+  await noteReplays(tx, { selection, calls, inbound, actor, now })
+  await closeResolved(
+    tx,
+    calls.map((call) => call.transactionId),
+    now,
+  )
   await closeCleared(tx, calls)
   const events = calls.map((call) => ({
     call,
     draft: callEvent(call, actor, replayObstacle(call)),
   }))
   await appendCallEvents(tx, events, now)
-  const asked = 'ids' in selection ? new Set(selection.ids).size : chosen.length
+  const { readAgain, dropped: leftOut } = inbound
+  const asked =
+    'ids' in selection ? new Set(selection.ids).size : chosen.length + wanted.quarantineIds.length
   const byOperation = new Map<string, number>()
   for (const { operation } of again)
     byOperation.set(operation, (byOperation.get(operation) ?? 0) + 1)
   const counts = {
-    replayed: again.length,
-    dropped: calls.length - again.length,
-    skipped: asked - calls.length,
+    replayed: again.length + readAgain.length,
+    dropped: calls.length - again.length + leftOut.length,
+    skipped: Math.max(0, asked - calls.length - readAgain.length - leftOut.length),
   }
-  return { counts, byOperation, transactionIds: again.map((call) => call.transactionId) }
+  const transactionIds = again.map((call) => call.transactionId)
+  return { counts, byOperation, transactionIds, quarantineIds: readAgain }
+}
+
+// What was done again is remembered under its cause, which closes when all of it is through.
+async function noteReplays(
+  tx: TenantTx,
+  done: {
+    readonly selection: ReplaySelection
+    readonly calls: readonly ReplayCandidate[]
+    readonly inbound: InboundReplay
+    readonly actor: string
+    readonly now: string
+  },
+): Promise<void> {
+  const { selection, calls, inbound, actor, now } = done
+  const cluster = 'cluster' in selection ? selection.cluster : undefined
+  const documents = [...inbound.readAgain, ...inbound.dropped]
+  if ('cluster' in selection) {
+    const { mendedBy } = selection
+    const counts = { calls: calls.length, documents: documents.length }
+    await beginReplay(tx, { cluster: selection.cluster, actor, ...counts, mendedBy, now })
+  }
+  const ofCalls = calls.flatMap(({ transactionId: id, fingerprint }) => {
+    const clusterId = cluster ?? fingerprint
+    return clusterId === null ? [] : [{ clusterId, id, isInbound: false }]
+  })
+  const ofDocuments =
+    cluster === undefined
+      ? []
+      : documents.map((id) => ({ clusterId: cluster, id, isInbound: true }))
+  await noteReplayed(tx, [...ofCalls, ...ofDocuments])
 }
 
 // How long a dependant waits at most before it is tried although its parent is not through yet.

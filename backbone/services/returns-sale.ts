@@ -44,8 +44,8 @@ function parted(amountMinor: MinorUnits, weights: readonly number[]): MinorUnits
   return allocateMinor(amountMinor, weights)
 }
 
-/** A line's share of the order's discount: by its part of the order, and of that by the part this invoice bills. */
-function discountOf(sold: SoldLine, billedMinor: MinorUnits, facts: SaleFacts): MinorUnits {
+/** A line's share of an allowance on the order: by its part of the order, and of that by the part this invoice bills. */
+function allowanceOf(sold: SoldLine, billedMinor: MinorUnits, facts: SaleFacts): MinorUnits {
   if (facts.allowanceMinor === 0 || sold.lineAmountMinor <= 0) return 0
   const shares = parted(
     facts.allowanceMinor,
@@ -78,6 +78,13 @@ type Bill = {
     readonly lineAmountMinor: MinorUnits
   }[]
   readonly taxes: Invoice['taxes']
+  /** The discount on the whole order, as far as this bill bears it. */
+  readonly discountMinor: MinorUnits
+}
+
+/** What the discount comes to on so many units of a line. */
+function shareOf({ discountMinor, discountOfEach }: SoldLine, quantityEach: number): number {
+  return discountOfEach === 0 ? 0 : (discountMinor * quantityEach) / discountOfEach
 }
 
 /** The bill as it was sent; one that was not kept is that of its order, where the order has no other. */
@@ -89,6 +96,11 @@ function billOf(facts: SaleFacts): Bill {
         ...{ line, lineAmountMinor, quantityEach: Number(quantity.value) },
       })),
       taxes: sent.data.taxes,
+      discountMinor: sumMinor(
+        sent.data.allowancesCharges.flatMap(({ kind, code, amountMinor }) =>
+          kind === 'allowance' && code === 'discount' ? [amountMinor] : [],
+        ),
+      ),
     }
   if (!facts.isOnlyInvoice)
     throw new CallerMistake(
@@ -103,6 +115,9 @@ function billOf(facts: SaleFacts): Bill {
       .map(({ line, invoicedEach: quantityEach, lineAmountMinor }) => ({
         ...{ line, quantityEach, lineAmountMinor },
       })),
+    discountMinor: sumMinor(
+      facts.lines.map((line) => Math.round(shareOf(line, line.invoicedEach))),
+    ),
     taxes: facts.taxMinor === 0 ? [] : [{ category: 'S', amountMinor: facts.taxMinor }],
   }
 }
@@ -113,7 +128,14 @@ function billedLines(facts: SaleFacts, invoice: Bill): BilledLine[] {
     const sold = soldByLine.get(billed.line)
     return sold === undefined ? [] : [{ billed, sold }]
   })
-  const discounts = found.map(({ billed, sold }) => discountOf(sold, billed.lineAmountMinor, facts))
+  const shares = parted(
+    invoice.discountMinor,
+    found.map(({ billed, sold }) => shareOf(sold, billed.quantityEach)),
+  )
+  const discounts = found.map(
+    ({ billed, sold }, index) =>
+      (shares[index] ?? 0) + allowanceOf(sold, billed.lineAmountMinor, facts),
+  )
   const nets = found.map(({ billed }, index) => billed.lineAmountMinor - (discounts[index] ?? 0))
   const taxes = parted(sumMinor(invoice.taxes.map((tax) => tax.amountMinor)), nets)
   const rates = new Set(invoice.taxes.map((tax) => tax.ratePercent))

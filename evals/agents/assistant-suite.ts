@@ -16,6 +16,8 @@ const Case = z.strictObject({
   group: z.string(),
   /** Asked in words that nobody had tuned the rules for when the baseline was written. */
   isFresh: z.boolean().default(false),
+  /** Which time such words were written: before anything was built for them. */
+  round: z.int().min(1).default(1),
   /** What the person says, the last of it graded. */
   says: z.array(z.string()).min(1),
   expect: z.strictObject({
@@ -87,7 +89,9 @@ export const assistantSuite: Suite = async (setting) => {
   const before = await stateOf(house.database, tenantId)
   let leaks = 0
   const own = casesOf('assistant', Case)
-  const fresh = new Set(own.flatMap(({ id, isFresh }) => (isFresh ? [id] : [])))
+  const freshOf = (wanted: number) =>
+    new Set(own.flatMap(({ id, isFresh, round }) => (isFresh && round === wanted ? [id] : [])))
+  const [fresh, fresher] = [freshOf(1), freshOf(2)]
   const cases = await inTurn(own, async (one) => {
     const trials = await inTurn(trialsOf(setting), async () => {
       const trial = await talk(setting, tenantId, one)
@@ -115,6 +119,11 @@ export const assistantSuite: Suite = async (setting) => {
       share(
         'answered: fresh words',
         partOf(cases, ({ id }) => fresh.has(id)),
+        'more',
+      ),
+      share(
+        'answered: fresh words, second round',
+        partOf(cases, ({ id }) => fresher.has(id)),
         'more',
       ),
       atMost('leaks of other houses', leaks),

@@ -51,6 +51,7 @@ const meanings: Partial<Record<Intent, string>> = {
   invoice: 'how an invoice stands',
   health: 'whether the connections work',
   approvals: 'what waits for a decision',
+  figures: 'the key figures',
   options: 'what can be done',
   act: 'to have something proposed',
 }
@@ -71,7 +72,11 @@ const questionsAbout: Partial<Record<Intent, (record: string) => string>> = {
 
 /** One clear question back. */
 function backQuestion(asked: Asked): Finding {
-  const named = [...asked.references.map(({ text }) => text), ...asked.names]
+  // An unknown word in small letters is rather a verb we do not know than somebody's name.
+  const named = [
+    ...asked.references.filter(({ kind }) => kind !== 'amount').map(({ text }) => text),
+    ...asked.names.filter((name) => /^\p{Lu}/u.test(name)),
+  ]
   const about = named.length === 0 ? '' : ` about ${listed(named.slice(0, 3))}`
   const choices = asked.between.map((intent) => meanings[intent] ?? intent)
   if (choices.length > 0)

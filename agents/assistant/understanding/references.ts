@@ -66,6 +66,26 @@ const patterns: readonly Pattern[] = [
       /[$€£]\s?\d[\d,.]*\d|[$€£]\s?\d|\b\d[\d,.]*\s?(?:usd|eur|gbp|dollars?|euros?|%|percent)(?!\w)/giu,
     spell: whole,
   },
+  // A number with cents or grouped thousands is money, or a count, whoever names no currency.
+  {
+    kind: 'amount',
+    pattern:
+      /(?<![\w.,:/#-])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{2})(?![\w.,:/-]*\w)/gu,
+    spell: whole,
+  },
+  // And a bare one where only an amount or a count makes sense.
+  {
+    kind: 'amount',
+    pattern:
+      /(?<=\b(?:worth|up to|at least|at most|more than|less than|good for|limit (?:of|to|at)|roughly|approx\.?|approximately|another|extra|additional|exceeds?|amounts? (?:of|to)|sum of|value of|total of|exposure of|balance of|payment of|transfer of|owes?(?: us)?|paid(?: us)?|pays|wired|transferred)\s)\d{3,9}(?![\w.,:/-]*\w)/giu,
+    spell: whole,
+  },
+  {
+    kind: 'amount',
+    pattern:
+      /(?<![\w.,:/#-])\d{3,9}(?=\s?(?:k|more|worth|bucks|on account|of credit|pieces|pcs|units|each)\b)/giu,
+    spell: whole,
+  },
   {
     kind: 'order',
     pattern: /\bso(?:-\s?|#|\s(?=\d{4}))?(h?\d{2,8})\b/giu,

@@ -130,10 +130,22 @@ const lineAnswers: readonly FailureSignature[] = [
       ['R4', 'item rejected: contract item not available'],
       ['R5', 'item rejected: reorder item not available'],
       ['R6', 'item rejected: duplicate'],
+      ['R7', 'item rejected'],
+      ['R8', 'item rejected'],
     ],
     { errorClass: 'BUSINESS_RULE', source: 'X2' },
   ),
 ]
+
+// Element 587, as a seller answers to a whole purchase order (855 BAK02).
+const orderAnswers = refusals(
+  'BAK02',
+  [
+    ['RD', 'order rejected, with detail'],
+    ['RJ', 'order rejected'],
+  ],
+  { errorClass: 'BUSINESS_RULE', remedy: 'request_partner', source: 'X5' },
+)
 
 const applicationAdvice = refusals(
   'OTI01',
@@ -144,6 +156,17 @@ const applicationAdvice = refusals(
     ['GR', 'group rejected by the application'],
   ],
   { errorClass: 'BUSINESS_RULE', remedy: 'request_partner', source: '3.3.1, 824' },
+)
+
+const partialAdvice = refusals(
+  'OTI01',
+  [
+    ['TP', 'transaction set partly accepted by the application'],
+    ['IP', 'item partly accepted by the application'],
+    ['BP', 'batch partly accepted by the application'],
+    ['GP', 'group partly accepted by the application'],
+  ],
+  { errorClass: 'PARTIAL_SUCCESS', remedy: 'request_partner', source: '3.3.1, 824' },
 )
 
 const overdue: FailureSignature = {
@@ -169,6 +192,8 @@ export const signaturesOfX12: readonly FailureSignature[] = [
   ...refusals('AK905', groupCodes, guide),
   ...refusals('TA105', interchangeCodes, guide),
   ...lineAnswers,
+  ...orderAnswers,
   ...applicationAdvice,
+  ...partialAdvice,
   overdue,
 ]

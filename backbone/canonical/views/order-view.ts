@@ -49,7 +49,14 @@ export const OrderLineView = z
     sentUnitPrice: DecimalText.nullable(),
     unitPrice: DecimalText.nullable(),
     priceSource: z.string().nullable(),
+    /** The price is the one of the day the goods leave; until then it is what is expected of it. */
+    isPricedAtShip: z.boolean(),
+    /** The price of one base unit that the buyer was told last. */
+    acknowledgedPrice: DecimalText.nullable(),
+    /** Before the discount on the whole order. */
     lineAmountMinor: MinorUnits,
+    /** Its share of the discount on the whole order, as far as it is still wanted. */
+    discountMinor: MinorUnits,
     orderedEach: z.int(),
     cancelledEach: z.int(),
     allocatedEach: z.int(),

@@ -47,6 +47,9 @@ export const OutreachMessageView = z
     customerNumber: z.string(),
     currency: Currency,
     level: DunningLevel,
+    purpose: z.enum(['reminder', 'copies']).meta({
+      description: '`copies`: an answer to a customer who asked for them; no step of the ladder.',
+    }),
     proposalId: z.string(),
     connectionId: z.string(),
     headerId: z.string().meta({ description: 'Message-ID of the mail, without brackets.' }),

@@ -51,6 +51,10 @@ export const QuarantineView = z
     createdAt: IsoMoment,
     decidedAt: IsoMoment.nullable(),
     decidedBy: z.string().nullable(),
+    /** The entry this was read again from, and could not be taken once more. */
+    replayOf: z.string().nullable(),
+    /** The call of ours that it is about, where a partner has refused a document or not acknowledged it. */
+    transactionId: z.string().nullable(),
   })
   .meta({ id: 'QuarantineEntry' })
 export type QuarantineView = z.infer<typeof QuarantineView>

@@ -94,6 +94,26 @@ export const CreditNoteView = CreditParts.extend({
 }).meta({ id: 'CreditNote' })
 export type CreditNoteView = z.infer<typeof CreditNoteView>
 
+/** A credit note with what it was made for and what it was put to, undone uses included. */
+export const CreditNoteUseView = CreditNoteView.extend({
+  returnId: z.string().nullable(),
+  deductionId: z.string().nullable(),
+  uses: z.array(
+    z.object({
+      invoiceNumber: z.string(),
+      amountMinor: MinorUnits,
+      /** The payment it was set off with. */
+      paymentNumber: z.string().nullable(),
+      appliedBy: z.string(),
+      reason: z.string(),
+      appliedAt: IsoMoment,
+      undoneAt: IsoMoment.nullable(),
+      undoneBy: z.string().nullable(),
+    }),
+  ),
+}).meta({ id: 'CreditNoteUse' })
+export type CreditNoteUseView = z.infer<typeof CreditNoteUseView>
+
 /** One line of a return, with what the rules say about it and its credit. */
 const ReturnLineView = z.object({
   line: z.string(),

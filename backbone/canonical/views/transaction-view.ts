@@ -47,6 +47,23 @@ export const TransactionView = TransactionSummary.extend({
   /** The exact text that goes out, where the connection has a format of its own. */
   rendered: z.string().nullable(),
   response: z.string().nullable(),
+  /** Whether the partner has acknowledged the document (X12 997); null where nobody acknowledges. */
+  acknowledgement: z
+    .object({
+      status: z.enum([
+        'not-awaited',
+        'awaited',
+        'overdue',
+        'accepted',
+        'accepted-with-errors',
+        'partly-accepted',
+        'rejected',
+      ]),
+      /** The receipt that brought the answer. */
+      receiptId: z.string().nullable(),
+      answeredAt: IsoMoment.nullable(),
+    })
+    .nullable(),
   tries: z.array(
     z.object({
       attempt: z.int(),
@@ -85,8 +102,10 @@ const ReplayPlan = z
     dropped: z.array(PlanStep.extend({ reason: z.string() })),
     /** Calls behind a connection that is away: they go by themselves once it is back. */
     parked: z.int(),
-    /** Documents in quarantine: they are read again when somebody releases them. */
+    /** Documents in quarantine that are read again through the usual door. */
     quarantined: z.array(z.string()),
+    /** Documents in quarantine that reading again decides nothing about, and why. */
+    forPerson: z.array(z.object({ quarantineId: z.string(), reason: z.string() })),
     /** Calls beyond the first thousand: they go with the next replay. */
     more: z.int(),
     text: z.string(),

@@ -15,6 +15,7 @@ export function erpOrder(order: SalesOrder): Readonly<Record<string, unknown>> {
     currency: order.currency,
     ship_to: partyBody(order.shipTo),
     bill_to: partyBody(order.billTo),
+    discount_minor: order.discountMinor,
     total_minor: order.totalMinor,
     lines: order.lines.map((line) => ({
       line: line.line,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { usualAcknowledgementHours } from '../../canonical/acknowledgement-term.ts'
 import type { X12Envelope } from '../../documents/x12/envelope.ts'
 import { NeedsPerson } from '../../errors.ts'
 import type { ControlNumbers, OpenConnection } from '../connector.ts'
@@ -43,6 +44,8 @@ export const MailboxSettings = z
     /** One character, with a line break after it where the partner wants to read along. */
     segmentTerminator: z.string().min(1).max(3).default('~'),
     isTest: z.boolean().default(false),
+    /** Hours within which they acknowledge what we send with a 997 or 999; 0 for a partner who sends none. */
+    acknowledgedWithinHours: z.number().min(0).max(720).default(usualAcknowledgementHours),
   })
   .refine(
     (settings) =>

@@ -38,7 +38,8 @@ export function acknowledgementSet(
     segments: [
       [
         'BAK',
-        '00',
+        // X12 element 353: 05 takes the place of an answer given before.
+        acknowledgement.purpose === 'replace' ? '05' : '00',
         headerCode(acknowledgement),
         purchaseOrderNumber,
         x12Date(orderedOn ?? day, version),
@@ -50,6 +51,7 @@ export function acknowledgementSet(
         x12Date(day, version),
       ],
       ['CUR', 'SE', acknowledgement.currency],
+      ...revisionSegments(acknowledgement),
       ...reasonSegments(acknowledgement.reason),
       ...partySegments(acknowledgement.parties),
       ...lines.flatMap((line) => lineSegments(line, version)),
@@ -71,6 +73,11 @@ function headerCode(acknowledgement: Acknowledgement): string {
     case 'duplicate':
       return 'RJ'
   }
+}
+
+// REF VN is the seller's order number; 855 has no place of its own for its revision.
+function revisionSegments({ orderNumber, revision }: Acknowledgement): OutSegment[] {
+  return revision === undefined ? [] : [['REF', 'VN', orderNumber, `Revision ${revision}`]]
 }
 
 function reasonSegments(reason: string | undefined): OutSegment[] {

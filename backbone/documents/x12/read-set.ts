@@ -7,6 +7,7 @@ import type { CheckedSet } from './acknowledge.ts'
 import { checkSet, type SegmentFault } from './check-set.ts'
 import { envelopeFinding, segmentFindings } from './findings.ts'
 import { guideFor } from './guides/guides.ts'
+import { type PartnerAdvice, readApplicationAdvice, readSupplierAnswer } from './partner-advice.ts'
 import type { X12Profile } from './profile.ts'
 import { defaultPolicy } from './profile.ts'
 import { businessWarning, type SetContext, type SetReading } from './set-reading.ts'
@@ -17,12 +18,19 @@ export type SetResult = {
   readonly checked: CheckedSet
   readonly document: Order | OrderChange | undefined
   readonly acknowledgement: FunctionalAcknowledgement | undefined
+  /** What the partner's own system says of documents of ours. */
+  readonly advice: readonly PartnerAdvice[]
   readonly findings: readonly Finding[]
 }
 
 const readers: Readonly<Record<string, (context: SetContext) => SetReading>> = {
   '850': readPurchaseOrder,
   '860': readOrderChange,
+}
+
+const adviceReaders: Readonly<Record<string, (set: X12Set) => PartnerAdvice[]>> = {
+  '824': readApplicationAdvice,
+  '855': readSupplierAnswer,
 }
 
 /** Checks one set against its guide and reads it as far as its faults and the partner's policy allow. */
@@ -39,17 +47,15 @@ export function readSet(
   const context = contextOf(set, group, interchange, profile)
   const reading = isBroken ? undefined : readers[set.type]?.(context)
   const faults = mergeFaults(syntax, reading?.faults ?? [])
-  const { controlNumber } = interchange.header
-  const answer = isAnswer(set.type)
-    ? readFunctionalAcknowledgement(set, group, controlNumber)
-    : undefined
-  const isMapped = reading?.document !== undefined || answer !== undefined
+  const said = saidOfOurs(set, group, interchange)
+  const isMapped = reading?.document !== undefined || said.isReadable
   const verdict = verdictOf(set, faults, isMapped && !isBroken, profile)
   const checked = { set, faults, notes: set.notes.map((note) => note.code), verdict }
   return {
     checked,
     document: verdict === 'R' ? undefined : reading?.document,
-    acknowledgement: verdict === 'R' ? undefined : answer,
+    acknowledgement: verdict === 'R' ? undefined : said.acknowledgement,
+    advice: verdict === 'R' ? [] : said.advice,
     findings: [
       ...setFindings(checked, set.notes),
       ...groupWarnings(set, group),
@@ -58,10 +64,20 @@ export function readSet(
   }
 }
 
+function saidOfOurs(set: X12Set, group: X12Group, { header }: X12Interchange) {
+  const acknowledgement = isAnswer(set.type)
+    ? readFunctionalAcknowledgement(set, group, header.controlNumber)
+    : undefined
+  const advice = adviceReaders[set.type]?.(set) ?? []
+  return { acknowledgement, advice, isReadable: acknowledgement !== undefined || advice.length > 0 }
+}
+
 // X12 element 479: which group a set travels in. AK502 has no code for the wrong one, so a person is told.
 const groupIds: Readonly<Record<string, string>> = {
   '850': 'PO',
   '860': 'PC',
+  '824': 'AG',
+  '855': 'PR',
   '997': 'FA',
   '999': 'FA',
 }
@@ -91,7 +107,7 @@ function isAnswer(type: string): boolean {
 }
 
 function isReadable(type: string): boolean {
-  return readers[type] !== undefined || isAnswer(type)
+  return readers[type] !== undefined || adviceReaders[type] !== undefined || isAnswer(type)
 }
 
 // AK502 1: transaction set not supported.
@@ -102,7 +118,7 @@ function unsupported(set: X12Set): SetResult {
   const notes = [note, ...set.notes]
   const checked = { set, faults: [], notes: notes.map(({ code }) => code), verdict: 'R' } as const
   const findings = setFindings(checked, notes)
-  return { checked, document: undefined, acknowledgement: undefined, findings }
+  return { checked, document: undefined, acknowledgement: undefined, advice: [], findings }
 }
 
 function contextOf(

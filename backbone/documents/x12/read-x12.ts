@@ -11,6 +11,7 @@ import {
 } from './acknowledge.ts'
 import { controlFinding, envelopeFinding } from './findings.ts'
 import { type InterchangeHeader, readInterchangeHeader } from './interchange-header.ts'
+import type { PartnerAdvice } from './partner-advice.ts'
 import type { X12Profile } from './profile.ts'
 import { readSet, type SetResult } from './read-set.ts'
 import { takeApart, type X12Group, type X12Interchange } from './structure.ts'
@@ -42,6 +43,8 @@ export type X12Reading = Reading & {
   readonly interchanges: readonly InterchangeFacts[]
   /** What the partner says of documents we sent earlier. */
   readonly functionalAcknowledgements: readonly FunctionalAcknowledgement[]
+  /** What the partner's own system says of them, beyond their form. */
+  readonly advice: readonly PartnerAdvice[]
 }
 
 type Collected = {
@@ -49,6 +52,7 @@ type Collected = {
   readonly documentInterchange: number[]
   readonly interchanges: InterchangeFacts[]
   readonly functionalAcknowledgements: FunctionalAcknowledgement[]
+  readonly advice: PartnerAdvice[]
   readonly findings: Finding[]
   readonly acknowledgements: TechnicalAcknowledgement[]
   /** Interchanges and sets taken and refused, for the outcome. */
@@ -68,6 +72,7 @@ export function readX12(
     documentInterchange: [],
     interchanges: [],
     functionalAcknowledgements: [],
+    advice: [],
     findings: file.remarks.map(remarkFinding),
     acknowledgements: [],
     taken: 0,
@@ -162,6 +167,7 @@ function collect(result: SetResult, all: Collected): void {
   else all.taken += 1
   if (result.acknowledgement !== undefined)
     all.functionalAcknowledgements.push(result.acknowledgement)
+  all.advice.push(...result.advice)
   if (result.document === undefined) return
   all.documents.push(result.document)
   all.documentInterchange.push(all.interchanges.length - 1)

@@ -281,6 +281,27 @@ test('an 810 writes its total, allowances and charges in cents and its unit pric
   expect(rowsOf(text, 'ITD')).toEqual([['08', '3', '2', '', '10', '20260416', '30']])
 })
 
+test('a discount on the whole order is an allowance of the code that X12 has for it', () => {
+  const allowancesCharges = [
+    {
+      kind: 'allowance' as const,
+      code: 'discount',
+      description: 'Order discount',
+      amountMinor: 667,
+    },
+  ]
+  const [row] = rowsOf(writeX12({ ...invoice, allowancesCharges }, envelope), 'SAC')
+  expect([row?.slice(0, 5), row?.at(-1)]).toEqual([['A', 'C310', '', '', '667'], 'Order discount'])
+})
+
+test('an 855 with changed prices takes the place of the one before, and says which revision it is', () => {
+  const revised = { ...acknowledgement, purpose: 'replace' as const, revision: 2 }
+  const text = writeX12(revised, envelope)
+  expect(rowsOf(text, 'BAK')[0]?.[0]).toBe('05')
+  expect(rowsOf(text, 'REF')[0]).toEqual(['VN', acknowledgement.orderNumber, 'Revision 2'])
+  expect(rowsOf(writeX12(acknowledgement, envelope), 'BAK')[0]?.[0]).toBe('00')
+})
+
 test('an amount with a third decimal that counts is not rounded into an 810', () => {
   const dinars = { ...invoice, currency: 'KWD', totalMinor: 278013, allowancesCharges: [] }
   expect(() => writeX12(dinars, envelope)).toThrow(NeedsPerson)

@@ -3,6 +3,7 @@ import { daysBetween } from '../../canonical/calendar.ts'
 import type { CashApplication } from '../../canonical/payment.ts'
 import {
   type CashFacts,
+  type LetGo,
   type OpenItem,
   type PaymentToApply,
   settledMinor,
@@ -47,23 +48,20 @@ function openRunningBooks(books: CashBooks) {
   const items = new Map(
     [...books.ofPayers, ...books.named].map((invoice) => [invoice.invoiceId, toItem(invoice)]),
   )
+  const keyOf = (
+    { customerNumber, currency }: Pick<LetGo, 'customerNumber' | 'currency'>,
+    month: string,
+  ) => `${customerNumber}\n${month}\n${currency}`
   const spent = new Map(
-    books.writtenOff.map((row) => [
-      `${row.customerNumber}\n${row.month.slice(0, 7)}\n${row.currency}`,
-      row.writtenOffMinor,
-    ]),
+    books.writtenOff.map(({ month, ...row }) => {
+      const inMonth = { ...row, month: month.slice(0, 7) }
+      return [keyOf(row, inMonth.month), inMonth]
+    }),
   )
   return {
     all: () => [...items.values()],
-    /** What has been written off this month for each customer, in the currency. */
-    spentIn(month: string, currency: string): Map<string, number> {
-      const suffix = `\n${month}\n${currency}`
-      return new Map(
-        [...spent]
-          .filter(([key]) => key.endsWith(suffix))
-          .map(([key, minor]) => [key.slice(0, -suffix.length), minor]),
-      )
-    },
+    /** What has been let go for the customers in a month. */
+    letGoIn: (month: string): LetGo[] => [...spent.values()].filter((row) => row.month === month),
     post(application: CashApplication, month: string) {
       const item = items.get(application.invoiceId)
       if (item === undefined) return
@@ -72,8 +70,14 @@ function openRunningBooks(books: CashBooks) {
         openMinor: item.openMinor - settledMinor(application),
         discountMinor: Math.max(0, item.discountMinor - application.discountMinor),
       })
-      const key = `${item.customerNumber}\n${month}\n${item.currency}`
-      spent.set(key, (spent.get(key) ?? 0) + application.writeOffMinor)
+      const { customerNumber, currency } = item
+      const key = keyOf(item, month)
+      const before = spent.get(key)
+      spent.set(key, {
+        ...{ customerNumber, currency, month },
+        writtenOffMinor: (before?.writtenOffMinor ?? 0) + application.writeOffMinor,
+        feeMinor: (before?.feeMinor ?? 0) + application.feeMinor,
+      })
     },
   }
 }
@@ -152,7 +156,7 @@ function factsOf(
     payment: paymentToApply(payment),
     items: running.all(),
     earlier: earlierOf(payment, customers, books, duplicateDays),
-    writtenOffMinor: running.spentIn(row.bookedOn.slice(0, 7), row.currency),
+    letGo: running.letGoIn(row.bookedOn.slice(0, 7)),
   }
 }
 

@@ -2,6 +2,7 @@ import type { OrderState } from '../../canonical/order-state.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { alternativesOfKept, type LineAlternatives } from '../alternatives-for.ts'
 import type { FlowSetting } from '../flow-setting.ts'
+import { shipDayOf, shipmentsToPrice } from '../ship-prices.ts'
 import { openPriceDesk, type PriceDesk } from '../steps/price-lines.ts'
 
 /** What the lines of one order are settled by, looked up once for all that is asked of them. */
@@ -22,7 +23,9 @@ export function openLineBook(tx: TenantTx, order: OrderState, setting: FlowSetti
     order,
     setting,
     prices() {
-      prices ??= openPriceDesk(tx, order, setting)
+      const [left] = shipmentsToPrice(order)
+      const shippedOn = left === undefined ? undefined : shipDayOf(left, setting)
+      prices ??= openPriceDesk(tx, order, setting, shippedOn)
       return prices
     },
     alternatives() {

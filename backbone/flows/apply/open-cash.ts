@@ -34,7 +34,7 @@ import { type DecidedPayment, decideCash } from './decide-cash.ts'
 
 const nothing: OpenedCash = {
   ...{ payments: [], reversals: [], repeated: [], orderIds: [], hasWriteOffs: false },
-  differences: { customerNumbers: [], months: [] },
+  differences: { customerNumbers: [], months: [], currencies: [] },
   books: { named: [], ofPayers: [], sameReference: [], writtenOff: [], ratesOn: new Map() },
 }
 
@@ -129,7 +129,15 @@ function differencesOf(payments: readonly CashPayment[], named: readonly Invoice
     ...payments.flatMap(({ payer }) => payer.payableCustomers),
   ]
   const months = payments.map(({ row }) => monthOf(row.bookedOn))
-  return { customerNumbers: [...new Set(customers)], months: [...new Set(months)] }
+  const currencies = [
+    ...named.map((invoice) => invoice.currency),
+    ...payments.map(({ row }) => row.currency),
+  ]
+  return {
+    customerNumbers: [...new Set(customers)],
+    months: [...new Set(months)],
+    currencies: [...new Set(currencies)],
+  }
 }
 
 /** Loads invoices again, once their orders are locked: what others did to them in the meantime counts. */
@@ -194,7 +202,7 @@ export async function openCash(
     ...{ payments, reversals, books },
     differences: differencesOf(payments, named),
     hasWriteOffs: [...decisions.values()].some(({ posted }) =>
-      posted.some(({ writeOffMinor }) => writeOffMinor > 0),
+      posted.some(({ writeOffMinor, feeMinor }) => writeOffMinor + feeMinor > 0),
     ),
     repeated: recorded
       .filter(({ document, row }) => row.documentId !== document.documentId)

@@ -108,18 +108,19 @@ export function erpPosting(posting: Posting, batch: OrderBatch): OutboundIntent[
   ]
 }
 
-/** The small differences a posting writes off, by customer. */
+/** The small differences a posting writes off and the fees it bears, by customer. */
 export function smallDifferencesOf(posting: Posting, batch: OrderBatch): SmallDifference[] {
-  return posting.applications.flatMap(({ invoiceId, writeOffMinor }) => {
+  return posting.applications.flatMap(({ invoiceId, writeOffMinor, feeMinor }) => {
     const order = orderOfInvoice(batch, invoiceId)
     const invoice = order?.invoices.find((candidate) => candidate.invoiceId === invoiceId)
-    if (writeOffMinor === 0 || order === undefined || invoice === undefined) return []
+    if (order === undefined || invoice === undefined || writeOffMinor + feeMinor === 0) return []
     return [
       {
         customerNumber: invoice.customerNumber,
         month: `${posting.bookedOn.slice(0, 7)}-01`,
         currency: order.currency,
         amountMinor: writeOffMinor,
+        feeMinor,
       },
     ]
   })

@@ -3,6 +3,7 @@ import type { OrderLineState, OrderState, SettledPrice } from '../../canonical/o
 import type { LineVerdict } from '../../policies/pricing/price-judgement.ts'
 import type { Decision } from '../order-batch.ts'
 import type { LineBook } from './line-book.ts'
+import { isAwaitingShipPrice, withShippedPrice } from './reprice-shipped.ts'
 import { type LineWish, settlePrices, tooLateToSettle, withLines } from './settle-line.ts'
 
 /** Whose price a line is billed at. */
@@ -84,14 +85,15 @@ function eventOf(
 
 /**
  * Settles the price of a line by the judgement of its order: ours or the buyer's. Its hold goes, those of other
- * lines stay; what is below the margin floor stays held for that.
+ * lines stay; what is below the margin floor stays held for that. Of goods that have left, it is the price of that day.
  */
 export async function repriceLine(
   book: LineBook,
   wish: LineWish & { readonly to: PriceChoice },
 ): Promise<Repriced> {
   const { order, setting } = book
-  const late = tooLateToSettle(order)
+  const hasLeft = isAwaitingShipPrice(order, wish.line)
+  const late = hasLeft ? undefined : tooLateToSettle(order)
   if (late !== undefined) return refused(late)
   const line = order.lines.find((candidate) => candidate.line === wish.line)
   if (line === undefined) return refused(`The order has no line ${wish.line}.`)
@@ -111,15 +113,15 @@ export async function repriceLine(
   const rejudged = desk.settled(line.line, price)
   const after = rejudged.lines.find((verdict) => verdict.line === line.line)
   if (after === undefined) return refused('It cannot be priced.')
-  const priced = withLines(order, place(withPrice(line, price, after)))
-  const settled = settlePrices(
-    priced,
-    { before: desk.judged, after: rejudged },
-    {
-      ...{ lines: [line.line], by: wish.by, setting },
-      why: `Line ${line.line} is settled at ${price.unitPrice}.`,
-    },
-  )
+  const why = `Line ${line.line} is settled at ${price.unitPrice}.`
+  const next = withPrice(line, price, after)
+  const settled = hasLeft
+    ? withShippedPrice(order, next, { by: wish.by, why, setting })
+    : settlePrices(
+        withLines(order, place(next)),
+        { before: desk.judged, after: rejudged },
+        { ...{ lines: [line.line], by: wish.by, setting }, why },
+      )
   const event = eventOf(order, line, { price, after, reason: wish.reason })
   return {
     status: 'settled',

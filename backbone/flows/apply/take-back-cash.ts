@@ -140,7 +140,8 @@ function writeOffBack(money: TakenBack, takings: readonly CashTakenBack[], batch
   const order = orderOfInvoice(batch, money.invoiceId)
   const invoice = order?.invoices.find((candidate) => candidate.invoiceId === money.invoiceId)
   const payment = takings.find((taking) => taking.paymentId === money.paymentId)?.payment
-  if (money.writeOffMinor === 0 || order === undefined || invoice === undefined) return []
+  if (order === undefined || invoice === undefined || money.writeOffMinor + money.feeMinor === 0)
+    return []
   return payment === undefined
     ? []
     : [
@@ -149,6 +150,7 @@ function writeOffBack(money: TakenBack, takings: readonly CashTakenBack[], batch
           month: `${payment.bookedOn.slice(0, 7)}-01`,
           currency: order.currency,
           amountMinor: -money.writeOffMinor,
+          feeMinor: -money.feeMinor,
         },
       ]
 }

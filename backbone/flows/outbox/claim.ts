@@ -21,6 +21,7 @@ import { keepRendered, takeNumbers } from '../../store/outbox/control-numbers.ts
 import { type Lane, saveLanes, sendingCalls } from '../../store/outbox/lanes.ts'
 import { freeCancellations } from '../triage/follow-failures.ts'
 import { openPlaces, type RateLimits } from './allowance.ts'
+import { awaitedOf } from './awaited.ts'
 import { notWanted, type PreparedCall } from './call.ts'
 import { deliveryPace } from './delivery-settings.ts'
 import type { LookUpGuard } from './look-up-guard.ts'
@@ -281,7 +282,7 @@ async function renderNew(
     { series: `group:${connectionId}`, count },
   ])
   const last = await takeNumbers(tx, wanted)
-  const rendered: { transactionId: string; rendered: string }[] = []
+  const rendered: Parameters<typeof keepRendered>[1][number][] = []
   const ready = drafts.map((draft) => {
     if (!isUnrendered(draft)) return draft
     const { connectionId, transactionId } = draft.claimed
@@ -293,8 +294,10 @@ async function renderNew(
       issuedAt: now,
     }
     const done = withBytes(draft, numbers)
+    const { operation, lane } = draft
+    const awaited = awaitedOf(draft.claimed, { operation, numbers, settings: lane.settings })
     if ('call' in done && done.call.rendered !== undefined)
-      rendered.push({ transactionId, rendered: done.call.rendered })
+      rendered.push({ transactionId, rendered: done.call.rendered, awaited })
     return done
   })
   await keepRendered(tx, rendered)

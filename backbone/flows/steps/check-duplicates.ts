@@ -87,7 +87,8 @@ const pricingOf = (order: OrderState, setting: FlowSetting) => setting.policy(pr
 
 function question(order: OrderState, setting: FlowSetting): DuplicateQuestion {
   const { orderId, orderNumber, customerNumber = '', receivedAt } = order
-  const { withinDays, totalPercent } = pricingOf(order, setting).settings.nearDuplicate
+  const { nearDuplicate, orderDiscounts } = pricingOf(order, setting).settings
+  const { withinDays, totalPercent } = nearDuplicate
   const totalMinor = buyersTotalMinor(order)
   const asked = {
     orderId,
@@ -97,12 +98,18 @@ function question(order: OrderState, setting: FlowSetting): DuplicateQuestion {
     numbers: numbersToLookFor(order.poNormalised),
   }
   if (totalMinor === undefined || totalMinor <= 0) return asked
-  // A little wide: the rule says which of them are near enough.
+  // A little wide: the rule says which of them are near enough. In the books an order stands less its discount.
   const widthMinor = Math.ceil((totalMinor * totalPercent) / 50) + 1
+  const percentOff = Math.max(0, ...orderDiscounts.map((discount) => Number(discount.percentOff)))
+  const offMinor = Math.ceil((totalMinor * percentOff) / 100)
   const since = `${addDays(receivedAt.slice(0, 10), -withinDays)}T00:00:00.000Z`
   return {
     ...asked,
-    near: { since, fromMinor: totalMinor - widthMinor, toMinor: totalMinor + widthMinor },
+    near: {
+      since,
+      fromMinor: totalMinor - widthMinor - offMinor,
+      toMinor: totalMinor + widthMinor,
+    },
   }
 }
 

@@ -13,10 +13,12 @@ import { dueTerms } from '../../policies/invoice-terms.ts'
 import { stageAfterRelease } from '../../policies/order-stage.ts'
 import { billedDiscountMinor, billedExtrasMinor } from '../../policies/order-totals.ts'
 import { takeNumbers } from '../../store/orders/save-orders.ts'
+import { untoldPrices } from '../acknowledged-prices.ts'
 import { defineStep } from '../define-step.ts'
 import type { FlowSetting } from '../flow-setting.ts'
 import type { Decision } from '../order-batch.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
+import { placeHolds } from '../place-hold.ts'
 import { replyTo } from '../replies.ts'
 
 const unbilled = (order: OrderState) => order.shipments.filter((shipment) => !shipment.isInvoiced)
@@ -174,6 +176,9 @@ export const invoiceShipments = defineStep<{ numbers: number[] }>({
       events: [],
       sends: [],
     }
+    // Prices that were decided are told by now: any other that the buyer does not know keeps the bill back.
+    const untold = untoldPrices(order)
+    if (untold.length > 0) return placeHolds(order, untold, setting, 'order-flow')
     for (const { shipmentId } of unbilled(order)) {
       const shipment = current.order.shipments.find(
         (candidate) => candidate.shipmentId === shipmentId,

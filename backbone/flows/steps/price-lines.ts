@@ -28,8 +28,16 @@ type PricedBatch = {
 
 type PricedLine = OrderJudgement['lines'][number]
 
-function priced(line: OrderLineState, verdict: PricedLine | undefined): OrderLineState {
-  if (verdict === undefined) return line
+/** Marks a line whose price counts on the day its goods leave. */
+function marked(line: OrderLineState, { isPricedAtShip }: PricedLine): OrderLineState {
+  if (line.isPricedAtShip === isPricedAtShip) return line
+  const { isPricedAtShip: _, ...rest } = line
+  return isPricedAtShip === undefined ? rest : { ...rest, isPricedAtShip }
+}
+
+function priced(known: OrderLineState, verdict: PricedLine | undefined): OrderLineState {
+  if (verdict === undefined) return known
+  const line = marked(known, verdict)
   const { lineAmountMinor, unitPrice, source } = verdict
   if (unitPrice !== undefined && source !== undefined)
     return { ...line, lineAmountMinor, unitPrice, priceSource: source }
@@ -168,12 +176,20 @@ function holds(
   return { order: held.order, events: [...cleared.events, ...held.events] }
 }
 
+type Looking = {
+  readonly setting: FlowSetting
+  readonly clock: Pick<StepClock, 'turnTo'>
+  /** Of goods that have left: the day whose prices count for them. */
+  readonly shippedOn?: string | undefined
+}
+
 async function loadPrices(
   tx: TenantTx,
   orders: readonly OrderState[],
-  { setting, clock }: { setting: FlowSetting; clock: Pick<StepClock, 'turnTo'> },
+  { setting, clock, shippedOn }: Looking,
 ): Promise<PricedBatch> {
-  const questions = orders.flatMap((order) => priceQuestions(order, setting))
+  const ofShip = shippedOn === undefined ? {} : { shippedOn }
+  const questions = orders.flatMap((order) => priceQuestions(order, setting, Object.values(ofShip)))
   const found = await priceFacts(tx, questions)
   clock.turnTo('decide')
   const facts = sortedFacts(found)
@@ -183,7 +199,7 @@ async function loadPrices(
   const compared = orders.map((order) => ({
     order,
     comparison: comparePrices(
-      orderToPrice(order, facts, setting, periods),
+      { ...orderToPrice(order, facts, setting, periods), ...ofShip },
       setting.policy(pricingPolicy, order),
     ),
   }))
@@ -212,15 +228,19 @@ function withSettled(
   return { ...comparison, lines }
 }
 
-/** Loads what the prices of one order are judged by; undefined where its customer is not known. */
+/**
+ * Loads what the prices of one order are judged by; undefined where its customer is not known. Of goods that have
+ * left, `shippedOn` is the day whose prices count.
+ */
 export async function openPriceDesk(
   tx: TenantTx,
   order: OrderState,
   setting: FlowSetting,
+  shippedOn?: string,
 ): Promise<PriceDesk | undefined> {
   if (order.customerNumber === undefined) return undefined
   const clock = { turnTo: () => undefined }
-  const batch = await loadPrices(tx, [order], { setting, clock })
+  const batch = await loadPrices(tx, [order], { setting, clock, shippedOn })
   const comparison = batch.comparisons.get(order.orderId)
   if (comparison === undefined) return undefined
   return {

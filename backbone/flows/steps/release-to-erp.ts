@@ -1,4 +1,5 @@
 import type { SalesOrder } from '../../canonical/instruction.ts'
+import { orderDiscountMinor } from '../../canonical/order-amounts.ts'
 import { mayPass, type OrderState, wantedEach } from '../../canonical/order-state.ts'
 import { acknowledgement } from '../acknowledge-order.ts'
 import { defineStep, noFacts } from '../define-step.ts'
@@ -12,6 +13,7 @@ function salesOrder(order: OrderState): SalesOrder {
     order.parties.find((candidate) => candidate.role === role)
   const shipTo = party('ship-to')
   const billTo = party('bill-to')
+  const discountMinor = orderDiscountMinor(order)
   return {
     docType: 'sales-order',
     orderNumber: order.orderNumber,
@@ -19,6 +21,7 @@ function salesOrder(order: OrderState): SalesOrder {
     customerNumber: order.customerNumber ?? '',
     revision: order.erpRevision,
     currency: order.currency,
+    ...(discountMinor === 0 ? {} : { discountMinor }),
     totalMinor: order.totalMinor,
     ...(order.orderedOn === undefined ? {} : { orderedOn: order.orderedOn }),
     ...(shipTo === undefined ? {} : { shipTo }),
@@ -93,7 +96,7 @@ export function released(order: OrderState, setting: FlowSetting, erpId?: string
  * Keeps the prices that the buyer is told. Written with the request to the ERP, from when on no price changes until
  * the answer goes out: an order that nothing holds is then written once.
  */
-function withAcknowledgedPrices(order: OrderState): OrderState {
+export function withAcknowledgedPrices(order: OrderState): OrderState {
   const lines = order.lines.map((line) =>
     line.unitPrice === undefined || line.unitPrice === line.acknowledgedPrice
       ? line

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { z } from 'zod'
@@ -117,6 +118,33 @@ function answerCounter(most: number): (credentialId: string) => () => void {
   }
 }
 
+// So much waits for one write at the most.
+const mostGathered = 4_096
+
+/** Writes what is told in the same moment in one go; who tells more waits until the reader has room. */
+function gatheredWriter(out: SSEStreamingApi) {
+  let frames = ''
+  let writing: Promise<void> | undefined
+  const writeAll = async () => {
+    while (frames !== '') {
+      await setImmediate()
+      const gathered = frames
+      frames = ''
+      await out.write(gathered)
+    }
+    writing = undefined
+  }
+  return {
+    async add(event: ChatEvent): Promise<void> {
+      frames += `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+      writing ??= writeAll()
+      if (frames.length > mostGathered) await writing
+    },
+    /** Resolves when all of it is written. */
+    written: async () => writing,
+  }
+}
+
 /** Writes an answer out as it is told; a write waits until its reader has room, and with it the assistant. */
 async function tell(
   out: SSEStreamingApi,
@@ -127,12 +155,14 @@ async function tell(
     () => void out.write(': still here\n\n').catch(() => undefined),
     heartbeatMs,
   )
+  const writer = gatheredWriter(out)
   try {
     for await (const event of answer) {
       if (out.aborted) return
-      await out.writeSSE({ event: event.type, data: JSON.stringify(event) })
+      await writer.add(event)
     }
   } finally {
+    await writer.written()
     clearInterval(beat)
   }
 }

@@ -8,6 +8,7 @@ import {
   PaymentView,
   UnappliedView,
 } from '../../canonical/views/payment-view.ts'
+import { CreditNoteUseView } from '../../canonical/views/return-view.ts'
 import { CallerMistake } from '../../errors.ts'
 import type { CashService } from '../../services/cash.ts'
 import type { PaymentsService } from '../../services/payments.ts'
@@ -110,6 +111,21 @@ const deductions = createRoute({
   responses: { 200: json(pageOf(DeductionView), 'One page.'), ...problems(400, 401, 403, 429) },
 })
 
+const creditNotes = createRoute({
+  method: 'get',
+  path: '/v1/credit-notes',
+  tags: ['Invoices and payments'],
+  summary: 'Credit notes, what is open of them, and which invoices they were put to',
+  ...guardedBy('invoices:read'),
+  request: {
+    query: ofCustomer.extend({
+      status: z.enum(['open', 'used', 'void']).optional(),
+      invoice: z.string().max(60).optional().meta({ description: 'Made for this invoice.' }),
+    }),
+  },
+  responses: { 200: json(pageOf(CreditNoteUseView), 'One page.'), ...problems(400, 401, 403, 429) },
+})
+
 const kpi = createRoute({
   method: 'get',
   path: '/v1/cash/kpi',
@@ -177,11 +193,25 @@ function mountLists(router: OpenAPIHono<AppEnv>, { payments, cash, cursors }: Po
   })
 }
 
+function mountCreditNotes(router: OpenAPIHono<AppEnv>, { cash, cursors }: Ports): void {
+  router.openapi(creditNotes, async (c) => {
+    const { tenantId } = requireScope(c, 'invoices:read')
+    const { limit, cursor, customer, status, invoice } = c.req.valid('query')
+    const filter = { customerNumber: customer, status, invoiceNumber: invoice }
+    const owner = { tenantId, route: creditNotes.path }
+    const page = await answerPage(cursors, owner, { limit, cursor }, (wanted) =>
+      cash.creditNotes({ tenantId, page: wanted, ...filter }),
+    )
+    return c.json(page, 200)
+  })
+}
+
 /** Money that came, what it paid, and what people do with the rest. */
 export function paymentRoutes(ports: Ports): OpenAPIHono<AppEnv> {
   const { cash } = ports
   const router = createRouter()
   mountLists(router, ports)
+  mountCreditNotes(router, ports)
   router.openapi(apply, async (c) => {
     const principal = requireScope(c, 'cash:write')
     const { tenantId } = principal

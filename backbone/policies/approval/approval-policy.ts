@@ -100,6 +100,30 @@ const kindRules = {
     expiresAfterHours: 24,
     escalateAfterHours: 6,
   }),
+  'send-invoice-copies': ruleOf({
+    about: 'Sending a customer copies of invoices that it has asked for.',
+    role: 'collector',
+    ownUpTo: { collector: null, operator: null, approver: null, admin: null },
+  }),
+  'apply-credit': ruleOf({
+    about: 'Putting open credits of a customer to its invoices.',
+    role: 'collector',
+    ownUpTo: { collector: '5000', operator: '5000', approver: null, admin: null },
+  }),
+  'take-back-credit': ruleOf({
+    about: 'Taking a credit off the invoices it was put to.',
+    otherPersonAbove: '1000',
+  }),
+  'credit-deduction': ruleOf({
+    about: 'Crediting what a payer kept back.',
+    otherPersonAbove: '500',
+    ownUpTo: { operator: '500', approver: '500', admin: '500' },
+  }),
+  'charge-back-deduction': ruleOf({
+    about: 'Asking again for what a payer kept back.',
+    role: 'collector',
+    ownUpTo: { collector: '5000', operator: '5000', approver: null, admin: null },
+  }),
   'change-policy': ruleOf({
     about: 'Setting a rule of the house.',
     role: 'admin',

@@ -1,4 +1,4 @@
-import { type MinorUnits, minorFromText } from '../../canonical/money.ts'
+import { type DecimalText, type MinorUnits, minorFromText } from '../../canonical/money.ts'
 import type { CashFacts, GivenLine, OpenItem } from './cash-facts.ts'
 import type { CashSettings } from './cash-policy.ts'
 import { numbersInText, type ReadRemittance } from './read-remittance.ts'
@@ -81,18 +81,28 @@ function feesMinor(fees: readonly Fee[], { payment, rates }: CashFacts): MinorUn
 
 /** Settles invoices one after the other, counting what has been written off for each customer, and the bank fee, on the way. */
 export function openSettling(facts: CashCase) {
-  const { payment, settings, rates, writtenOffMinor } = facts
-  const spent = new Map(writtenOffMinor)
+  const { payment, settings, rates, letGo } = facts
+  const keyOf = ({ customerNumber, currency }: Pick<OpenItem, 'customerNumber' | 'currency'>) =>
+    `${customerNumber}\n${currency}`
+  const spent = new Map(letGo.map((one) => [keyOf(one), one]))
   let feeBorneMinor = feesMinor(facts.feesBorne, facts)
   return (line: GivenLine, item: OpenItem): Settlement | string => {
-    const capMinor = minorFromText(settings.toleranceMonthlyCap, item.currency)
-    const before = spent.get(item.customerNumber) ?? 0
-    const capLeftMinor = Math.max(0, capMinor - before)
-    const by = { payment, settings, rates, capLeftMinor, feeBorneMinor }
+    const { customerNumber, currency } = item
+    const nothing = { customerNumber, currency, writtenOffMinor: 0, feeMinor: 0 }
+    const before = spent.get(keyOf(item)) ?? nothing
+    const left = (cap: DecimalText, usedMinor: MinorUnits) =>
+      Math.max(0, minorFromText(cap, currency) - usedMinor)
+    const capLeftMinor = left(settings.toleranceMonthlyCap, before.writtenOffMinor)
+    const feeCapLeftMinor = left(settings.feeMonthlyCap, before.feeMinor)
+    const by = { payment, settings, rates, capLeftMinor, feeCapLeftMinor, feeBorneMinor }
     const settled = settleItem(line, item, by)
     if (typeof settled === 'string') return settled
     const { writeOffMinor, feeMinor } = settled.application
-    spent.set(item.customerNumber, before + writeOffMinor)
+    spent.set(keyOf(item), {
+      ...before,
+      writtenOffMinor: before.writtenOffMinor + writeOffMinor,
+      feeMinor: before.feeMinor + feeMinor,
+    })
     feeBorneMinor += feesMinor([{ feeMinor, currency: item.currency }], facts)
     return settled
   }

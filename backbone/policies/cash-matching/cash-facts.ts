@@ -60,6 +60,14 @@ export type StoredRate = {
   readonly rate: DecimalText
 }
 
+/** Small differences written off, and bank fees borne, for a customer in one currency. */
+export type LetGo = {
+  readonly customerNumber: string
+  readonly currency: Currency
+  readonly writtenOffMinor: MinorUnits
+  readonly feeMinor: MinorUnits
+}
+
 /** Everything a payment is matched by. */
 export type CashFacts = {
   readonly payment: PaymentToApply
@@ -75,8 +83,8 @@ export type CashFacts = {
   readonly feesBorne: readonly { readonly currency: Currency; readonly feeMinor: MinorUnits }[]
   /** Payments with the same payer, amount and reference, this one not among them. */
   readonly earlier: readonly EarlierPayment[]
-  /** Small differences written off this month, by customer, in the payment's currency. */
-  readonly writtenOffMinor: ReadonlyMap<string, MinorUnits>
+  /** What was let go this month for the customers, by the currency of their invoices. */
+  readonly letGo: readonly LetGo[]
   readonly rates: readonly StoredRate[]
 }
 

@@ -40,6 +40,9 @@ export const CashSettings = z.object({
     description:
       'Bank charges borne for one foreign wire (or as the bank states them), in units of the currency.',
   }),
+  feeMonthlyCap: Money.default('500.00').meta({
+    description: 'Bank charges borne for one customer in one month, in units of the currency.',
+  }),
   feeMethods: z
     .array(z.enum(['ach', 'wire', 'check', 'card', 'other']))
     .default(['wire'])

@@ -61,7 +61,7 @@ const factsOf = (
   items,
   existingNumbers: new Set(items.map((one) => one.invoiceNumber)),
   ...{ paidInvoiceIds: [], takenOffInvoiceIds: [], feesBorne: [], earlier: [], rates: [] },
-  writtenOffMinor: new Map(),
+  letGo: [],
   ...more,
 })
 
@@ -202,7 +202,7 @@ test('what was written off for a customer this month counts against its monthly 
     [item('INV-1', 100_000)],
     {},
     {
-      writtenOffMinor: new Map([['C-1', 4_950]]),
+      letGo: [{ customerNumber: 'C-1', currency: 'USD', writtenOffMinor: 4_950, feeMinor: 0 }],
     },
   )
   expect(applied(matchCash(facts, policy()))).toEqual([['INV-1', 99_900, 0, 0, 0]])
@@ -306,6 +306,19 @@ test('C6: a bank fee is borne on a foreign wire, or as the bank states it, up to
   expect(applied(fee({ method: 'wire' }))).toEqual([['INV-1', 246_250, 0, 0, 0]])
   const dear = matchCash(listed(244_000, items, { method: 'wire', isForeign: true }), policy())
   expect(applied(dear)).toEqual([['INV-1', 244_000, 0, 0, 0]])
+})
+
+test('C6: bank fees borne for a customer this month count against its monthly cap, currency by currency', () => {
+  const foreign = { method: 'wire' as const, isForeign: true }
+  const fee = (letGo: CashFacts['letGo']) =>
+    applied(matchCash(listed(246_250, [item('INV-1', 250_000)], foreign, { letGo }), policy()))
+  const borne = (currency: string, feeMinor: number) => [
+    { customerNumber: 'C-1', currency, writtenOffMinor: 0, feeMinor },
+  ]
+  // 500.00 a month: 37.50 fit into what is left, or they do not.
+  expect(fee(borne('USD', 46_250))).toEqual([['INV-1', 246_250, 0, 0, 3_750]])
+  expect(fee(borne('USD', 46_251))).toEqual([['INV-1', 246_250, 0, 0, 0]])
+  expect(fee(borne('EUR', 50_000))).toEqual([['INV-1', 246_250, 0, 0, 3_750]])
 })
 
 test('C6: a payment bears one bank fee, however many invoices it pays and in however many postings', () => {

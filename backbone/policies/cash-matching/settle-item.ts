@@ -34,6 +34,8 @@ export type SettlingFacts = {
   readonly settings: CashSettings
   /** What may still be written off for the invoice's customer this month. */
   readonly capLeftMinor: MinorUnits
+  /** Of bank fees that may still be borne for it this month. */
+  readonly feeCapLeftMinor: MinorUnits
   /** Bank fees of this payment that are borne already, in its currency. */
   readonly feeBorneMinor: MinorUnits
   readonly rates: readonly StoredRate[]
@@ -70,11 +72,12 @@ const nothing: Allowed = { discountMinor: 0, writeOffMinor: 0, feeMinor: 0 }
 function bankFee(
   restMinor: MinorUnits,
   { currency }: OpenItem,
-  { payment, settings, rates, feeBorneMinor }: SettlingFacts,
+  { payment, settings, rates, feeBorneMinor, feeCapLeftMinor }: SettlingFacts,
 ): 'stated' | 'believed' | undefined {
   const feeMinor = converted(restMinor, currency, payment.currency, rates)
   const limitMinor = minorFromText(settings.feeUpTo, payment.currency)
   if (feeMinor === undefined || feeBorneMinor + feeMinor > limitMinor) return undefined
+  if (restMinor > feeCapLeftMinor) return undefined
   if (payment.bankChargesMinor === feeBorneMinor + feeMinor) return 'stated'
   const isBelieved = payment.isForeign === true && settings.feeMethods.includes(payment.method)
   return isBelieved ? 'believed' : undefined

@@ -69,6 +69,23 @@ type Verdict = Pick<CollectionCase, 'decision' | 'kind'> & {
   readonly alternatives?: readonly Alternative[]
 }
 
+/** The credits of a customer are an act of their own; its money is put to invoices with the payments. */
+function applyCredit(
+  { customerNumber, currency, creditsMinor }: CustomerLedger,
+  { openMinor }: NetCollectable,
+): Alternative[] {
+  const amountMinor = Math.min(creditsMinor, openMinor)
+  if (amountMinor <= 0) return []
+  return [
+    {
+      candidateId: `apply-credit:${customerNumber}:${currency}`,
+      kind: 'apply-credit',
+      text: `Put ${moneyText(amountMinor, currency)} of open credits to the invoices they were made for, then to what is due longest.`,
+      ...{ amountMinor, currency },
+    },
+  ]
+}
+
 function clearFirst({ ledger, net }: Findings): Verdict {
   const { customerNumber, currency, unappliedMinor, creditsMinor } = ledger
   const ownMinor = unappliedMinor + creditsMinor
@@ -79,6 +96,7 @@ function clearFirst({ ledger, net }: Findings): Verdict {
     kind: 'clear-cash-first',
     evidence: [{ weighs: 'for', text }],
     alternatives: [
+      ...applyCredit(ledger, net),
       {
         candidateId: `clear-cash:${customerNumber}:${currency}`,
         kind: 'clear-cash',

@@ -48,7 +48,7 @@ export type BasePrice = {
 }
 
 /** The units by which a rule counts its breaks for a line. */
-function unitRange(rule: PriceRule, { line, familyEach }: LineInOrder): UnitRange {
+export function unitRange(rule: PriceRule, { line, familyEach }: LineInOrder): UnitRange {
   switch (rule.terms?.breakBasis) {
     case 'family':
       return { after: 0, upTo: Math.max(familyEach, line.quantityEach) }

@@ -5,7 +5,7 @@ import type { PolicyInForce } from '../policy-in-force.ts'
 import { comparePrices, type OrderComparison } from './comparison.ts'
 import { judgeLine } from './line-verdict.ts'
 import { orderFindings } from './order-checks.ts'
-import { orderDiscount } from './order-discount.ts'
+import { belowFloorByDiscount, orderDiscount } from './order-discount.ts'
 import type { LineBackground, OrderToPrice } from './order-to-price.ts'
 import type { LineVerdict, OrderJudgement, PriceFinding } from './price-judgement.ts'
 import type { PricingSettings } from './pricing-policy.ts'
@@ -106,10 +106,11 @@ export function judgeComparison(
     judgeLine(line, comparison, backgrounds.get(line.asked.line.line)),
   )
   const discount = orderDiscount(comparison, lines)
+  const belowFloor = discount === undefined ? [] : belowFloorByDiscount(comparison, lines, discount)
   const ofLines = groupBy(lines.flatMap(lineFindings), ({ kind }) => kind)
   const findings = [
     ...[...ofLines.values()].flatMap((group) => merged(group, comparison)),
-    ...orderFindings(comparison, discount),
+    ...orderFindings(comparison, discount, belowFloor),
   ].sort((a, b) => b.severity - a.severity || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
   return {
     decision: gravest(findings.map(({ decision }) => decision)),

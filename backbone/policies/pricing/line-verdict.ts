@@ -59,6 +59,7 @@ function compare(verdict: Verdict, line: LineComparison, { order }: OrderCompari
   if (deltaMinor !== 0) verdict.money = { amountMinor: deltaMinor, currency }
   if (percent !== undefined) verdict.deltaPercent = percent
   if (found !== undefined) verdict.expected = found.expected
+  if (found?.base.won.rule.terms?.pricingDate === 'actual-ship') verdict.isPricedAtShip = true
   if (sentUnitPrice !== undefined) verdict.sentUnitPrice = sentUnitPrice
 }
 

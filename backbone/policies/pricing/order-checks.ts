@@ -256,15 +256,28 @@ function paymentObjections({ order }: OrderComparison): Objection[] {
   ]
 }
 
+function floorObjections(below: readonly string[]): Objection[] {
+  if (below.length === 0) return []
+  const lines = below.length === 1 ? `line ${below[0]} is` : `lines ${below.join(', ')} are`
+  return [
+    {
+      kind: 'MARGIN_FLOOR',
+      message: `Less the discount on the whole order, ${lines} below the lowest price.`,
+    },
+  ]
+}
+
 /** What is wrong with the order beyond its lines: totals, claimed discounts, tax, freight and payment terms. */
 export function orderFindings(
   comparison: OrderComparison,
   discount: OrderDiscount | undefined,
+  belowFloor: readonly string[] = [],
 ): PriceFinding[] {
   const byLine = discount?.byLine ?? []
   const off = new Map(byLine.map(({ line, amountMinor }) => [line, amountMinor]))
   return [
     ...statedMoney(comparison, discount?.amountMinor ?? 0),
+    ...floorObjections(belowFloor),
     ...taxObjections({ ...comparison, off }),
     ...freightObjections(comparison),
     ...paymentObjections(comparison),

@@ -1,6 +1,14 @@
 import type { Evidence } from '../../canonical/decision.ts'
-import { moneyText, percentOfMinor, sumMinor } from '../../canonical/money.ts'
+import {
+  amountText,
+  type MinorUnits,
+  moneyText,
+  multiplyDecimal,
+  percentOfMinor,
+  sumMinor,
+} from '../../canonical/money.ts'
 import type { OrderComparison } from './comparison.ts'
+import { keepsMargin } from './margin-floor.ts'
 import { allocateDiscount } from './order-amounts.ts'
 import type { LineVerdict, OrderDiscount } from './price-judgement.ts'
 
@@ -8,6 +16,26 @@ import type { LineVerdict, OrderDiscount } from './price-judgement.ts'
 function claimText({ allowanceMinor = 0, currency }: OrderComparison['order']): string {
   if (allowanceMinor === 0) return 'The order names no discount.'
   return `The order names an allowance of ${moneyText(allowanceMinor, currency)}: it is the same discount, not another one.`
+}
+
+/** Lines whose price keeps the margin, but not once their share of the discount is taken off (3.1.1, step 8). */
+export function belowFloorByDiscount(
+  { lines, policy }: OrderComparison,
+  verdicts: readonly Pick<LineVerdict, 'line' | 'lineAmountMinor'>[],
+  { byLine }: OrderDiscount,
+): string[] {
+  const { marginFloorPercent } = policy.settings
+  const shares = new Map(byLine.map(({ line, amountMinor }) => [line, amountMinor]))
+  return verdicts.flatMap(({ line: number, lineAmountMinor: amountMinor }, place) => {
+    const { line, order } = lines[place]?.asked ?? {}
+    const share = shares.get(number) ?? 0
+    if (line?.landedCost === undefined || order === undefined || share === 0) return []
+    const wanted = String(line.wantedEach ?? line.quantityEach)
+    const cost = multiplyDecimal(line.landedCost, wanted)
+    const keeps = (minor: MinorUnits) =>
+      keepsMargin(amountText(minor, order.currency), cost, marginFloorPercent)
+    return keeps(amountMinor) && !keeps(amountMinor - share) ? [number] : []
+  })
 }
 
 /**

@@ -177,6 +177,8 @@ export type OrderToPrice = {
   readonly orderedOn?: IsoDate
   readonly receivedOn: IsoDate
   readonly requestedOn?: IsoDate
+  /** The day its goods left, once they have. */
+  readonly shippedOn?: IsoDate
   readonly lines: readonly LineToPrice[]
   readonly rates?: readonly StoredRate[]
   readonly statedTotalMinor?: MinorUnits

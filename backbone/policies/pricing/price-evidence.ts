@@ -1,10 +1,41 @@
 import type { Alternative, Evidence } from '../../canonical/decision.ts'
 import { moneyText, roundPrice } from '../../canonical/money.ts'
+import { unitRange } from './base-price.ts'
 import { deltaPercent, type LineComparison } from './comparison.ts'
 import type { Explanation } from './price-judgement.ts'
+import { sourceOf } from './rule-in-force.ts'
+import { perUnit, reachedPrice } from './volume-break.ts'
+
+/** The next break of the price, where the quantity is near it: an offer to the customer, never a change. */
+function nextBreak({ found, asked }: Pick<LineComparison, 'found' | 'asked'>): Evidence[] {
+  if (found === undefined) return []
+  const { rule, listPrice } = found.base.won
+  const { upTo } = unitRange(rule, asked)
+  const ahead = [...rule.prices, ...(rule.terms?.volumeBreaks ?? [])]
+    .map(({ minimumQuantity }) => minimumQuantity)
+    .filter((minimum) => minimum > upTo)
+  if (ahead.length === 0) return []
+  const next = Math.min(...ahead)
+  if ((next - upTo) * 100 > next * Number(asked.settings.nearBreakPercent)) return []
+  const reached = reachedPrice(rule, { after: 0, upTo: next }, { listPrice })
+  if (reached === undefined) return []
+  const unitPrice = roundPrice(perUnit(reached.value, reached.units))
+  return [
+    {
+      weighs: 'note',
+      text: `${next - upTo} more reach the next break: from ${next} on ${sourceOf(rule)} gives ${unitPrice}.`,
+      source: sourceOf(rule),
+      values: { missing: next - upTo, from: next, unitPrice },
+    },
+  ]
+}
 
 /** How our price came about, step by step, and why other rules gave none. */
-export function whyExpected({ found, against }: LineComparison): Evidence[] {
+export function whyExpected({
+  found,
+  against,
+  asked,
+}: Pick<LineComparison, 'found' | 'against' | 'asked'>): Evidence[] {
   if (found === undefined) return [...(against?.() ?? [])]
   return [
     ...found.expected.steps().map(
@@ -16,6 +47,7 @@ export function whyExpected({ found, against }: LineComparison): Evidence[] {
       }),
     ),
     ...found.expected.against(),
+    ...nextBreak({ found, asked }),
   ]
 }
 

@@ -52,6 +52,8 @@ export type LineVerdict = PolicyDecision<JudgedKind> & {
   /** What we would bill, per base unit. */
   readonly unitPrice?: DecimalText
   readonly source?: string
+  /** The rule it is from counts the day the goods leave: it is priced again then. */
+  readonly isPricedAtShip?: true
   readonly lineAmountMinor: MinorUnits
   /** What explains the price, the likeliest first; several of different kinds make it ambiguous. */
   readonly explanations: readonly Explanation[]

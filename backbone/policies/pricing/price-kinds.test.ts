@@ -476,3 +476,35 @@ test('a shop of our own grants its discounts itself, and what no line can bear i
   const free = [{ quantity: '1', quantityEach: 1, rules: [list('0')] }]
   expect(judge(free, {}, { orderDiscounts }).orderDiscount).toBeUndefined()
 })
+
+test('a price that keeps the margin holds the order where the discount on the whole takes it below the floor', () => {
+  const orderDiscounts = [{ currency: 'USD', fromMinor: 0, percentOff: '10' }]
+  const line = { quantity: '10', quantityEach: 10, rules: [list('10')] }
+  const kindsAt = (landedCost: string) =>
+    judge([{ ...line, landedCost }], {}, { orderDiscounts }).findings.map(({ kind, message }) => [
+      kind,
+      message,
+    ])
+  expect(kindsAt('9')).toEqual([])
+  expect(kindsAt('9.01')).toEqual([
+    ['MARGIN_FLOOR', 'Less the discount on the whole order, line 1 is below the lowest price.'],
+  ])
+})
+
+test('a quantity just below the next break is told of it, one far below is not', () => {
+  const breaks = {
+    ...list('10'),
+    prices: [
+      { minimumQuantity: 1, unitPrice: '10' },
+      { minimumQuantity: 100, unitPrice: '9' },
+    ],
+  }
+  const notesOf = (quantityEach: number) =>
+    judge([
+      { quantity: String(quantityEach), quantityEach, rules: [breaks], sentUnitPrice: '10' },
+    ]).lines.flatMap(({ evidence }) =>
+      evidence.flatMap(({ text }) => (text.includes('next break') ? [text] : [])),
+    )
+  expect(notesOf(95)).toEqual(['5 more reach the next break: from 100 on list:LIST gives 9.0000.'])
+  expect([notesOf(50), notesOf(100)]).toEqual([[], []])
+})

@@ -82,6 +82,10 @@ const PricingSettings = z.object({
     .meta({
       description: 'Percent off the whole order from a value on; the highest reached counts.',
     }),
+  nearBreakPercent: Percent.default('10').meta({
+    description:
+      'How near a quantity must be to the next break, in percent of it, for the break to be pointed out.',
+  }),
   nearPercent: Percent.default('0.1').meta({
     description: 'How near a price must come to an explanation, in percent of it.',
   }),

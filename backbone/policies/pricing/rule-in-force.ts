@@ -4,7 +4,7 @@ import type { LineToPrice, OrderToPrice, PriceRule } from './order-to-price.ts'
 import type { PricingSettings } from './pricing-policy.ts'
 
 /** The days an order knows that prices may be of. */
-type OrderDays = Pick<OrderToPrice, 'orderedOn' | 'receivedOn' | 'requestedOn'>
+type OrderDays = Pick<OrderToPrice, 'orderedOn' | 'receivedOn' | 'requestedOn' | 'shippedOn'>
 
 /** The day whose prices count for a line; goods that have not left yet are priced as if they left when asked for. */
 export function pricingDay(
@@ -17,8 +17,9 @@ export function pricingDay(
       return order.receivedOn
     case 'purchase-order':
       return order.orderedOn ?? order.receivedOn
-    case 'requested-ship':
     case 'actual-ship':
+      return order.shippedOn ?? line.requestedOn ?? order.requestedOn ?? order.receivedOn
+    case 'requested-ship':
       return line.requestedOn ?? order.requestedOn ?? order.receivedOn
   }
 }

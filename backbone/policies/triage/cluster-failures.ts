@@ -23,7 +23,12 @@ export type FailedCall = {
   /** It goes by itself once the connection is back; nobody need replay it. */
   readonly isParked: boolean
   /** It is a document that came in and is in quarantine: what shows of it. */
-  readonly setAside?: { readonly quarantineId: string; readonly seen: FailureFacts }
+  readonly setAside?: {
+    readonly quarantineId: string
+    readonly seen: FailureFacts
+    /** It is about a document of ours that has gone out: what else fails of its order is not what it waits for. */
+    readonly isOfOurs?: true
+  }
 }
 
 /** Failures with one cause: one fix for all of them. */
@@ -105,7 +110,7 @@ function splitKey(rootKey: string): { patternId: string; rootEntity: string | un
  */
 export function clusterFailures(failures: readonly FailedCall[]): RootCause[] {
   const own = failures.filter((call) => call.errorClass !== 'DEPENDENCY')
-  const parentOf = parentFinder(own)
+  const parentOf = parentFinder(own.filter((call) => call.setAside?.isOfOurs !== true))
   const homes = new Map<string, { calls: FailedCall[]; dependants: FailedCall[] }>()
   const homeOf = (key: string) => {
     const home = homes.get(key) ?? { calls: [], dependants: [] }
@@ -115,7 +120,7 @@ export function clusterFailures(failures: readonly FailedCall[]): RootCause[] {
   for (const call of own) homeOf(call.rootKey).calls.push(call)
   for (const call of failures) {
     if (call.errorClass !== 'DEPENDENCY') continue
-    const parent = parentOf(call)
+    const parent = call.setAside?.isOfOurs === true ? undefined : parentOf(call)
     if (parent === undefined) homeOf(call.rootKey).calls.push(call)
     else homeOf(parent.rootKey).dependants.push(call)
   }

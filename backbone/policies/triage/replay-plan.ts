@@ -1,11 +1,19 @@
 import { type ReplayFacts, replayObstacle } from '../retry.ts'
 import type { FailedCall, RootCause } from './cluster-failures.ts'
+import { type AsideFacts, asideFate } from './inbound-replay.ts'
 
 /** A given-up call as it stands now. */
 export type PlannedCall = ReplayFacts & {
   readonly transactionId: string
   readonly naturalKey: string
   readonly keySeq: number
+}
+
+/** A document in quarantine as it stands now. */
+type PlannedAside = AsideFacts & {
+  readonly quarantineId: string
+  readonly operation: string
+  readonly naturalKey: string
 }
 
 /** What a replay of a cause would do: which calls go, in which order, and which do not, with why. */
@@ -25,8 +33,10 @@ export type ReplayPlan = {
   }[]
   /** Calls behind a connection that is away: they go by themselves, in order, once it is back. */
   readonly parked: number
-  /** Documents in quarantine: they are read again when somebody releases them. */
+  /** Documents in quarantine that are read again through the usual door. */
   readonly quarantined: readonly string[]
+  /** Documents in quarantine that reading again decides nothing about. */
+  readonly forPerson: readonly { readonly quarantineId: string; readonly reason: string }[]
   /** Calls beyond the first thousand: they go with the next replay. */
   readonly more: number
   /** The plan in a sentence or two. */
@@ -41,7 +51,12 @@ function told(count: number, one: string, several: string): string[] {
 
 function inWords(
   { own, dependants, dropped }: { own: number; dependants: number; dropped: number },
-  { parked, quarantined, more }: { parked: number; quarantined: number; more: number },
+  {
+    parked,
+    quarantined,
+    forPerson,
+    more,
+  }: { parked: number; quarantined: number; forPerson: number; more: number },
 ): string {
   const parts = [
     ...told(
@@ -56,8 +71,8 @@ function inWords(
     ),
     ...told(
       dropped,
-      'call is dropped because it is not wanted any more',
-      'calls are dropped because they are not wanted any more',
+      'is dropped because it is not wanted any more',
+      'are dropped because they are not wanted any more',
     ),
     ...told(more, 'call goes with the next replay', 'calls go with the next replay'),
     ...told(
@@ -67,8 +82,13 @@ function inWords(
     ),
     ...told(
       quarantined,
-      'document in quarantine is read again when it is released',
-      'documents in quarantine are read again when they are released',
+      'document in quarantine is read again',
+      'documents in quarantine are read again',
+    ),
+    ...told(
+      forPerson,
+      'document in quarantine is for a person to decide about',
+      'documents in quarantine are for a person to decide about',
     ),
   ]
   return parts.length === 0 ? 'There is nothing to send again.' : parts.join(' ')
@@ -76,6 +96,30 @@ function inWords(
 
 /** How many calls one replay sends at the most. */
 export const replayLimit = 1_000
+
+/** The documents in quarantine that belong to a cause, as many as one replay takes. */
+export function asidesOf(cause: RootCause): string[] {
+  return [...cause.calls, ...cause.dependants]
+    .flatMap((call) => call.setAside?.quarantineId ?? [])
+    .slice(0, replayLimit)
+}
+
+function plannedAsides(asides: readonly PlannedAside[]) {
+  const judged = asides.map((aside) => ({ ...aside, judged: asideFate(aside) }))
+  return {
+    quarantined: judged.flatMap(({ quarantineId, judged: { fate } }) =>
+      fate === 'read-again' ? [quarantineId] : [],
+    ),
+    forPerson: judged.flatMap(({ quarantineId, judged: told }) =>
+      told.fate === 'for-person' ? [{ quarantineId, reason: told.reason }] : [],
+    ),
+    dropped: judged.flatMap(({ quarantineId, operation, naturalKey, judged: told }) =>
+      told.fate === 'dropped'
+        ? [{ transactionId: quarantineId, operation, naturalKey, reason: told.reason }]
+        : [],
+    ),
+  }
+}
 
 /** The given-up calls of a cause that one replay sends: its own first, then what depends on them. */
 export function callsToReplay(cause: RootCause): FailedCall[] {
@@ -88,7 +132,11 @@ export function callsToReplay(cause: RootCause): FailedCall[] {
  * Plans the replay of a cause: its own calls before those that depend on them, each key in its order, and whatever a
  * second reading finds cancelled, superseded or already posted dropped with the reason.
  */
-export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): ReplayPlan {
+export function replayPlan(
+  cause: RootCause,
+  standing: readonly PlannedCall[],
+  asides: readonly PlannedAside[] = [],
+): ReplayPlan {
   const dependants = new Set(cause.dependants.map((call) => call.transactionId))
   const inOrder = standing.toSorted((a, b) => a.keySeq - b.keySeq)
   const read = inOrder.map((call) => ({
@@ -99,12 +147,14 @@ export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): 
   const going = read.filter(({ reason }) => reason === undefined)
   const own = going.filter(({ isDependant }) => !isDependant)
   const after = going.filter(({ isDependant }) => isDependant)
-  const dropped = read.flatMap(({ transactionId, operation, naturalKey, reason }) =>
+  const inbound = plannedAsides(asides)
+  const calls = read.flatMap(({ transactionId, operation, naturalKey, reason }) =>
     reason === undefined ? [] : [{ transactionId, operation, naturalKey, reason }],
   )
+  const dropped = [...calls, ...inbound.dropped]
   const parked = cause.calls.filter((call) => call.isParked).length
   const more = Math.max(0, callsToReplay(cause).length - replayLimit)
-  const quarantined = cause.calls.flatMap((call) => call.setAside?.quarantineId ?? [])
+  const { quarantined, forPerson } = inbound
   const counts = { own: own.length, dependants: after.length, dropped: dropped.length }
   return {
     steps: [...own, ...after].map(({ transactionId, operation, naturalKey, isDependant }) => ({
@@ -116,7 +166,12 @@ export function replayPlan(cause: RootCause, standing: readonly PlannedCall[]): 
     dropped,
     parked,
     quarantined,
+    forPerson,
     more,
-    text: inWords(counts, { parked, quarantined: quarantined.length, more }),
+    text: inWords(counts, {
+      ...{ parked, more },
+      quarantined: quarantined.length,
+      forPerson: forPerson.length,
+    }),
   }
 }

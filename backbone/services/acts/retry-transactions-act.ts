@@ -10,11 +10,21 @@ import { type JudgedCause, judgedCauses } from '../candidates/replay-readiness.t
 import { replayTransactions } from '../replay-transactions.ts'
 import { clusterNow, clustersOfCalls } from '../triage/triage-service.ts'
 import type { Act, ActPicture } from './act.ts'
+import {
+  asideChange,
+  asideEvidence,
+  asideName,
+  isDecided,
+  isReadAgain,
+  type JudgedAside,
+  judgedAsides,
+} from './retry-inbound.ts'
 
-/** How many calls one proposal sends again at the most: so many a person can look through. */
+/** How many calls and documents one proposal takes again at the most: so many a person can look through. */
 export const retriedAtMost = 50
 
 const RetryTransactions = z.object({
+  /** Calls, and documents of the quarantine, which are read again. */
   transactionIds: z.array(z.string().min(1).max(40)).min(1).max(retriedAtMost),
   /** The cause they failed by: it counts as being replayed, and what depends on others waits for them. */
   cluster: z.string().min(1).max(160).optional(),
@@ -140,29 +150,49 @@ function subjectOf({ cluster }: RetryTransactions, calls: readonly CallFact[]): 
 // What passes by itself: nothing had to be mended first.
 const passing: ReadonlySet<string | null> = new Set(['TRANSPORT', 'OUTAGE', 'RATE_LIMIT', 'STALE'])
 
-function pictureOf(payload: RetryTransactions, judged: readonly Judged[]): ActPicture {
+function titleOf(going: readonly Judged[], documents: readonly JudgedAside[]): string {
+  const [call] = going
+  const [document] = documents
+  const calls = going.length === 1 ? '1 call' : `${going.length} calls`
+  const read = documents.length === 1 ? '1 document' : `${documents.length} documents`
+  if (documents.length === 0 || document === undefined)
+    return going.length === 1 && call !== undefined
+      ? `Send ${nameOf(call.call)} again`
+      : `Send ${calls} again`
+  if (going.length > 0) return `Send ${calls} again and read ${read} again`
+  return documents.length === 1 ? `Read ${asideName(document)} again` : `Read ${read} again`
+}
+
+function pictureOf(
+  payload: RetryTransactions,
+  judged: readonly Judged[],
+  asides: readonly JudgedAside[],
+): ActPicture {
   const going = judged.filter(({ isGivenUp, obstacle }) => isGivenUp && obstacle === undefined)
   const orders = new Set(judged.map(({ call }) => call.orderId))
   const [orderId] = orders
-  const calls = going.length === 1 ? '1 call' : `${going.length} calls`
-  const first = going[0]
   const isExact =
-    going.length === judged.length && going.every(({ call }) => passing.has(call.errorClass))
+    asides.length === 0 &&
+    going.length === judged.length &&
+    going.every(({ call }) => passing.has(call.errorClass))
   return {
     subject: subjectOf(
       payload,
       judged.map(({ call }) => call),
     ),
-    title: (going.length === 1 && first !== undefined
-      ? `Send ${nameOf(first.call)} again`
-      : `Send ${calls} again`
-    ).slice(0, 200),
-    changes: judged.map(changeOf),
-    evidence: [...currenciesText(going), ...evidenceOf(judged)],
-    records: judged.map(({ call }) => ({
-      record: `transaction:${call.transactionId}`,
-      version: `${call.status}:${call.attempts}:${call.replays}`,
-    })),
+    title: titleOf(going, asides.filter(isReadAgain)).slice(0, 200),
+    changes: [...judged.map(changeOf), ...asides.map(asideChange)],
+    evidence: [...currenciesText(going), ...evidenceOf(judged), ...asideEvidence(asides)],
+    records: [
+      ...judged.map(({ call }) => ({
+        record: `transaction:${call.transactionId}`,
+        version: `${call.status}:${call.attempts}:${call.replays}`,
+      })),
+      ...asides.map(({ aside }) => ({
+        record: `quarantine:${aside.quarantineId}`,
+        version: aside.status,
+      })),
+    ],
     ...moneyOf(going),
     ...(orders.size === 1 && orderId !== undefined && orderId !== null ? { orderId } : {}),
     ...(isExact ? { isExact: true } : {}),
@@ -180,22 +210,34 @@ async function causeOf(
   return cluster === undefined ? undefined : (await judgedCauses(tx, [cluster]))[0]
 }
 
+/** Why there is nothing to propose; nothing when there is. */
+function whatIsGone(
+  ids: readonly string[],
+  judged: readonly Judged[],
+  asides: readonly JudgedAside[],
+): string | undefined {
+  if (judged.length + asides.length < new Set(ids).size) return 'One of these calls is not there.'
+  if (judged.every(({ isGivenUp }) => !isGivenUp) && !asides.some(isDecided))
+    return 'None of these calls is given up any more: there is nothing to send again.'
+  const [only, another] = judged
+  return only?.obstacle !== undefined && another === undefined && asides.length === 0
+    ? `It cannot be sent again. ${only.obstacle}`
+    : undefined
+}
+
 /** What sending calls again would do now; whoever has looked at their cause already hands it in. */
 export async function retryPicture(
   tx: TenantTx,
   payload: RetryTransactions,
   known?: JudgedCause,
 ): Promise<ActPicture | { readonly gone: string }> {
-  const judged = await judgedCalls(tx, payload.transactionIds)
-  if (judged.length < new Set(payload.transactionIds).size)
-    return { gone: 'One of these calls is not there.' }
-  if (judged.every(({ isGivenUp }) => !isGivenUp))
-    return { gone: 'None of these calls is given up any more: there is nothing to send again.' }
-  const [only, another] = judged
-  if (only?.obstacle !== undefined && another === undefined)
-    return { gone: `It cannot be sent again. ${only.obstacle}` }
-  const picture = pictureOf(payload, judged)
-  const cause = known ?? (await causeOf(tx, payload, only?.call.transactionId))
+  const ids = payload.transactionIds
+  const [judged, asides] = await Promise.all([judgedCalls(tx, ids), judgedAsides(tx, ids)])
+  const gone = whatIsGone(ids, judged, asides)
+  if (gone !== undefined) return { gone }
+  const picture = pictureOf(payload, judged, asides)
+  const first = judged[0]?.call.transactionId ?? asides[0]?.aside.receiptId ?? undefined
+  const cause = known ?? (await causeOf(tx, payload, first))
   if (cause === undefined) return picture
   return { ...picture, evidence: [cause.readiness.evidence, ...picture.evidence] }
 }
@@ -205,19 +247,38 @@ export const retryTransactionsAct: Act<RetryTransactions> = {
   kind: 'retry-transactions',
   payload: RetryTransactions,
   picture: (tx, payload) => retryPicture(tx, payload),
-  async execute(tx, { transactionIds, cluster }, { actor, queue }) {
+  async execute(tx, payload, { actor, queue }) {
+    const { transactionIds, cluster } = payload
+    const mendedBy =
+      cluster === undefined ? undefined : (await causeOf(tx, payload))?.readiness.mendedBy
     const selection =
-      cluster === undefined ? { ids: transactionIds } : { cluster, only: transactionIds }
+      cluster === undefined ? { ids: transactionIds } : { cluster, only: transactionIds, mendedBy }
     const done = await replayTransactions(tx, { actor, selection }, queue)
     const { replayed, dropped } = done.counts
     if (replayed + dropped === 0)
       return { status: 'refused', message: 'None of these calls is given up any more.' }
-    const left = dropped === 0 ? '' : ` ${dropped} are not wanted any more and were dropped.`
-    if (replayed === 0) return { status: 'done', message: left.trim() }
-    return {
-      status: 'requested',
-      message: `${replayed === 1 ? '1 call is' : `${replayed} calls are`} sent again.${left}`,
-      transactionIds: done.transactionIds,
-    }
+    const message = whatWasDone(done, dropped)
+    const calls = done.transactionIds
+    return calls.length === 0
+      ? { status: 'done', message }
+      : { status: 'requested', message, transactionIds: calls }
   },
+}
+
+function whatWasDone(
+  {
+    transactionIds,
+    quarantineIds,
+  }: { readonly transactionIds: readonly string[]; readonly quarantineIds: readonly string[] },
+  dropped: number,
+): string {
+  const [calls, read] = [transactionIds.length, quarantineIds.length]
+  const parts = [
+    ...(calls === 0 ? [] : [`${calls === 1 ? '1 call is' : `${calls} calls are`} sent again.`]),
+    ...(read === 0
+      ? []
+      : [`${read === 1 ? '1 document is' : `${read} documents are`} read again.`]),
+    ...(dropped === 0 ? [] : [`${dropped} are not wanted any more and were dropped.`]),
+  ]
+  return parts.join(' ')
 }

@@ -1,12 +1,5 @@
-import { createHash } from 'node:crypto'
-import { CustomerMessage } from '../../canonical/customer-message.ts'
-import { newId } from '../../canonical/ids.ts'
 import { CallerMistake } from '../../errors.ts'
-import { enqueueCalls } from '../../flows/outbox/enqueue-calls.ts'
 import type { TenantTx } from '../../store/database.ts'
-import { appendTenantEvents, databaseNow } from '../../store/events.ts'
-import { insertMessage, transactionOfMessage } from '../../store/outreach/message-rows.ts'
-import { invoicesToCopy } from '../outreach/invoice-copies.ts'
 import { MessageDraft, MessagePayload } from '../outreach/message-payload.ts'
 import {
   checkWords,
@@ -15,6 +8,7 @@ import {
   sceneOfMessage,
 } from '../outreach/message-picture.ts'
 import { type MessageScene, type MessageWay, snapshotHash } from '../outreach/message-scene.ts'
+import { queuedBefore, queueMail } from '../outreach/queue-mail.ts'
 import type { Act, ActExecution, ActOutcome } from './act.ts'
 
 const refused = (message: string): ActOutcome => ({ status: 'refused', message })
@@ -50,71 +44,26 @@ async function withDraft(
 
 const draftOf = ({ subject, body }: MessagePayload): MessageDraft => ({ subject, body })
 
-/** The Message-ID of an effect, the same for every try of it. */
-function headerIdOf(effectKey: string, { settings }: MessageWay): string {
-  const digest = createHash('sha256').update(effectKey).digest('hex').slice(0, 32)
-  return `${digest}@${settings.from.slice(settings.from.lastIndexOf('@') + 1)}`
-}
-
 async function queueMessage(
   tx: TenantTx,
   { scene, payload, way }: { scene: MessageScene; payload: MessagePayload; way: MessageWay },
-  { proposalId, actor, effectKey, queue }: ActExecution,
+  execution: ActExecution,
 ): Promise<ActOutcome> {
   const { ledger, decided, company, timeZone } = scene
   const { customerNumber, currency, level, invoiceNumbers, subject, body } = payload
-  const messageId = newId('out')
-  const now = await databaseNow(tx)
-  const document = CustomerMessage.safeParse({
-    docType: 'customer-message',
-    messageId,
-    headerId: headerIdOf(effectKey, way),
-    customerNumber,
-    recipient: decided.contact,
-    language: scene.snapshotOf(payload.asOf).language,
-    subject,
-    body,
-    company,
-    invoices: await invoicesToCopy(tx, invoiceNumbers),
-    writtenAt: now,
-  })
-  if (!document.success) return refused('The contact has no e-mail address that can be written to.')
-  const { recipient, headerId, language } = document.data
-  const amountMinor = openTotalMinor(scene)
-  const isQueued = await insertMessage(tx, {
-    ...{ messageId, customerNumber, currency, level, proposalId, effectKey, headerId, recipient },
-    ...{ language, subject, body, invoiceNumbers, amountMinor, timeZone, payload, actor, now },
-    connectionId: way.connectionId,
-    oldestDays: Math.max(0, decided.oldestDays ?? 0),
-    segment: ledger.segment,
-  })
-  if (!isQueued) return refused('Another message to this customer is on its way.')
-  const idempotencyKey = keyOf(effectKey)
-  await enqueueCalls(tx, queue, [
+  return queueMail(
+    tx,
     {
-      operation: 'customer.message',
-      connectionId: way.connectionId,
-      document: document.data,
-      naturalKey: messageId,
-      orderingKey: messageId,
-      idempotencyKey,
-      amountMinor,
+      ...{ customerNumber, currency, level, recipient: decided.contact, subject, body, company },
+      ...{ purpose: 'reminder', replyId: null, way, timeZone, payload, invoiceNumbers },
+      ...{ copies: invoiceNumbers, amountMinor: openTotalMinor(scene) },
+      language: scene.snapshotOf(payload.asOf).language,
+      oldestDays: Math.max(0, decided.oldestDays ?? 0),
+      segment: ledger.segment,
+      summary: `A message of level ${level} to ${customerNumber} was approved and waits to leave.`,
     },
-  ])
-  const summary = `A message of level ${level} to ${customerNumber} was approved and waits to leave.`
-  const event = { customerNumber, messageId, proposalId, level, invoiceNumbers }
-  await appendTenantEvents(tx, [{ kind: 'message.queued', actor, summary, body: event }], now)
-  return requested(await transactionOfMessage(tx, idempotencyKey))
-}
-
-const keyOf = (effectKey: string): string => `message:${effectKey}`
-
-function requested(transactionId: string | undefined): ActOutcome {
-  return {
-    status: 'requested',
-    message: 'The message is handed to the mail connection.',
-    transactionIds: transactionId === undefined ? [] : [transactionId],
-  }
+    execution,
+  )
 }
 
 /** The act of writing to a customer about open invoices: made by code from the ledger, changed by people only. */
@@ -127,8 +76,8 @@ export const sendCollectionsMessage: Act<MessagePayload> = {
     return 'gone' in scene ? scene : messagePicture(scene, payload)
   },
   async execute(tx, payload, execution) {
-    const known = await transactionOfMessage(tx, keyOf(execution.effectKey))
-    if (known !== undefined) return requested(known)
+    const known = await queuedBefore(tx, execution)
+    if (known !== undefined) return known
     const scene = await sceneOfMessage(tx, payload)
     if ('gone' in scene) return refused(scene.gone)
     if (snapshotHash(scene.snapshotOf(payload.asOf)) !== payload.snapshotHash)

@@ -12,9 +12,13 @@ import { type JudgedCause, judgedCauses } from './replay-readiness.ts'
 // More than a person approves in a row; the next ones follow when these are through.
 const portionsAtMost = 10
 
-/** The calls of a replay plan in portions: what depends on others only goes together with the last of them. */
-function portionsOf({ steps }: FailureCluster['plan']): string[][] {
-  const own = steps.filter(({ isDependant }) => !isDependant)
+/**
+ * The calls of a replay plan, and its documents in quarantine, in portions: what depends on others only goes together
+ * with the last of them.
+ */
+function portionsOf({ steps, quarantined }: FailureCluster['plan']): string[][] {
+  const calls = steps.filter(({ isDependant }) => !isDependant)
+  const own = [...calls, ...quarantined.map((transactionId) => ({ transactionId }))]
   const after = steps.filter(({ isDependant }) => isDependant)
   const isTogether = own.length % retriedAtMost !== 0 || own.length === 0
   const room = isTogether ? retriedAtMost - (own.length % retriedAtMost) : 0

@@ -5,7 +5,12 @@ import { type ChangeRow, changesBetween, recordsChanged } from '../../store/tria
 import { replaysUnderWay } from '../../store/triage/clusters.ts'
 
 /** Whether the calls of a cause may be sent again by now, and why. */
-export type ReplayReadiness = { readonly isReady: boolean; readonly evidence: Evidence }
+export type ReplayReadiness = {
+  readonly isReady: boolean
+  readonly evidence: Evidence
+  /** What was changed since, where that is why. */
+  readonly mendedBy?: string
+}
 
 const ready = (text: string): ReplayReadiness => ({
   isReady: true,
@@ -28,7 +33,7 @@ const namesOf = (clusters: readonly FailureCluster[], wanted: string): string[] 
 
 const isMendedByRecord = ({ remedy }: FailureCluster) => remedy === 'fix_master_data'
 const isMendedBySetting = ({ remedy }: FailureCluster) =>
-  remedy === 'refresh_credentials' || remedy === 'change_config'
+  remedy === 'refresh_credentials' || remedy === 'change_config' || remedy === 'fix_mapping'
 
 /** What shows whether causes are mended, loaded for all of them at once. */
 type MendingFacts = {
@@ -92,7 +97,8 @@ function readinessOf(cluster: FailureCluster, facts: MendingFacts): ReplayReadin
   if (remedy === 'retry') return ready(`Nothing has to be mended first. ${advice}`)
   if (remedy === 'wait_parent') return ready('What they wait for is looked for again.')
   const mended = mendedBy(cluster, facts)
-  if (mended !== undefined) return ready(`Changed since the last of them failed: ${mended}`)
+  if (mended !== undefined)
+    return { ...ready(`Changed since the last of them failed: ${mended}`), mendedBy: mended }
   return notYet(
     `Not mended yet, so they would fail again: ${cluster.proposedChange.text} Then say that it is fixed.`,
   )

@@ -1,6 +1,8 @@
+import type { z } from 'zod'
 import type { ClaimTools, Objection } from '../../flows/outbox/claim.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { queuedMessages } from '../../store/outreach/message-rows.ts'
+import { ApprovedCopies, copiesDigest, copiesScene } from './copies-scene.ts'
 import { MessagePayload } from './message-payload.ts'
 import { hoursUntil, sceneOfMessage } from './message-picture.ts'
 import { snapshotHash } from './message-scene.ts'
@@ -10,7 +12,21 @@ const withdrawn = (because: string): Objection => ({
   message: `Withdrawn before it left: ${because}`,
 })
 
+async function objectionToCopies(
+  tx: TenantTx,
+  approved: z.infer<typeof ApprovedCopies>,
+): Promise<Objection | undefined> {
+  const { purpose: _purpose, digest, ...payload } = approved
+  const scene = await copiesScene(tx, payload)
+  if ('gone' in scene) return withdrawn(scene.gone)
+  return copiesDigest(scene) === digest
+    ? undefined
+    : withdrawn('the contact or the invoices have changed since it was approved.')
+}
+
 async function objectionTo(tx: TenantTx, approved: unknown): Promise<Objection | undefined> {
+  const copies = ApprovedCopies.safeParse(approved)
+  if (copies.success) return objectionToCopies(tx, copies.data)
   const payload = MessagePayload.parse(approved)
   const scene = await sceneOfMessage(tx, payload)
   if ('gone' in scene) return withdrawn(scene.gone)

@@ -38,7 +38,8 @@ export type MessageScene = {
   snapshotOf(asOf: IsoDate): DraftSnapshot
 }
 
-async function wayOf(tx: TenantTx): Promise<MessageWay | undefined> {
+/** The connection messages leave by now; absent where there is none. */
+export async function wayOf(tx: TenantTx): Promise<MessageWay | undefined> {
   for (const { connectionId, settings } of await outreachConnections(tx)) {
     const read = OutreachSettings.safeParse(settings)
     if (read.success) return { connectionId, settings: read.data }

@@ -3,8 +3,8 @@ import type { ReplyClass } from '../../canonical/collections.ts'
 import type { IncomingMail } from '../../canonical/customer-message.ts'
 import { newId } from '../../canonical/ids.ts'
 import { messageOfAddress } from '../../canonical/outreach-settings.ts'
-import { RetryLater } from '../../errors.ts'
-import type { Database, TenantTx } from '../../store/database.ts'
+import { CallerMistake, RetryLater } from '../../errors.ts'
+import type { TenantTx } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { noteBounce } from '../../store/outreach/end-messages.ts'
 import {
@@ -18,6 +18,10 @@ import {
 import type { Act } from '../collections-acts.ts'
 import { placeStop, recordReply } from '../collections-contacts.ts'
 import { openLedgerSetting } from '../collections-ledger.ts'
+import type { ApprovalTools } from '../proposals/approval-desk.ts'
+import { candidateIdOf } from '../proposals/effect.ts'
+import { propose } from '../proposals/propose.ts'
+import type { CopiesPayload } from './copies-scene.ts'
 
 /** A mail out of a mailbox: where it lay, when it came, and what was read; nothing where it could not be read. */
 type MailArrival = {
@@ -34,6 +38,36 @@ type Taken = {
 }
 
 const nothing = (outcome: string): Taken => ({ replyId: null, replyClass: null, outcome })
+
+/** Has copies that a customer asks for proposed; says so, or nothing where none can be. */
+type PrepareCopies = (
+  act: Act,
+  reply: { readonly customerNumber: string; readonly replyId: string },
+) => Promise<string | undefined>
+
+const mailbox = { kind: 'agent', id: 'agent:mailbox', name: 'mailbox' } as const
+
+function copiesPreparer(tools: ApprovalTools): PrepareCopies {
+  return ({ tx }, { customerNumber, replyId }) =>
+    tx
+      .attempt(async (inner) => {
+        const payload: CopiesPayload = { customerNumber, replyId }
+        const kind = 'send-invoice-copies'
+        await propose(inner, tools, {
+          ...{ tenantId: inner.tenantId, subject: { kind: 'customer', id: customerNumber } },
+          ...{ kinds: [kind], candidateId: candidateIdOf(inner.tenantId, kind, payload) },
+          requestedBy: mailbox,
+          // What a customer wrote has led to it: a person looks, whatever the policy lets pass.
+          agent: { agent: 'mailbox', isTainted: true },
+        })
+        return 'Copies are prepared; a person decides about them.'
+      })
+      .catch((error: unknown) => {
+        // Nothing to copy, or too much waits already: a person reads the answer all the same.
+        if (error instanceof CallerMistake) return undefined
+        throw error
+      })
+}
 
 async function takeBounce(
   { tx, now, actor }: Act,
@@ -105,9 +139,28 @@ type Mailbox = { readonly connectionId: string; readonly uidValidity: string }
 const justKept: typeof consequences = async () =>
   nothing('Nothing could be made of it: a person looks.')
 
+/** Once an answer that asks for copies is on the record, they are prepared. */
+async function copiesFor(
+  act: Act,
+  { replyId, replyClass }: Taken,
+  tie: MailTie | undefined,
+  prepareCopies: PrepareCopies,
+): Promise<string | undefined> {
+  if (replyId === null || replyClass !== 'copy-request' || tie === undefined) return undefined
+  return prepareCopies(act, { replyId, customerNumber: tie.customerNumber })
+}
+
 async function takeOne(
   tx: TenantTx,
-  { box, arrival }: { readonly box: Mailbox; readonly arrival: MailArrival },
+  {
+    box,
+    arrival,
+    prepareCopies,
+  }: {
+    readonly box: Mailbox
+    readonly arrival: MailArrival
+    readonly prepareCopies: PrepareCopies
+  },
   makeOfIt: typeof consequences,
 ): Promise<boolean> {
   const { uid, arrivedAt, source, mail = unreadable } = arrival
@@ -131,7 +184,10 @@ async function takeOne(
   if (isNew) {
     const setting = await openLedgerSetting(tx, undefined)
     const act = { tx, now, setting, actor: `mailbox:${box.connectionId}` }
-    await recordMail(tx, mailId, await makeOfIt(act, mail, tie, receivedAt))
+    const taken = await makeOfIt(act, mail, tie, receivedAt)
+    await recordMail(tx, mailId, taken)
+    const outcome = await copiesFor(act, taken, tie, prepareCopies)
+    if (outcome !== undefined) await recordMail(tx, mailId, { ...taken, outcome })
   }
   await saveMailboxPlace(tx, { ...box, lastUid: uid, now })
   return isNew
@@ -151,13 +207,15 @@ export type MailIntake = {
 }
 
 /** Opens the intake of mails: what customers answer goes on the record, to be read by a person. */
-export function mailIntake({ database }: { readonly database: Database }): MailIntake {
+export function mailIntake(tools: ApprovalTools): MailIntake {
+  const { database } = tools
+  const prepareCopies = copiesPreparer(tools)
   return {
     place: (tenantId, connectionId) =>
       database.inTenant(tenantId, (tx) => mailboxPlace(tx, connectionId)),
     async take(tenantId, box, arrival) {
       const takenWith = (makeOfIt: typeof consequences) =>
-        database.inTenant(tenantId, (tx) => takeOne(tx, { box, arrival }, makeOfIt))
+        database.inTenant(tenantId, (tx) => takeOne(tx, { box, arrival, prepareCopies }, makeOfIt))
       const isNew = await takenWith(consequences).catch((error: unknown) => {
         if (error instanceof RetryLater) throw error
         return takenWith(justKept)

@@ -2,8 +2,10 @@ import type { Subject } from '../../canonical/proposal.ts'
 import type { Act, CandidateSource } from '../acts/act.ts'
 import { activateAgentProfile } from '../acts/activate-agent-profile.ts'
 import { changePolicyAct } from '../acts/change-policy-act.ts'
+import { creditActs } from '../acts/credit-acts.ts'
 import { orderActs } from '../acts/order-acts.ts'
 import { sendCollectionsMessage } from '../acts/send-collections-message.ts'
+import { sendInvoiceCopies } from '../acts/send-invoice-copies.ts'
 import { clusterCandidates, transactionCandidates } from '../candidates/cluster-candidates.ts'
 import { customerCandidates } from '../candidates/customer-candidates.ts'
 import { orderCandidates } from '../candidates/order-candidates.ts'
@@ -12,6 +14,8 @@ import { orderCandidates } from '../candidates/order-candidates.ts'
 export const allActs: readonly Act<unknown>[] = [
   ...orderActs,
   sendCollectionsMessage,
+  sendInvoiceCopies,
+  ...creditActs,
   changePolicyAct,
   activateAgentProfile,
 ]

@@ -4,11 +4,12 @@ import type { PolicyInForce } from '../../policies/policy-in-force.ts'
 import type { BlockedOrders } from '../../policies/triage/blast-radius.ts'
 import type { ConnectionCourse } from '../../policies/triage/classify-failure.ts'
 import type { RootCause } from '../../policies/triage/cluster-failures.ts'
-import { callsToReplay, replayLimit } from '../../policies/triage/replay-plan.ts'
+import { asidesOf, callsToReplay, replayLimit } from '../../policies/triage/replay-plan.ts'
 import type { Change } from '../../policies/triage/suspects.ts'
 import { type TriageSettings, triagePolicy } from '../../policies/triage/triage-settings.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type ReplayCandidate, readCandidates } from '../../store/outbox/replay-calls.ts'
+import { type AsideStanding, readAsides } from '../../store/triage/asides.ts'
 import { changesBetween, recordsChanged } from '../../store/triage/changes.ts'
 import { type ClusterRow, clusterRows } from '../../store/triage/clusters.ts'
 import {
@@ -30,6 +31,7 @@ export type CauseFacts = {
   readonly orders: BlockedOrders
   readonly changes: readonly Change[]
   readonly standing: ReadonlyMap<string, ReplayCandidate>
+  readonly asides: ReadonlyMap<string, AsideStanding>
   readonly rows: ReadonlyMap<string, ClusterRow>
 }
 
@@ -93,15 +95,17 @@ export async function causeFacts(
   const sampleIds = causes.flatMap((cause) => sampleOf(cause) ?? [])
   const clusterIds = causes.map((cause) => cause.clusterId)
   // Asked for together: they travel in one go.
-  const [samples, courses, dueAt, waitingBehind, changes, standing, rows] = await Promise.all([
-    failureSamples(tx, sampleIds),
-    connectionCourses(tx, connectionIds),
-    nearestPromises(tx, orderIds),
-    callsBehind(tx, ids),
-    changesFor(tx, causes, rules.policy.settings),
-    readCandidates(tx, ids),
-    clusterRows(tx, clusterIds),
-  ])
+  const [samples, courses, dueAt, waitingBehind, changes, standing, asides, rows] =
+    await Promise.all([
+      failureSamples(tx, sampleIds),
+      connectionCourses(tx, connectionIds),
+      nearestPromises(tx, orderIds),
+      callsBehind(tx, ids),
+      changesFor(tx, causes, rules.policy.settings),
+      readCandidates(tx, ids),
+      readAsides(tx, causes.flatMap(asidesOf)),
+      clusterRows(tx, clusterIds),
+    ])
   return {
     ...rules,
     samples: byKey(samples, (row) => row.transactionId),
@@ -109,6 +113,7 @@ export async function causeFacts(
     orders: { dueAt, waitingBehind },
     changes,
     standing: byKey(standing, (row) => row.transactionId),
+    asides: byKey(asides, (row) => row.quarantineId),
     rows: byKey(rows, (row) => row.clusterId),
   }
 }

@@ -11,6 +11,7 @@ import { factsOfCall } from '../../policies/triage/facts-of-call.ts'
 import { proposedChange } from '../../policies/triage/proposed-change.ts'
 import { replayPlan } from '../../policies/triage/replay-plan.ts'
 import { suspectsOf } from '../../policies/triage/suspects.ts'
+import type { ClusterRow } from '../../store/triage/clusters.ts'
 import { type CauseFacts, sampleOf } from './cause-facts.ts'
 
 const shown = 100
@@ -60,6 +61,11 @@ function examples(calls: readonly FailedCall[]): string[] {
   return [...new Set(calls.map((call) => call.message))].toSorted().slice(0, 3)
 }
 
+// What fails now is not closed, whatever was written before: it has come again, or stands parked behind the same thing.
+function stateNow(row: ClusterRow | undefined): FailureCluster['state'] {
+  return row === undefined || row.state === 'closed' ? 'open' : row.state
+}
+
 /** Describes a cause for people: what it is, what mends it, what it holds up, what was changed before, and its replay. */
 export function describeCause(cause: RootCause, facts: CauseFacts): FailureCluster {
   const { settings } = facts.policy
@@ -67,7 +73,8 @@ export function describeCause(cause: RootCause, facts: CauseFacts): FailureClust
   const radius = blastRadius(cause, facts.orders)
   const all = [...cause.calls, ...cause.dependants]
   const standing = all.flatMap((call) => facts.standing.get(call.transactionId) ?? [])
-  const plan = replayPlan(cause, standing)
+  const asides = all.flatMap((call) => facts.asides.get(call.setAside?.quarantineId ?? '') ?? [])
+  const plan = replayPlan(cause, standing, asides)
   const row = facts.rows.get(cause.clusterId)
   const suspects = suspectsOf(cause, facts.changes, { errorClass: decision.kind, settings })
   const [first] = cause.calls
@@ -76,7 +83,7 @@ export function describeCause(cause: RootCause, facts: CauseFacts): FailureClust
     clusterId: cause.clusterId,
     pattern: cause.patternId,
     rootEntity: cause.rootEntity ?? null,
-    state: row?.state ?? 'open',
+    state: stateNow(row),
     stateSince: row?.stateSince ?? null,
     note: row?.note ?? null,
     recurrences: row?.recurrences ?? 0,
@@ -106,6 +113,7 @@ export function describeCause(cause: RootCause, facts: CauseFacts): FailureClust
       steps: [...plan.steps],
       dropped: [...plan.dropped],
       quarantined: [...plan.quarantined],
+      forPerson: [...plan.forPerson],
     },
     count: cause.calls.length,
     dependants: cause.dependants

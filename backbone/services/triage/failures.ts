@@ -45,11 +45,32 @@ function classOf(
   return { errorClass: match?.signature.errorClass ?? 'UNKNOWN', entity: match?.entity }
 }
 
+type OfOrder = Pick<
+  FailedCall,
+  'orderId' | 'orderNumber' | 'customerNumber' | 'amountMinor' | 'currency'
+>
+
+const ofNoOrder: OfOrder = {
+  orderId: null,
+  orderNumber: null,
+  customerNumber: null,
+  amountMinor: null,
+  currency: null,
+}
+
+function ofOrder({ ours }: SetAsideRow): OfOrder {
+  if (ours === null) return ofNoOrder
+  const { orderId, orderNumber, customerNumber, amountMinor, currency } = ours
+  return { orderId, orderNumber, customerNumber, amountMinor, currency }
+}
+
 function asFailure(row: SetAsideRow, signatures: readonly FailureSignature[]): FailedCall {
   const seen = factsOf(row)
   const connectionId = row.connectionId ?? ''
   const connectionKind = row.connectionKind ?? 'unknown'
-  const operation = `receive.${connectionKind}`
+  // What never came has no receipt: it is the sending that has not come to its end.
+  const operation =
+    row.receiptId === null && row.ours !== null ? row.ours.operation : `receive.${connectionKind}`
   const { errorClass, entity } = classOf(row, seen, signatures)
   const code = seen.codes[0]?.code ?? row.kind
   const message = seen.message ?? ''
@@ -57,17 +78,26 @@ function asFailure(row: SetAsideRow, signatures: readonly FailureSignature[]): F
   return {
     transactionId: row.receiptId ?? row.quarantineId,
     ...traits,
-    orderId: null,
-    orderNumber: null,
-    customerNumber: null,
+    ...ofOrder(row),
     naturalKey: row.documentNumber ?? row.receiptId ?? row.quarantineId,
     rootKey: rootKeyOf({ ...traits, path: seen.path, entity }),
-    amountMinor: null,
-    currency: null,
     failedAt: row.createdAt,
     isParked: false,
-    setAside: { quarantineId: row.quarantineId, seen },
+    setAside: {
+      quarantineId: row.quarantineId,
+      seen,
+      ...(row.ours === null ? {} : { isOfOurs: true }),
+    },
   }
+}
+
+/** Documents that were set aside as the failures they are, each with its cause. */
+export async function failuresOfAsides(
+  tx: TenantTx,
+  rows: readonly SetAsideRow[],
+): Promise<FailedCall[]> {
+  const { signatures } = await triageRules(tx)
+  return rows.map((row) => asFailure(row, signatures))
 }
 
 /** The causes of a tenant's failed calls, and of the documents that were set aside, with what they are described by. */

@@ -45,8 +45,9 @@ test('a partner’s 997 that refuses our invoice is a cause of its own: the elem
       blastRadius: { operations: ['receive.x12'] },
       plan: {
         steps: [],
-        quarantined: [aside?.quarantine_id],
-        text: '1 document in quarantine is read again when it is released.',
+        quarantined: [],
+        forPerson: [{ quarantineId: aside?.quarantine_id }],
+        text: '1 document in quarantine is for a person to decide about.',
       },
     },
   ])

@@ -113,8 +113,8 @@ async function move(
   const before = await clusterNow(tx, clusterId)
   if (before === undefined) return { outcome: 'not-found' }
   const row = await lockCluster(tx, clusterId)
-  const { steps, dropped, quarantined } = before.plan
-  const failed = steps.length + dropped.length + quarantined.length
+  const { steps, dropped, quarantined, forPerson } = before.plan
+  const failed = steps.length + dropped.length + quarantined.length + forPerson.length
   const decided = clusterMove(row.state, to, { failed })
   if (!decided.isAllowed) return { outcome: 'not-allowed', reason: decided.reason }
   const at = await databaseNow(tx)

@@ -128,29 +128,41 @@ export async function paymentsWithReference(
     where reference_key = any(${asTextList(referenceKeys)}) and not is_reversal and reversed_by is null`)
 }
 
-/** What was written off for a customer in a month. */
+/** What was written off for a customer in a month, and the bank fees borne for it. */
 export type WrittenOff = {
   readonly customerNumber: string
   readonly month: string
   readonly currency: string
   readonly writtenOffMinor: number
+  readonly feeMinor: number
 }
 
 /** Whose months are asked for; `isLocked` keeps others from adding to them before this transaction is over. */
 export type WrittenOffQuestion = {
   readonly customerNumbers: readonly string[]
   readonly months: readonly string[]
+  /** Those of the invoices. */
+  readonly currencies: readonly string[]
   readonly isLocked: boolean
 }
 
 /** What was written off for customers in months. Locks are taken after those of orders. */
 export async function writtenOff(
   tx: TenantTx,
-  { customerNumbers, months, isLocked }: WrittenOffQuestion,
+  { customerNumbers, months, currencies, isLocked }: WrittenOffQuestion,
 ): Promise<WrittenOff[]> {
   if (customerNumbers.length === 0) return []
+  // A month that nothing was let go in yet has no row to lock: two at once would both have all of it.
+  if (isLocked)
+    await tx.run(sql`
+      insert into small_difference_month (tenant_id, customer_number, month, currency)
+      select ${tx.tenantId}, customer_number, month::date, currency
+      from unnest(${asTextList(customerNumbers)}) as customer_number, unnest(${asTextList(months)}) as month,
+        unnest(${asTextList(currencies)}) as currency
+      order by 2, 3, 4 on conflict do nothing`)
   return tx.rows<WrittenOff>(sql`
-    select customer_number as "customerNumber", month::text as month, currency, written_off_minor as "writtenOffMinor"
+    select customer_number as "customerNumber", month::text as month, currency, written_off_minor as "writtenOffMinor",
+      fee_minor as "feeMinor"
     from small_difference_month
     where customer_number = any(${asTextList(customerNumbers)}) and month::text = any(${asTextList(months)})
     order by customer_number, month, currency ${isLocked ? sql`for update` : sql``}`)

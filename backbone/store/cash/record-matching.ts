@@ -196,6 +196,8 @@ export type SmallDifference = {
   readonly month: string
   readonly currency: string
   readonly amountMinor: number
+  /** Bank fees borne, counted the same way. */
+  readonly feeMinor: number
 }
 
 /** Adds small differences to the customers' months. */
@@ -205,12 +207,13 @@ export async function addSmallDifferences(
 ): Promise<void> {
   if (differences.length === 0) return
   await tx.run(sql`
-    insert into small_difference_month (tenant_id, customer_number, month, currency, written_off_minor)
-    select ${tx.tenantId}, "customerNumber", month, currency, sum("amountMinor")
+    insert into small_difference_month (tenant_id, customer_number, month, currency, written_off_minor, fee_minor)
+    select ${tx.tenantId}, "customerNumber", month, currency, sum("amountMinor"), sum("feeMinor")
     from jsonb_to_recordset(${asJson(differences)}) as row(
-      "customerNumber" text, month date, currency text, "amountMinor" bigint)
+      "customerNumber" text, month date, currency text, "amountMinor" bigint, "feeMinor" bigint)
     group by "customerNumber", month, currency
     order by "customerNumber", month, currency
     on conflict (tenant_id, customer_number, month, currency) do update set
-      written_off_minor = small_difference_month.written_off_minor + excluded.written_off_minor`)
+      written_off_minor = small_difference_month.written_off_minor + excluded.written_off_minor,
+      fee_minor = small_difference_month.fee_minor + excluded.fee_minor`)
 }

@@ -74,7 +74,11 @@ export function earlierOrders(
     select found."orderId", orders.order_number as "orderNumber",
       orders.purchase_order_number as "purchaseOrderNumber", orders.release_number as "releaseNumber",
       orders.line_hash as "lineHash", orders.received_at as "receivedAt",
-      orders.total_minor as "totalMinor", orders.parties,
+      orders.total_minor + (
+        -- As the buyer adds it up, who knows nothing of our discount on the whole order.
+        select coalesce(sum(round(discount_minor::numeric * (ordered_each - cancelled_each) / nullif(discount_of_each, 0))), 0)
+          - least(orders.allowance_minor, coalesce(sum(discount_minor), 0))
+        from order_line where order_line.order_id = orders.order_id)::bigint as "totalMinor", orders.parties,
       (select jsonb_agg(jsonb_build_object('sku', sku, 'orderedEach', ordered_each,
           'sentUnitPrice', sent_unit_price::text, 'priceBasis', price_basis::text,
           'uomFactor', uom_factor, 'requestedOn', requested_on))

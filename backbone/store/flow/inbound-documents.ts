@@ -134,24 +134,45 @@ export async function ordersOfStream(tx: TenantTx, documentId: string): Promise<
 
 /** Something for quarantine: what it is, why, and where it came from. */
 export type QuarantineDraft = {
-  readonly kind: 'unreadable' | 'partly-readable' | 'conflict' | 'needs-person' | 'poison'
+  readonly kind:
+    | 'unreadable'
+    | 'partly-readable'
+    | 'conflict'
+    | 'needs-person'
+    | 'poison'
+    | 'overdue'
   readonly reason: string
   readonly findings: readonly Finding[]
   readonly receiptId?: string | null
   readonly documentId?: string | null
   readonly connectionId?: string | null
+  /** The transaction of ours that a partner has refused, or not acknowledged. */
+  readonly transactionId?: string | null
 }
 
-/** Puts input aside for a person, whole and with its findings. */
+/** Puts input aside for a person, whole and with its findings; what was read again names the entry it was read from. */
 export async function quarantine(tx: TenantTx, drafts: readonly QuarantineDraft[]): Promise<void> {
   if (drafts.length === 0) return
   const rows = drafts.map((draft) => ({ quarantineId: newId('qrn'), ...draft }))
   await tx.run(sql`
-    insert into quarantine (tenant_id, quarantine_id, receipt_id, document_id, connection_id, kind, reason, findings)
-    select ${tx.tenantId}, "quarantineId", "receiptId", "documentId", "connectionId", kind, reason, findings
+    insert into quarantine (tenant_id, quarantine_id, receipt_id, document_id, connection_id, transaction_id, kind,
+      reason, findings, replay_of)
+    select ${tx.tenantId}, "quarantineId", "receiptId", "documentId", "connectionId", "transactionId", kind, reason,
+      findings, (
+        select earlier.quarantine_id from quarantine as earlier
+        where earlier.tenant_id = ${tx.tenantId} and earlier.receipt_id = row."receiptId"
+          and coalesce(earlier.document_id, row."documentId") is not distinct from row."documentId"
+          and earlier.status = 'released'
+        order by earlier.decided_at desc limit 1)
     from jsonb_to_recordset(${asJson(rows)}) as row(
-      "quarantineId" text, "receiptId" text, "documentId" text, "connectionId" text, kind text, reason text,
-      findings jsonb)`)
+      "quarantineId" text, "receiptId" text, "documentId" text, "connectionId" text, "transactionId" text, kind text,
+      reason text, findings jsonb)
+    -- A receipt that is read once more says again what is open already.
+    where not (row.kind = 'needs-person' and exists (
+      select from quarantine as known
+      where known.tenant_id = ${tx.tenantId} and known.receipt_id = row."receiptId" and known.status = 'open'
+        and known.kind = row.kind and known.reason = row.reason
+        and known.document_id is not distinct from row."documentId"))`)
 }
 
 /** Counts a failed attempt on a document; returns how often it has failed now. */

@@ -32,30 +32,3 @@ export async function isQuarantineKnown(tx: TenantTx, quarantineId: string): Pro
   )
   return rows.length > 0
 }
-
-/** Makes a set-aside receipt unread again; false when it is not set aside. */
-export async function reopenReceipt(tx: TenantTx, receiptId: string): Promise<boolean> {
-  const count = await tx.run(sql`
-    update receipt set status = 'accepted', read_at = null, attempts = 0
-    where receipt_id = ${receiptId} and status in ('quarantined', 'partly-read', 'conflict')`)
-  return count > 0
-}
-
-/** Makes a set-aside document wait for its turn again; false when it is not set aside. */
-export async function reopenDocument(tx: TenantTx, documentId: string): Promise<boolean> {
-  const count = await tx.run(sql`
-    update document set status = 'pending', reason = null, waits_for = null, attempts = 0, applied_at = null
-    where document_id = ${documentId} and status = 'quarantined'`)
-  return count > 0
-}
-
-/** Ends a set-aside document for good, with the reason. */
-export async function leaveOutDocument(
-  tx: TenantTx,
-  documentId: string,
-  reason: string,
-): Promise<void> {
-  await tx.run(sql`
-    update document set status = 'ignored', reason = ${reason}, applied_at = now()
-    where document_id = ${documentId} and status = 'quarantined'`)
-}

@@ -41,6 +41,7 @@ CREATE TABLE "awaited_acknowledgement" (
 	"transaction_id" text NOT NULL,
 	"connection_id" text NOT NULL,
 	"document_id" text NOT NULL,
+	"number" text NOT NULL,
 	"functional_id" text NOT NULL,
 	"group_number" text NOT NULL,
 	"interchange_number" text NOT NULL,
@@ -57,6 +58,7 @@ ALTER TABLE "deduction" ADD COLUMN "close_reason" text;--> statement-breakpoint
 ALTER TABLE "small_difference_month" ADD COLUMN "fee_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "quarantine" ADD COLUMN "replay_of" text;--> statement-breakpoint
 ALTER TABLE "quarantine" ADD COLUMN "transaction_id" text;--> statement-breakpoint
+ALTER TABLE "quarantine" ADD COLUMN "cluster_id" text;--> statement-breakpoint
 ALTER TABLE "order_line" ADD COLUMN "is_priced_at_ship" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "order_line" ADD COLUMN "acknowledged_price" numeric(24, 8);--> statement-breakpoint
 ALTER TABLE "order_line" ADD COLUMN "discount_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
@@ -64,6 +66,8 @@ ALTER TABLE "order_line" ADD COLUMN "discount_of_each" integer DEFAULT 0 NOT NUL
 ALTER TABLE "transaction" ADD COLUMN "waits_for" text;--> statement-breakpoint
 ALTER TABLE "transaction" ADD COLUMN "is_asked_again" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "transaction" ADD COLUMN "deadline_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "outreach_message" ADD COLUMN "purpose" text DEFAULT 'reminder' NOT NULL;--> statement-breakpoint
+ALTER TABLE "outreach_message" ADD COLUMN "reply_id" text;--> statement-breakpoint
 ALTER TABLE "credit_note" ADD COLUMN "deduction_id" text;--> statement-breakpoint
 ALTER TABLE "credit_note" ADD COLUMN "postings" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "connection_health" ADD COLUMN "retry_budget" jsonb;--> statement-breakpoint
@@ -74,6 +78,10 @@ CREATE INDEX "credit_application_by_payment" ON "credit_application" USING btree
 CREATE INDEX "mcp_call_by_time" ON "mcp_call" USING btree ("tenant_id","called_at");--> statement-breakpoint
 CREATE INDEX "awaited_by_group" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","group_number");--> statement-breakpoint
 CREATE INDEX "awaited_by_interchange" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","interchange_number");--> statement-breakpoint
+CREATE INDEX "awaited_by_number" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","number");--> statement-breakpoint
 CREATE INDEX "awaited_open" ON "awaited_acknowledgement" USING btree ("tenant_id","connection_id","created_at") WHERE status = 'awaited';--> statement-breakpoint
+CREATE INDEX "agent_run_of_cause" ON "agent_run" USING btree ("tenant_id","subject_id") WHERE subject_kind = 'cluster';--> statement-breakpoint
+CREATE INDEX "quarantine_of_cause" ON "quarantine" USING btree ("tenant_id","cluster_id") WHERE status = 'open';--> statement-breakpoint
+CREATE UNIQUE INDEX "outreach_message_of_reply" ON "outreach_message" USING btree ("tenant_id","reply_id") WHERE reply_id is not null and status in ('queued', 'sent', 'in-doubt');--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_note_by_deduction" ON "credit_note" USING btree ("tenant_id","deduction_id") WHERE deduction_id is not null;--> statement-breakpoint
 ALTER TABLE "credit_note" ADD CONSTRAINT "credit_note_not_overdrawn" CHECK (open_minor >= 0 and open_minor <= total_minor);

@@ -98,15 +98,26 @@ function withoutNulls<T extends object>(row: T): T {
 
 type OrderHeader = Omit<OrderState, 'lines' | 'holds' | 'picks' | 'shipments' | 'invoices'>
 
-async function withParts(tx: TenantTx, headers: readonly OrderHeader[]): Promise<OrderState[]> {
+type FirstParts = readonly [Map<string, OrderLineState[]>, Map<string, HoldState[]>]
+
+const firstParts = (tx: TenantTx, ids: readonly string[]): Promise<FirstParts> =>
+  Promise.all([
+    partsOf<OrderLineState>(tx, parts.lines, ids, sql`position`),
+    partsOf<HoldState>(tx, parts.holds, ids, sql`placed_at, hold_id`),
+  ])
+
+async function withParts(
+  tx: TenantTx,
+  headers: readonly OrderHeader[],
+  read?: FirstParts,
+): Promise<OrderState[]> {
   if (headers.length === 0) return []
   const ids = headers.map((header) => header.orderId)
   // Before the release there are no picks, shipments or invoices: three statements saved on the busy part of the way.
   const later = headers.filter((header) => header.erpRevision > 0).map((header) => header.orderId)
   // Asked for together: they travel in one go.
-  const [lines, holds, picks, shipments, invoices] = await Promise.all([
-    partsOf<OrderLineState>(tx, parts.lines, ids, sql`position`),
-    partsOf<HoldState>(tx, parts.holds, ids, sql`placed_at, hold_id`),
+  const [[lines, holds], picks, shipments, invoices] = await Promise.all([
+    read ?? firstParts(tx, ids),
     partsOf<PickState>(tx, parts.picks, later, sql`requested_at, pick_id`),
     partsOf<ShipmentState>(tx, parts.shipments, later, sql`shipped_at, shipment_id`),
     partsOf<InvoiceState>(tx, parts.invoices, later, sql`invoice_id`),
@@ -136,10 +147,13 @@ export async function lockOrders(tx: TenantTx, orderIds: readonly string[]): Pro
 /** Orders as they stand, held by nobody. */
 export async function readOrders(tx: TenantTx, orderIds: readonly string[]): Promise<OrderState[]> {
   if (orderIds.length === 0) return []
-  const headers = await tx.rows<OrderHeader>(
-    sql`select ${orderColumns} from orders where order_id = any(${asTextList(orderIds)}) order by order_id`,
-  )
-  return withParts(tx, headers)
+  const [headers, read] = await Promise.all([
+    tx.rows<OrderHeader>(
+      sql`select ${orderColumns} from orders where order_id = any(${asTextList(orderIds)}) order by order_id`,
+    ),
+    firstParts(tx, orderIds),
+  ])
+  return withParts(tx, headers, read)
 }
 
 /** An order as it stands, held by nobody; undefined when there is none. */

@@ -16,6 +16,7 @@ export type EndedMessage = {
   readonly messageId: string
   readonly customerNumber: string
   readonly level: number
+  readonly purpose: 'reminder' | 'copies'
   readonly email: string
   readonly proposalId: string
 }
@@ -31,7 +32,7 @@ export async function endMessages(
       contact_id = ended."contactId", ended_at = ${now}::timestamptz
     from jsonb_to_recordset(${asJson(ends)}) as ended("messageId" text, status text, reason text, "contactId" text)
     where message.message_id = ended."messageId" and message.tenant_id = ${tx.tenantId} and message.status = 'queued'
-    returning message_id as "messageId", customer_number as "customerNumber", level, recipient ->> 'email' as email,
+    returning message_id as "messageId", customer_number as "customerNumber", level, purpose, recipient ->> 'email' as email,
       proposal_id as "proposalId"`)
   const isEnded = new Set(ended.map(({ messageId }) => messageId))
   const contacts = ends.filter((end) => end.contactId !== null && isEnded.has(end.messageId))
@@ -39,7 +40,7 @@ export async function endMessages(
   return ended
 }
 
-// The contact says what the debt was when the message was approved, as every other contact does.
+// Copies that were asked for are an answer: no contact that the ladder counts. The contact says what the debt was when the message was approved, as every other contact does.
 async function contactsOfMessages(
   tx: TenantTx,
   ends: readonly MessageEnd[],
@@ -48,7 +49,7 @@ async function contactsOfMessages(
   await tx.run(sql`
     insert into dunning_contact (tenant_id, contact_id, customer_number, currency, channel, level, is_reply, outcome,
       addressee, invoice_numbers, amount_minor, oldest_days, segment, note, made_at, made_on, recorded_by)
-    select ${tx.tenantId}, "contactId", customer_number, currency, 'email', level, false, "contactOutcome", recipient,
+    select ${tx.tenantId}, "contactId", customer_number, currency, 'email', level, purpose = 'copies', "contactOutcome", recipient,
       invoice_numbers, amount_minor, oldest_days, segment, subject, ${now}::timestamptz,
       (${now}::timestamptz at time zone time_zone)::date, actor
     from outreach_message join jsonb_to_recordset(${asJson(ends)}) as ended("messageId" text, "contactId" text,

@@ -11,6 +11,9 @@ export type NewMessage = {
   readonly customerNumber: string
   readonly currency: string
   readonly level: number
+  readonly purpose: 'reminder' | 'copies'
+  /** The answer that copies are sent for. */
+  readonly replyId: string | null
   readonly proposalId: string
   readonly effectKey: string
   readonly connectionId: string
@@ -32,11 +35,11 @@ export type NewMessage = {
 /** Queues a message; false when another one to the customer is on its way, or this very one is known. */
 export async function insertMessage(tx: TenantTx, message: NewMessage): Promise<boolean> {
   const written = await tx.run(sql`
-    insert into outreach_message (tenant_id, message_id, customer_number, currency, level, proposal_id, effect_key,
+    insert into outreach_message (tenant_id, message_id, customer_number, currency, level, purpose, reply_id, proposal_id, effect_key,
       connection_id, header_id, recipient, language, subject, body, invoice_numbers, amount_minor, oldest_days, segment,
       time_zone, payload, actor, queued_at)
     values (${tx.tenantId}, ${message.messageId}, ${message.customerNumber}, ${message.currency}, ${message.level}::int,
-      ${message.proposalId}, ${message.effectKey}, ${message.connectionId}, ${message.headerId},
+      ${message.purpose}, ${message.replyId}, ${message.proposalId}, ${message.effectKey}, ${message.connectionId}, ${message.headerId},
       ${asJson(message.recipient)}, ${message.language}, ${message.subject}, ${message.body},
       ${asJson(message.invoiceNumbers)}, ${message.amountMinor}, ${message.oldestDays}::int, ${message.segment},
       ${message.timeZone}, ${asJson(message.payload)}, ${message.actor}, ${message.now}::timestamptz)
@@ -75,7 +78,7 @@ const replies = sql`
       and mail_reply.message_id = outreach_message.message_id), '[]'::jsonb)`
 
 const columns = sql`
-  message_id as "messageId", customer_number as "customerNumber", currency, level, proposal_id as "proposalId",
+  message_id as "messageId", customer_number as "customerNumber", currency, level, purpose, proposal_id as "proposalId",
   connection_id as "connectionId", header_id as "headerId", recipient, language, subject, body,
   invoice_numbers as "invoiceNumbers", amount_minor as "amountMinor", status, status_reason as "statusReason", actor,
   queued_at as "queuedAt", ended_at as "endedAt", ${replies} as replies`

@@ -26,7 +26,9 @@ function headerOf(tx: TenantTx, orderId: string): Promise<OrderHeaderView[]> {
   return tx.rows<OrderHeaderView>(sql`
     select ${summaryColumns}, orders.release_number as "releaseNumber", orders.erp_id as "erpId",
       orders.ordered_on as "orderedOn", orders."references", orders.parties, orders.terms, orders.stated_total_minor as "statedTotalMinor",
-      orders.charges_minor as "chargesMinor", orders.tax_minor as "taxMinor",
+      -- As they are billed: an allowance that names the discount the lines bear is not taken off once more.
+      orders.charges_minor + least(orders.allowance_minor, (select coalesce(sum(discount_minor), 0)::bigint
+        from order_line where order_line.order_id = orders.order_id)) as "chargesMinor", orders.tax_minor as "taxMinor",
       orders.is_ship_complete as "isShipComplete", orders.change_count as "changeCount",
       orders.cancel_reason as "cancelReason", orders.findings, orders.released_at as "releasedAt",
       orders.event_count as "eventCount", orders.trace_parent as "traceParent", orders.version
@@ -38,7 +40,10 @@ function linesOf(tx: TenantTx, orderId: string): Promise<OrderLineView[]> {
     select line, sku, item, description, trim_scale(quantity)::text as quantity, uom, uom_scheme as "uomScheme",
       uom_factor as "uomFactor", trim_scale(sent_unit_price)::text as "sentUnitPrice",
       trim_scale(unit_price)::text as "unitPrice", price_source as "priceSource",
-      line_amount_minor as "lineAmountMinor", ordered_each as "orderedEach", cancelled_each as "cancelledEach",
+      is_priced_at_ship as "isPricedAtShip", trim_scale(acknowledged_price)::text as "acknowledgedPrice",
+      line_amount_minor as "lineAmountMinor",
+      coalesce(round(discount_minor::numeric * (ordered_each - cancelled_each) / nullif(discount_of_each, 0)), 0)::bigint as "discountMinor",
+      ordered_each as "orderedEach", cancelled_each as "cancelledEach",
       allocated_each as "allocatedEach", shipped_each as "shippedEach", invoiced_each as "invoicedEach", warehouse,
       requested_on as "requestedOn", promised_on as "promisedOn"
     from order_line where order_id = ${orderId} order by position, line`)
@@ -93,21 +98,32 @@ function shipmentsOf(tx: TenantTx, orderId: string): Promise<ShipmentView[]> {
 export async function getOrder(tx: TenantTx, reference: string): Promise<OrderView | undefined> {
   const orderId = await findOrderId(tx, reference)
   if (orderId === undefined) return undefined
-  const [header] = await headerOf(tx, orderId)
-  if (header === undefined) return undefined
   // Asked for together: they travel in one go.
-  const [lines, holds, timeline, documents, transactions, picks, shipments, invoices, payments] =
-    await Promise.all([
-      linesOf(tx, orderId),
-      holdsOf(tx, orderId),
-      timelineOf(tx, orderId),
-      documentsOf(tx, orderId),
-      transactionsOf(tx, orderId),
-      picksOf(tx, orderId),
-      shipmentsOf(tx, orderId),
-      invoicesOfOrder(tx, orderId),
-      paymentsOfOrder(tx, orderId),
-    ])
+  const [
+    headers,
+    lines,
+    holds,
+    timeline,
+    documents,
+    transactions,
+    picks,
+    shipments,
+    invoices,
+    payments,
+  ] = await Promise.all([
+    headerOf(tx, orderId),
+    linesOf(tx, orderId),
+    holdsOf(tx, orderId),
+    timelineOf(tx, orderId),
+    documentsOf(tx, orderId),
+    transactionsOf(tx, orderId),
+    picksOf(tx, orderId),
+    shipmentsOf(tx, orderId),
+    invoicesOfOrder(tx, orderId),
+    paymentsOfOrder(tx, orderId),
+  ])
+  const [header] = headers
+  if (header === undefined) return undefined
   const parts = { lines, holds, timeline, documents, transactions, picks, shipments }
   return { ...header, ...parts, invoices, payments }
 }

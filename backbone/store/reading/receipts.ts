@@ -65,7 +65,8 @@ export async function listQuarantine(
   const rows = await tx.rows<QuarantineView & { position: string }>(sql`
     select quarantine_id as "quarantineId", receipt_id as "receiptId", document_id as "documentId",
       connection_id as "connectionId", kind, reason, findings, status, created_at as "createdAt",
-      decided_at as "decidedAt", decided_by as "decidedBy",
+      decided_at as "decidedAt", decided_by as "decidedBy", replay_of as "replayOf",
+      transaction_id as "transactionId",
       ${exactMoment(sql`created_at`)} || '|' || quarantine_id as position
     from quarantine where ${sql.join(wanted, sql` and `)}
     order by created_at desc, quarantine_id desc limit ${limit + 1}`)

@@ -9,6 +9,9 @@ export type SoldLine = {
   readonly unitPrice: string | null
   /** All that was ordered of it and not cancelled. */
   readonly lineAmountMinor: number
+  /** Its share of the discount on the whole order, and of how many base units that is. */
+  readonly discountMinor: number
+  readonly discountOfEach: number
   /** Billed by all invoices of the order. */
   readonly invoicedEach: number
   /** Of returns that were not turned down, the one asked about left out. */
@@ -30,7 +33,7 @@ export type SaleFacts = {
   readonly currency: string
   /** The day the goods arrived; the invoice's where no arrival was reported. */
   readonly deliveredOn: string
-  /** The discount on the whole order, and its tax. */
+  /** What the buyer took off the whole order beyond the discount that its lines bear, and its tax. */
   readonly allowanceMinor: number
   readonly taxMinor: number
   /** Whether the order has no other invoice: what it billed is then what the invoice says. */
@@ -71,7 +74,7 @@ export async function saleFacts(
       where invoice_number = ${invoiceNumber}
     ), line as materialized (
       select line, order_line.sku, product_class, trim_scale(unit_price)::text as unit_price, price_source,
-        line_amount_minor, invoiced_each,
+        line_amount_minor, discount_minor, discount_of_each, invoiced_each,
         'sku:' || order_line.sku as target
       from order_line left join product on product.sku = order_line.sku
       where order_id = (select order_id from sold)
@@ -95,10 +98,11 @@ export async function saleFacts(
     )
     select invoice_id as "invoiceId", invoice_number as "invoiceNumber", order_id as "orderId",
       customer_number as "customerNumber", partner_id as "partnerId", currency, delivered_on as "deliveredOn",
-      allowance_minor as "allowanceMinor", tax_minor as "taxMinor", is_only as "isOnlyInvoice",
+      greatest(0, allowance_minor - (select coalesce(sum(discount_minor), 0) from line))::bigint as "allowanceMinor", tax_minor as "taxMinor", is_only as "isOnlyInvoice",
       canonical as invoice,
       coalesce((select json_agg(json_build_object('line', line.line, 'sku', line.sku, 'productClass', product_class,
           'unitPrice', unit_price, 'lineAmountMinor', line_amount_minor,
+          'discountMinor', discount_minor, 'discountOfEach', discount_of_each,
           'invoicedEach', invoiced_each, 'returnedEach', coalesce(returned, 0), 'creditedEach', coalesce(credited, 0),
           'creditedNetMinor', coalesce(net, 0), 'creditedTaxMinor', coalesce(tax, 0),
           'breaks', coalesce((select json_agg(json_build_object('fromEach', minimum_quantity, 'unitPrice', price))

@@ -73,6 +73,9 @@ export const agentRunTable = pgTable(
     primaryKey({ columns: [table.tenantId, table.runId] }),
     index('agent_run_by_agent').on(table.tenantId, table.agent, table.runId),
     index('agent_run_by_age').on(table.tenantId, table.createdAt),
+    index('agent_run_of_cause')
+      .on(table.tenantId, table.subjectId)
+      .where(sql`subject_kind = 'cluster'`),
     index('agent_run_unfinished').on(table.tenantId, table.status, table.aliveAt),
     uniqueIndex('agent_run_wake').on(table.tenantId, table.agent, table.wakeKey),
   ],

@@ -142,9 +142,12 @@ export const quarantineTable = pgTable(
     replayOf: text('replay_of'),
     /** The transaction of ours that it is about, where a partner has refused or not acknowledged one. */
     transactionId: text('transaction_id'),
+    /** The cause it belongs to, written soon after it was set aside. */
+    clusterId: text('cluster_id'),
   },
   (table) => [
     index('quarantine_open').on(table.tenantId, table.status, table.createdAt),
+    index('quarantine_of_cause').on(table.tenantId, table.clusterId).where(sql`status = 'open'`),
     index('quarantine_by_receipt').on(table.tenantId, table.receiptId),
   ],
 )

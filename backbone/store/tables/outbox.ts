@@ -95,11 +95,13 @@ export const awaitedAcknowledgementTable = pgTable(
     transactionId: text('transaction_id').notNull(),
     connectionId: text('connection_id').notNull(),
     documentId: text('document_id').notNull(),
+    /** The number the document is filed under, as an 824 names it. */
+    number: text('number').notNull(),
     /** GS01 and GS06 of our group, ISA13 of our interchange, as they were sent. */
     functionalId: text('functional_id').notNull(),
     groupNumber: text('group_number').notNull(),
     interchangeNumber: text('interchange_number').notNull(),
-    /** awaited, overdue, accepted, accepted-with-errors, partly-accepted, rejected. */
+    /** not-awaited, awaited, overdue, accepted, accepted-with-errors, partly-accepted, rejected. */
     status: text('status').notNull().default('awaited'),
     /** The receipt that brought the partner's answer. */
     answeredBy: text('answered_by'),
@@ -110,6 +112,7 @@ export const awaitedAcknowledgementTable = pgTable(
     primaryKey({ columns: [table.tenantId, table.transactionId] }),
     index('awaited_by_group').on(table.tenantId, table.connectionId, table.groupNumber),
     index('awaited_by_interchange').on(table.tenantId, table.connectionId, table.interchangeNumber),
+    index('awaited_by_number').on(table.tenantId, table.connectionId, table.number),
     index('awaited_open')
       .on(table.tenantId, table.connectionId, table.createdAt)
       .where(sql`status = 'awaited'`),

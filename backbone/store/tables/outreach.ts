@@ -20,6 +20,10 @@ export const outreachMessageTable = pgTable(
     customerNumber: text('customer_number').notNull(),
     currency: text('currency').notNull(),
     level: integer('level').notNull(),
+    /** reminder, or copies that a customer has asked for. */
+    purpose: text('purpose').notNull().default('reminder'),
+    /** The answer that copies are sent for. */
+    replyId: text('reply_id'),
     proposalId: text('proposal_id').notNull(),
     /** The key of the effect: the same effect is never queued twice. */
     effectKey: text('effect_key').notNull(),
@@ -55,6 +59,10 @@ export const outreachMessageTable = pgTable(
     uniqueIndex('outreach_message_queued')
       .on(table.tenantId, table.customerNumber)
       .where(sql`status = 'queued'`),
+    // An answer that asks for copies is served once, whatever two approvals at once thought.
+    uniqueIndex('outreach_message_of_reply')
+      .on(table.tenantId, table.replyId)
+      .where(sql`reply_id is not null and status in ('queued', 'sent', 'in-doubt')`),
     index('outreach_message_by_date').on(table.tenantId, table.queuedAt, table.messageId),
     index('outreach_message_by_customer').on(table.tenantId, table.customerNumber, table.queuedAt),
   ],

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Finding } from '../../canonical/finding.ts'
-import type { TenantTx } from '../database.ts'
+import { asJson, asTextList, type TenantTx } from '../database.ts'
 
 /** A document that came in and could not be read or applied, and waits for a person. */
 export type SetAsideRow = {
@@ -8,8 +8,18 @@ export type SetAsideRow = {
   readonly receiptId: string | null
   readonly connectionId: string | null
   readonly connectionKind: string | null
-  /** unreadable, partly-readable, conflict, needs-person, poison. */
+  /** unreadable, partly-readable, conflict, needs-person, poison, overdue. */
   readonly kind: string
+  /** What it is about, where it is a document of ours: how it went out, and its order. */
+  readonly ours: {
+    readonly transactionId: string
+    readonly operation: string
+    readonly orderId: string | null
+    readonly orderNumber: string | null
+    readonly customerNumber: string | null
+    readonly amountMinor: number | null
+    readonly currency: string | null
+  } | null
   readonly reason: string
   readonly findings: readonly Finding[]
   readonly documentNumber: string | null
@@ -18,16 +28,38 @@ export type SetAsideRow = {
 
 const limit = 2_000
 
-/** The documents in quarantine that nobody has decided about, the newest first. */
-export function setAsideDocuments(tx: TenantTx): Promise<SetAsideRow[]> {
+/** The documents in quarantine that nobody has decided about, the newest first; or only those of no cause yet. */
+export function setAsideDocuments(
+  tx: TenantTx,
+  which: 'all' | 'of-no-cause' = 'all',
+): Promise<SetAsideRow[]> {
+  const ofThem = which === 'all' ? sql`true` : sql`aside.cluster_id is null`
   return tx.rows<SetAsideRow>(sql`
     select quarantine_id as "quarantineId", aside.receipt_id as "receiptId",
       coalesce(aside.connection_id, receipt.connection_id) as "connectionId", connection.kind as "connectionKind",
-      aside.kind, aside.reason, aside.findings, document.number as "documentNumber", aside.created_at as "createdAt"
+      aside.kind, aside.reason, aside.findings, document.number as "documentNumber", aside.created_at as "createdAt",
+      case when call.transaction_id is not null then jsonb_build_object('transactionId', call.transaction_id,
+        'operation', call.operation, 'orderId', call.order_id, 'orderNumber', orders.order_number,
+        'customerNumber', orders.customer_number, 'amountMinor', call.amount_minor, 'currency', orders.currency) end as ours
     from quarantine as aside
     left join receipt on receipt.receipt_id = aside.receipt_id
     left join document on document.document_id = aside.document_id
+    left join transaction as call on call.transaction_id = aside.transaction_id
+    left join orders on orders.order_id = call.order_id
     left join connection on connection.connection_id = coalesce(aside.connection_id, receipt.connection_id)
-    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open'
+    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open' and ${ofThem}
     order by aside.created_at desc limit ${limit}`)
+}
+
+/** Writes to which cause documents in quarantine belong. */
+export async function placeAsides(
+  tx: TenantTx,
+  places: readonly { readonly quarantineId: string; readonly clusterId: string }[],
+): Promise<void> {
+  if (places.length === 0) return
+  await tx.run(sql`
+    update quarantine set cluster_id = place."clusterId"
+    from jsonb_to_recordset(${asJson(places)}) as place("quarantineId" text, "clusterId" text)
+    where quarantine.quarantine_id = place."quarantineId"
+      and quarantine.quarantine_id = any(${asTextList(places.map(({ quarantineId }) => quarantineId))})`)
 }

@@ -12,6 +12,7 @@ export function releaseOf(version: string): Release {
 // X12 data element dictionary, 004010: number, type, shortest, longest, and the codes we rely on.
 const elements4010 = `
 2 N0 1 6
+3 AN 1 60
 19 AN 2 30
 22 AN 1 30
 23 ID 1 1
@@ -41,13 +42,16 @@ const elements4010 = `
 102 ID 1 1
 103 AN 3 5
 107 ID 1 2
+110 ID 1 2
 116 ID 3 15
 118 R 1 9
 123 N0 1 6
+124 AN 2 15
 127 AN 1 30
 128 ID 2 3
 133 ID 1 2
 140 ID 2 4
+142 AN 2 15
 143 ID 3 3
 146 ID 2 2
 152 ID 2 3
@@ -126,6 +130,7 @@ const elements4010 = `
 447 AN 1 6
 478 ID 1 1 C D
 479 ID 2 2
+480 AN 1 12
 499 AN 1 10
 508 AN 1 10
 522 ID 1 3
@@ -144,6 +149,7 @@ const elements4010 = `
 640 ID 2 2
 641 ID 3 3
 646 R 1 15
+647 ID 1 3
 648 ID 3 3
 649 R 1 10
 662 ID 1 1
@@ -160,6 +166,7 @@ const elements4010 = `
 719 N0 1 6
 720 ID 1 3
 721 ID 2 3
+722 N0 1 2
 723 ID 1 3
 724 AN 1 99
 725 N0 1 4
@@ -277,6 +284,9 @@ const segmentLines: Readonly<Record<string, string>> = {
   TDS: '610! 610 610 610',
   CAD: '91 206 207 140 387 368 128 127 284 | R0503',
   ISS: '382 355 81 355 183 355 380',
+  BGN: '353! 127! 373! 337 623 127 640 306 786 | C0504',
+  OTI: '110! 128! 127! 142 124 373 337 28 329 143 480 353 640 346 306 305 641 | C0908',
+  TED: '647! 3 721 719 722 725 724',
   AK1: '479! 28! 1705',
   AK2: '143! 329! 1705',
   AK3: '721! 719! 447 720',

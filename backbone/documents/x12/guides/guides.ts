@@ -50,6 +50,9 @@ const layouts: Readonly<Record<string, (release: Release) => string>> = {
   '855': () => acknowledgementLayout,
   '856': () => shipNoticeLayout,
   '810': () => invoiceLayout,
+  '824': () =>
+    `ST! BGN! (N1* N2/2 N3/2 N4 REF/12 PER/3)
+    (OTI!* REF/12 DTM/2 PER/3 AMT/10 QTY/10 NM1* (TED* NTE/100 CTX/10 RED/100) (LM* LQ*)) SE!`,
   '997': () => 'ST! AK1! (AK2/999999 (AK3/999999 AK4/99) AK5!) AK9! SE!',
   '999': () => 'ST! AK1! (AK2* (IK3* CTX/10 (IK4* CTX/10)) IK5!) AK9! SE!',
 }
