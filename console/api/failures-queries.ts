@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { type Answer, api } from './client.ts'
 
 /** Failed calls with one cause. */
-export type Cluster = Answer<'get', '/v1/transactions/clusters/{id}'>
+export type Cluster = Answer<'get', '/v1/transactions/clusters'>['items'][number]
 
 /** A call as one line of a list. */
 export type Call = Answer<'get', '/v1/transactions'>['items'][number]
@@ -15,20 +15,13 @@ export type Quarantined = Answer<'get', '/v1/quarantine'>['items'][number]
 
 const paged = (cursor: string) => ({ limit: 50, ...(cursor === '' ? {} : { cursor }) })
 
-/** All causes of failures, the most pressing first. */
+/** All causes of failures, the most pressing first; while calls of one are sent again they are read every two seconds. */
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
-  refetchInterval: 15_000,
+  refetchInterval: ({ state: { data } }) =>
+    data?.items.some(({ state }) => state === 'replaying') === true ? 2_000 : 15_000,
   queryFn: () => api.get('/v1/transactions/clusters', {}),
 })
-
-/** One cause; while its calls are sent again it is read every two seconds. */
-export const clusterQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['cluster', id],
-    refetchInterval: ({ state }) => (state.data?.state === 'replaying' ? 2_000 : 15_000),
-    queryFn: () => api.get('/v1/transactions/clusters/{id}', { params: { id } }),
-  })
 
 /** Calls that were given up, the newest first. */
 export const failedCallsQuery = (text: string) =>

@@ -140,5 +140,5 @@ export function triageRoutes({ triage }: { readonly triage: TriageService }): Op
   return router
 }
 
-/** The routes of this file, as the console's client is typed by them. */
-export type TriageApi = typeof list | typeof get | typeof move
+/** The routes of this file that the console's client is typed by. */
+export type TriageApi = typeof list | typeof move

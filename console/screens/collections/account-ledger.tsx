@@ -26,15 +26,21 @@ function overdueText(days: number): string {
   return days === 0 ? 'due today' : `due in ${-days} days`
 }
 
-function Row({
-  row,
-  currency,
-}: {
-  readonly row: LedgerView['rows'][number]
-  readonly currency: string
-}) {
+type LedgerRow = LedgerView['rows'][number]
+
+const onDesk = { visibleFrom: 'sm' } as const
+
+// On a phone what is open and what is asked for; the rest stands in the bar and under disputes and promises.
+const columns = [
+  ['Amount', ({ amountMinor }: LedgerRow) => amountMinor, onDesk],
+  ['Open', ({ openMinor }: LedgerRow) => openMinor, {}],
+  ['Disputed', ({ disputedMinor }: LedgerRow) => disputedMinor, onDesk],
+  ['Promised', ({ promisedMinor }: LedgerRow) => promisedMinor, onDesk],
+  ['To be asked for', ({ claimMinor }: LedgerRow) => claimMinor, {}],
+] as const
+
+function Row({ row, currency }: { readonly row: LedgerRow; readonly currency: string }) {
   const { invoiceNumber, instalment, invoicedOn, dueOn, daysPastDue } = row
-  const sums = [row.amountMinor, row.openMinor, row.disputedMinor, row.promisedMinor]
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
       <Table.Td>
@@ -45,42 +51,35 @@ function Row({
         <Text size="xs" c="dimmed">
           of {invoicedOn}
         </Text>
+        <Text size="xs" c={daysPastDue > 0 ? 'orange' : 'dimmed'} hiddenFrom="sm">
+          {overdueText(daysPastDue)}
+        </Text>
       </Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+      <Table.Td style={{ whiteSpace: 'nowrap' }} visibleFrom="sm">
         {dueOn}
         <Text size="xs" c={daysPastDue > 0 ? 'orange' : 'dimmed'}>
           {overdueText(daysPastDue)}
         </Text>
       </Table.Td>
-      {sums.map((minor, place) => (
-        <Table.Td
-          // biome-ignore lint/suspicious/noArrayIndexKey: the columns stand still
-          key={place}
-          ta="right"
-          style={{ whiteSpace: 'nowrap' }}
-        >
-          {minor === 0 ? '' : moneyText(minor, currency)}
+      {columns.map(([head, minorOf, from]) => (
+        <Table.Td key={head} ta="right" style={{ whiteSpace: 'nowrap' }} {...from}>
+          {minorOf(row) === 0 ? '' : moneyText(minorOf(row), currency)}
         </Table.Td>
       ))}
-      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }} fw={600}>
-        {moneyText(row.claimMinor, currency)}
-      </Table.Td>
     </Table.Tr>
   )
 }
 
-const heads = ['Amount', 'Open', 'Disputed', 'Promised', 'To be asked for']
-
 function Items({ ledger }: { readonly ledger: LedgerView }) {
   return (
-    <Table.ScrollContainer minWidth={760}>
+    <Table.ScrollContainer minWidth={320}>
       <Table verticalSpacing={6} aria-label="Open items">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Invoice</Table.Th>
-            <Table.Th>Due</Table.Th>
-            {heads.map((head) => (
-              <Table.Th key={head} ta="right">
+            <Table.Th visibleFrom="sm">Due</Table.Th>
+            {columns.map(([head, , from]) => (
+              <Table.Th key={head} ta="right" {...from}>
                 {head}
               </Table.Th>
             ))}

@@ -18,7 +18,9 @@ export function CaseReasons({ evidence }: Pick<Case, 'evidence'>) {
             c={weighs === 'against' ? 'orange' : 'dimmed'}
             style={{ display: 'flex', gap: 6 }}
           >
-            <span aria-hidden>{signs[weighs]}</span>
+            <span aria-hidden style={{ width: 10, flexShrink: 0 }}>
+              {signs[weighs]}
+            </span>
             <span>{text}</span>
           </Text>
         </List.Item>
@@ -37,7 +39,7 @@ export function Worth({
 }) {
   const { net, priorityMinor, notBefore } = theCase
   return (
-    <div style={{ textAlign: 'right' }}>
+    <div style={{ textAlign: 'right', marginInlineStart: 'auto' }}>
       <Text fw={700} className="figures" style={{ whiteSpace: 'nowrap' }}>
         {moneyText(net.netMinor, currency)}
       </Text>

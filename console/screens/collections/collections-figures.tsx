@@ -10,7 +10,10 @@ import { moneyText } from '../../shared/money.tsx'
 import { Failed, Reading } from '../../shared/states.tsx'
 import { AgeingBar } from './ageing-bar.tsx'
 
-const days = (text: string | null): string | null => (text === null ? null : `${text} days`)
+function days(text: string | null): string | null {
+  if (text === null) return null
+  return text === '1' ? '1 day' : `${text} days`
+}
 
 function figuresOf(
   { dso, bestPossibleDso, averageDaysDelinquent, collectionEffectiveness }: CurrencyKpi,

@@ -6,6 +6,7 @@ import { moneyText } from '../../shared/money.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { useWholeList } from './use-whole-list.ts'
 
 function Row({ line }: { readonly line: AgeingLine }) {
   const { customerNumber, name, currency, ageing } = line
@@ -46,6 +47,7 @@ export function Debtors({ q = '' }: { readonly q?: string }) {
   const list = useRowKeys()
   const query = useInfiniteQuery(ageingQuery)
   const { data, error, refetch, hasNextPage } = query
+  const isSearching = useWholeList(query, q !== '')
   if (error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   const wanted = q.toLowerCase()
@@ -80,7 +82,7 @@ export function Debtors({ q = '' }: { readonly q?: string }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      <ShowMore query={query} />
+      {isSearching ? <Reading rows={2} /> : <ShowMore query={query} />}
     </Stack>
   )
 }

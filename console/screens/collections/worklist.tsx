@@ -1,7 +1,6 @@
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { type WorklistLine, worklistQuery } from '../../api/collections-queries.ts'
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMore } from '../../shared/show-more.tsx'
@@ -9,6 +8,7 @@ import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { CaseReasons, Worth } from './case-reasons.tsx'
 import type { CollectionsSearch } from './collections-search.ts'
 import { caseText, dueText } from './collections-words.ts'
+import { useWholeList } from './use-whole-list.ts'
 
 function Row({ line }: { readonly line: WorklistLine }) {
   const { customerNumber, name, segment, collector, currency } = line
@@ -78,12 +78,8 @@ function Nobody({ isNarrowed }: { readonly isNarrowed: boolean }) {
 export function Worklist({ q = '', kind = '', level = '' }: CollectionsSearch) {
   const list = useRowKeys()
   const query = useInfiniteQuery(worklistQuery({ kind, level }))
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query
-  // The server knows no search by name here: what is looked for is looked for in the whole list.
-  const isSearching = q !== '' && hasNextPage && error === null
-  useEffect(() => {
-    if (isSearching && !isFetchingNextPage) void fetchNextPage()
-  }, [isSearching, isFetchingNextPage, fetchNextPage])
+  const { data, error, refetch } = query
+  const isSearching = useWholeList(query, q !== '')
   if (error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   const all = data.pages.flatMap(({ items }) => items)

@@ -18,6 +18,12 @@ const nextOf: Readonly<Record<Cluster['state'], readonly State[]>> = {
   closed: ['open'],
 }
 
+const moveWords: Readonly<Record<State, string>> = {
+  ...stateWords,
+  open: 'Open again',
+  fixed: 'It is fixed',
+}
+
 function MoveForm({ cluster }: { readonly cluster: Cluster }) {
   const [note, setNote] = useState('')
   const { mutate, isPending, variables, error } = useMutation({
@@ -50,7 +56,7 @@ function MoveForm({ cluster }: { readonly cluster: Cluster }) {
           loading={isPending && variables === to}
           onClick={() => mutate(to)}
         >
-          {to === 'fixed' ? 'It is fixed' : stateWords[to]}
+          {moveWords[to]}
         </Button>
       ))}
     </Group>

@@ -2,8 +2,7 @@ import { Accordion, Alert, Anchor, Badge, Group, List, Stack, Text, Title } from
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { ApiProblem } from '../../api/client.ts'
-import { type Cluster, clusterQuery } from '../../api/failures-queries.ts'
+import { type Cluster, clustersQuery } from '../../api/failures-queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
@@ -151,7 +150,7 @@ function Records({ cluster }: { readonly cluster: Cluster }) {
                   {behind.has(id) ? ', waits for the others' : ''}
                 </Text>
               </Accordion.Control>
-              <Accordion.Panel>
+              <Accordion.Panel pt="xs">
                 <CallRecordPanel transactionId={id} />
               </Accordion.Panel>
             </Accordion.Item>
@@ -183,19 +182,20 @@ function notReady({ state }: Cluster): string {
 /** One cause: what it is, what changed before, what mends it, the calls with their payloads, and sending them again. */
 export function ClusterPage() {
   const clusterId = useParams({ strict: false }).clusterId ?? ''
-  const { data, error, refetch } = useQuery(clusterQuery(clusterId))
-  if (error instanceof ApiProblem && error.status === 404) return <Gone clusterId={clusterId} />
+  const { data, error, refetch } = useQuery(clustersQuery)
   if (error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={10} />
+  const cluster = data.items.find((one) => one.clusterId === clusterId)
+  if (cluster === undefined) return <Gone clusterId={clusterId} />
   return (
     <Stack gap="md">
-      <Header cluster={data} />
-      <ClusterState cluster={data} />
-      <SubjectActions subject={`cluster:${clusterId}`} nothing={notReady(data)} />
+      <Header cluster={cluster} />
+      <ClusterState cluster={cluster} />
+      <SubjectActions subject={`cluster:${clusterId}`} nothing={notReady(cluster)} />
       <ReplayProgress clusterId={clusterId} />
-      <Why cluster={data} />
-      <Suspects suspects={data.suspects} />
-      <Records cluster={data} />
+      <Why cluster={cluster} />
+      <Suspects suspects={cluster.suspects} />
+      <Records cluster={cluster} />
     </Stack>
   )
 }

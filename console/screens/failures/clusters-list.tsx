@@ -17,7 +17,7 @@ function orderWords(orders: number): string {
 export function Blocked({ cluster }: { readonly cluster: Cluster }) {
   const { blocked, orders } = cluster.blastRadius
   return (
-    <Stack gap={0} align="flex-end">
+    <Stack gap={0} align="flex-end" ml="auto">
       {blocked.map(({ currency, amountMinor }) => (
         <Text key={currency} fw={700} className="figures" style={{ whiteSpace: 'nowrap' }}>
           {moneyText(amountMinor, currency)}

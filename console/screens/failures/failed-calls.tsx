@@ -35,7 +35,7 @@ function Row({ call }: { readonly call: Call }) {
           )}
         </Group>
       </Accordion.Control>
-      <Accordion.Panel>
+      <Accordion.Panel pt="xs">
         <CallRecordPanel transactionId={transactionId} />
       </Accordion.Panel>
     </Accordion.Item>
