@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { api } from '../api/client.ts'
 import { candidatesQuery, type Proposal, queryClient } from '../api/queries.ts'
 import { moneyText } from './money.tsx'
+import { Failed } from './states.tsx'
 import { actWords, statusWords } from './words.ts'
 
 function useProposing(subject: string) {
@@ -33,8 +34,9 @@ export function SubjectActions({
   /** Said where nothing can be done; without it nothing is shown then. */
   readonly nothing?: string
 }) {
-  const { data } = useQuery(candidatesQuery(subject))
+  const { data, error: unread, refetch } = useQuery(candidatesQuery(subject))
   const { mutate, isPending, variables, error } = useProposing(subject)
+  if (unread !== null) return <Failed error={unread} again={refetch} />
   if (data === undefined || (data.items.length === 0 && nothing === undefined)) return null
   return (
     <Paper withBorder p="sm">

@@ -310,4 +310,11 @@ export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
 }
 
 /** The routes of this file, as the console's client is typed by them. */
-export type ProposalsApi = typeof list | typeof get | typeof candidates | typeof propose | typeof decide | typeof decideMany | typeof act
+export type ProposalsApi =
+  | typeof list
+  | typeof get
+  | typeof candidates
+  | typeof propose
+  | typeof decide
+  | typeof decideMany
+  | typeof act
