@@ -40,7 +40,7 @@ export function DecisionBar({
       </Text>
     )
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" className={step === 'look' ? 'decision-bar' : ''}>
       {problem !== undefined && (
         <Alert color="red" role="alert" title="Not decided">
           {problem.message}

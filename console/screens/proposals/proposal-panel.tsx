@@ -24,8 +24,10 @@ function Changes({ changes }: { readonly changes: Proposal['changes'] }) {
         {changes.map(({ label, before, after }) => (
           <Table.Tr key={label} style={{ verticalAlign: 'top' }}>
             <Table.Td>{label}</Table.Td>
-            <Table.Td className="words before">{before ?? ''}</Table.Td>
-            <Table.Td className="words">{after ?? ''}</Table.Td>
+            {before !== null && <Table.Td className="words before">{before}</Table.Td>}
+            <Table.Td className="words" colSpan={before === null ? 2 : 1}>
+              {after ?? ''}
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
