@@ -11,6 +11,11 @@ export const actWords: Readonly<Record<Proposal['kind'], string>> = {
   'backorder-line': 'Backorder a line',
   'retry-transactions': 'Send again',
   'send-collections-message': 'Write to a customer',
+  'send-invoice-copies': 'Send invoice copies',
+  'apply-credit': 'Put credits to invoices',
+  'take-back-credit': 'Take credits back',
+  'credit-deduction': 'Credit a deduction',
+  'charge-back-deduction': 'Ask for a deduction again',
   'change-policy': 'Change a policy',
   'activate-agent-profile': 'Activate an agent',
 }

@@ -9,6 +9,55 @@ import { useDecision } from './use-decision.ts'
 
 type Step = 'look' | 'edit' | 'reject'
 
+function whoDecides(
+  { needsOtherPerson, requestedBy, requiredRole }: Proposal,
+  isOwn: boolean,
+): string {
+  if (!needsOtherPerson) return `Decided with the role ${requiredRole}.`
+  if (isOwn) return 'You asked for it: somebody else decides.'
+  return `Decided by somebody other than ${requestedBy.name}, with the role ${requiredRole}.`
+}
+
+function RejectForm({
+  isPending,
+  onReject,
+  onCancel,
+}: {
+  readonly isPending: boolean
+  readonly onReject: (reason: string) => void
+  readonly onCancel: () => void
+}) {
+  const [reason, setReason] = useState('')
+  return (
+    <>
+      <Textarea
+        label="Why not?"
+        description="Whoever asked reads it."
+        autosize
+        minRows={2}
+        data-autofocus
+        autoFocus
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+      />
+      <Group gap="xs">
+        <Button
+          color="red"
+          size="xs"
+          loading={isPending}
+          disabled={reason.trim() === ''}
+          onClick={() => onReject(reason.trim())}
+        >
+          Reject
+        </Button>
+        <Button size="xs" variant="default" onClick={onCancel}>
+          Back
+        </Button>
+      </Group>
+    </>
+  )
+}
+
 /** The decision of a person on what they look at; the server has the last word on whether they may. */
 export function DecisionBar({
   proposal,
@@ -19,7 +68,6 @@ export function DecisionBar({
 }) {
   const { data: session } = useQuery(sessionQuery)
   const [step, setStep] = useState<Step>('look')
-  const [reason, setReason] = useState('')
   const { decide, isPending, problem } = useDecision(proposal, onNext)
   const { editable, needsOtherPerson, requestedBy, requiredRole, expiresAt } = proposal
   const mayDecide = session?.scopes.includes('proposals:decide') ?? false
@@ -61,32 +109,11 @@ export function DecisionBar({
         />
       )}
       {step === 'reject' && (
-        <>
-          <Textarea
-            label="Why not?"
-            description="Whoever asked reads it, and the agents learn from it."
-            autosize
-            minRows={2}
-            data-autofocus
-            autoFocus
-            value={reason}
-            onChange={({ currentTarget }) => setReason(currentTarget.value)}
-          />
-          <Group gap="xs">
-            <Button
-              color="red"
-              size="xs"
-              loading={isPending}
-              disabled={reason.trim() === ''}
-              onClick={() => decide({ decision: 'reject', reason: reason.trim() })}
-            >
-              Reject
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setStep('look')}>
-              Back
-            </Button>
-          </Group>
-        </>
+        <RejectForm
+          isPending={isPending}
+          onReject={(reason) => decide({ decision: 'reject', reason })}
+          onCancel={() => setStep('look')}
+        />
       )}
       {step === 'look' && (
         <Group gap="xs">
@@ -102,12 +129,7 @@ export function DecisionBar({
             Reject
           </Button>
           <Text size="xs" c="dimmed">
-            {mustBeOther
-              ? 'You asked for it: somebody else decides.'
-              : needsOtherPerson
-                ? `Decided by somebody other than ${requestedBy.name}, with the role ${requiredRole}.`
-                : `Decided with the role ${requiredRole}.`}{' '}
-            Expires <Moment at={expiresAt} isRelative />.
+            {whoDecides(proposal, isOwn)} Expires <Moment at={expiresAt} isRelative />.
           </Text>
         </Group>
       )}
