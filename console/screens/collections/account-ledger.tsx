@@ -15,7 +15,7 @@ function figuresOf({ ageing, case: theCase, currency }: LedgerView) {
     ['Open', moneyText(ageing.openMinor, currency)],
     ['Overdue', moneyText(ageing.overdueMinor, currency)],
     ['Net collectable', moneyText(net.netMinor, currency)],
-    ['Oldest past due', oldestDays === null ? 'nothing due' : `${oldestDays} days`],
+    ['Oldest to be asked for', oldestDays === null ? 'none' : `${oldestDays} days`],
     ['Level of the ladder', level === null ? 'none' : String(level)],
     ['A contact is worth', moneyText(priorityMinor, currency)],
   ] as const
@@ -63,7 +63,7 @@ function Row({ row, currency }: { readonly row: LedgerRow; readonly currency: st
       </Table.Td>
       {columns.map(([head, minorOf, from]) => (
         <Table.Td key={head} ta="right" style={{ whiteSpace: 'nowrap' }} {...from}>
-          {minorOf(row) === 0 ? '' : moneyText(minorOf(row), currency)}
+          {minorOf(row) === 0 && from === onDesk ? '' : moneyText(minorOf(row), currency)}
         </Table.Td>
       ))}
     </Table.Tr>

@@ -31,7 +31,7 @@ function Stops({ stops }: Pick<Account, 'stops'>) {
   const inForce = stops.filter(({ liftedAt }) => liftedAt === null)
   if (inForce.length === 0) return null
   return (
-    <Alert color="orange" title="Not to be contacted">
+    <Alert color="orange" title="What keeps us from writing">
       <Stack gap={4}>
         {inForce.map(({ stopId, kind, reason, placedAt, placedBy, until }) => (
           <Text size="sm" key={stopId}>

@@ -17,7 +17,9 @@ const isSent = ({ status }: Proposal) => status === 'executing' || status === 's
 /** How far the calls of one sending-again are: each is read until it has ended. */
 function Calls({ replay }: { readonly replay: Proposal }) {
   const ids = callsOf(replay)
-  const calls = useQueries({ queries: ids.map((id) => callQuery(id)) })
+  // A call that was looked at before still counts as given up until it is read again.
+  const whileSent = replay.status === 'executing' ? { refetchInterval: 2_000 } : {}
+  const calls = useQueries({ queries: ids.map((id) => ({ ...callQuery(id), ...whileSent })) })
   const among = (status: string) => calls.filter(({ data }) => data?.status === status).length
   const [through, failed, dropped] = [among('succeeded'), among('failed'), among('dropped')]
   const part = (count: number) => (ids.length === 0 ? 0 : (count / ids.length) * 100)
