@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import { NeedsPerson } from './errors.ts'
+import { roomsOfToolScopes } from './services/tool-scopes.ts'
 
 const names = z
   .string()
   .regex(/^[^\s,/]+(,[^\s,/]+)*$/, 'names without a scheme or port, such as quittance.example')
   .transform((text) => text.toLowerCase().split(','))
+
+const toolScopes = Object.keys(roomsOfToolScopes)
+const toolScope = z
+  .string()
+  .refine((scope) => toolScopes.includes(scope), `scopes of tools are ${toolScopes.join(', ')}`)
 
 /** The settings of the door for agent hosts (MCP), by the names of their environment variables. */
 export const mcpSettings = {
@@ -54,7 +60,7 @@ export const mcpSettings = {
     .string()
     .regex(/^[^=,]+=[a-z0-9]+:[a-z]+(,[^=,]+=[a-z0-9]+:[a-z]+)*$/, 'pairs such as ops=ops:read')
     .transform((text) => text.split(',').map((pair) => pair.split('=').map((word) => word.trim())))
-    .pipe(z.array(z.tuple([z.string().min(1), z.string().min(1)])))
+    .pipe(z.array(z.tuple([z.string().min(1), toolScope])))
     .optional()
     .describe(
       'which scope or role of that server is which scope of tools here, such as ops=ops:read,ops=proposal:read; ours count under their own names too',

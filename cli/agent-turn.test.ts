@@ -27,23 +27,33 @@ type Count = { transactions: number; statements: number }
 
 const count: Count = { transactions: 0, statements: 0 }
 
+// A slow machine keeps an answer on its way too, every 400 ms: that is the clock's, not the question's.
+const isKeptOnTheWay = ([, only, ...more]: readonly string[]): boolean =>
+  more.length === 0 && only?.includes('update chat_message') === true
+
 /** The same driver, with everything that is asked of it counted. */
 function countedDriver(driver: Driver): Driver {
-  const counted =
-    (run: DriverTransaction): DriverTransaction =>
-    (statement, values) => {
-      count.statements += 1
-      return run(statement, values)
-    }
-  const within =
-    (savepoint: Savepoint): Savepoint =>
-    (work) =>
-      savepoint((run, inner) => work(counted(run), within(inner)))
   return {
     ...driver,
-    transaction(work) {
+    async transaction(work) {
+      const statements: string[] = []
+      const counted =
+        (run: DriverTransaction): DriverTransaction =>
+        (statement, values) => {
+          statements.push(statement)
+          return run(statement, values)
+        }
+      const within =
+        (savepoint: Savepoint): Savepoint =>
+        (inner) =>
+          savepoint((run, next) => inner(counted(run), within(next)))
+      const done = await driver.transaction((run, savepoint) =>
+        work(counted(run), within(savepoint)),
+      )
+      if (isKeptOnTheWay(statements)) return done
       count.transactions += 1
-      return driver.transaction((run, savepoint) => work(counted(run), within(savepoint)))
+      count.statements += statements.length
+      return done
     },
   }
 }
@@ -79,9 +89,7 @@ beforeAll(async () => {
   tenantId = await store.newTenant()
   const furnished = await furnishForTools(store.database, tenantId, { held: 20, failed: 30 })
   held = furnished.held[0]?.orderNumber ?? ''
-  // Code is read at the first question: an answer that takes long is kept on the way.
-  await turn('Where is ORDER and why is it stuck?')
-}, 120_000)
+})
 afterAll(async () => {
   await queue.stop()
   await store.close()

@@ -27,7 +27,15 @@ export function furnish(house: House): Furnishing {
   // Whoever waits for an answer has no job that comes again.
   const database = doneAgainWhenLost(house.database)
   const services = openServices(house, database)
-  const tools = openTools({ database, log, signingKey, consoleUrl: consoleUrlOf(config) }, services)
+  const tools = openTools(
+    {
+      ...{ database, log, signingKey },
+      get consoleUrl() {
+        return consoleUrlOf(config, house.listening)
+      },
+    },
+    services,
+  )
   const { tracer } = house
   const limits = {
     ...{ agents: allAgents, tracer, runSeconds: config.agents.runSeconds },

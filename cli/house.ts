@@ -70,6 +70,8 @@ export type House = {
   readonly intake: Intake
   /** Keeps intake from taking what cannot be kept; told what to know by whoever opens the HTTP door. */
   readonly pressure: BackPressure
+  /** Where the HTTP door of this process listens, once it does. */
+  readonly listening: { port?: number }
   close(): Promise<void>
 }
 
@@ -136,6 +138,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     connectors: tracedConnectors(allConnectors(), tracer),
     intake,
     pressure,
+    listening: {},
     async close() {
       await intake.drained()
       await queue.stop()

@@ -5,6 +5,10 @@ import { ActionableError } from '../backbone/errors.ts'
 /** Where the messages of a host go, and the token they go with. */
 export type BridgeTarget = { readonly url: string; readonly token: string }
 
+/** The address of the MCP server of a house. */
+export const mcpAddress = (url: string): string =>
+  `${url.replace(/\/$/, '').replace(/\/mcp$/, '')}/mcp`
+
 type BridgeParts = {
   readonly input: Readable
   readonly output: Writable

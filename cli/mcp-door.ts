@@ -38,17 +38,22 @@ export function openMcpDoor({
         : log.debug({ reason: error.name }, 'A message of an agent host was refused.'),
     )
   }
+  const inHand = new Set<Promise<unknown>>()
   return {
     async answer(request, { body, who, canStepUp }) {
       opened ??= open()
       const endpoint = await opened
-      return endpoint.answer(request, body, {
+      const answering = endpoint.answer(request, body, {
         caller: toolCallerOf(who),
         canStepUp,
         traceparent: request.headers.get('traceparent') ?? undefined,
       })
+      inHand.add(answering)
+      return answering.finally(() => inHand.delete(answering))
     },
     async close() {
+      // Closing breaks off what is in hand; only what hosts listen to has no end of its own.
+      await Promise.allSettled(inHand)
       await (await opened)?.close()
     },
   }

@@ -7,7 +7,7 @@ import { houseKeys } from '../backbone/services/people/house-keys.ts'
 import { createLog } from '../backbone/telemetry/log.ts'
 import { toolScopes } from '../tools/tool.ts'
 import { askTheHouse, houseAddress } from './ask-the-house.ts'
-import { type BridgeTarget, startBridge } from './mcp-bridge.ts'
+import { type BridgeTarget, mcpAddress, startBridge } from './mcp-bridge.ts'
 import { type StartedHouse, startHouse } from './start.ts'
 import { stopSignal } from './stop-signal.ts'
 
@@ -20,8 +20,6 @@ const hostKey = (): CredentialDraft => ({
 })
 
 type Options = { readonly url: string | undefined; readonly tenantId: string | undefined }
-
-const mcpAddress = (url: string): string => `${url.replace(/\/$/, '').replace(/\/mcp$/, '')}/mcp`
 
 /** Whether a house listens where the settings say. */
 async function isRunning(config: Config): Promise<boolean> {

@@ -150,6 +150,7 @@ export async function startServer(house: House): Promise<RunningServer> {
     if ('keepAliveTimeout' in started) started.keepAliveTimeout = 75_000
     started.once('error', (error: Error) => failed(portMistake(error, port)))
   })
+  house.listening.port = address.port
   const watch = startPressureWatch({ ...house, ...watchedParts(house.config) })
   const shown = hostname.includes(':') ? `[${hostname}]` : hostname
   return {

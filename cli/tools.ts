@@ -21,8 +21,13 @@ import { toolDoor } from '../tools/tool-door.ts'
 import type { ToolServices } from '../tools/tool-services.ts'
 
 /** Where people open the console: what was set, else where this process listens. */
-export function consoleUrlOf({ publicUrl, host, port }: Config): string {
-  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+export function consoleUrlOf(
+  { publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>,
+  listening: { readonly port?: number } = {},
+): string {
+  // Asked for port 0, the system chose one.
+  const shown = listening.port ?? port
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${shown}`
 }
 
 /** The services that tools share with the routes of the HTTP door. */
@@ -36,7 +41,7 @@ type ToolHouse = {
   readonly log: Pick<Log, 'debug' | 'error'>
   /** Signs cursors; random bytes that all processes of the house share. */
   readonly signingKey: Uint8Array
-  /** The address people open the console at. */
+  /** The address people open the console at; read each time, since the port may be known only once the door is open. */
   readonly consoleUrl: string
 }
 
@@ -56,10 +61,8 @@ const logged = ({ caller, args: _args, ...row }: ToolCallRecord) => ({
 })
 
 /** Puts the tools of a house together. */
-export function openTools(
-  { database, log, signingKey, consoleUrl }: ToolHouse,
-  shared: SharedServices,
-): HouseTools {
+export function openTools(house: ToolHouse, shared: SharedServices): HouseTools {
+  const { database, log, signingKey } = house
   const services: ToolServices = {
     ...shared,
     holds: holdsReadService({ database }),
@@ -68,7 +71,7 @@ export function openTools(
     partnerSla: partnerSlaService({ database }),
     replaySafety: replaySafetyService({ database }),
     now: () => new Date().toISOString(),
-    dashboardUrl: (proposalId) => `${consoleUrl}/proposals/${proposalId}`,
+    dashboardUrl: (proposalId) => `${house.consoleUrl}/proposals/${proposalId}`,
   }
   const options: ToolDoorOptions = {
     cursors: createCursors(signingKey),

@@ -4,6 +4,7 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server'
 import { CallerMistake } from '../backbone/errors.ts'
+import { catalog } from '../tools/catalog.ts'
 import { runbookGet } from '../tools/runbook-get.ts'
 import type { CallForHost } from './hosted-tools.ts'
 import type { Asked, HostedTemplate } from './surface.ts'
@@ -126,7 +127,9 @@ export function completeOrder(
 
 function templateOf(kind: RecordKind, call: CallForHost): HostedTemplate {
   const { scheme, variable, title, description, tool, argument, found } = kind
+  const scope = catalog.find(({ name }) => name === tool)?.scope
   return {
+    ...(scope === undefined ? {} : { scope }),
     listed: {
       ...{ name: scheme, title, description, mimeType: json },
       uriTemplate: `${scheme}://{${variable}}`,

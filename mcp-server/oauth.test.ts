@@ -11,6 +11,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { scopesOf } from '../backbone/services/api-principal.ts'
 import { accessTokens } from '../backbone/services/mcp-access.ts'
 import type { AccessTokens } from '../backbone/services/mcp-door.ts'
 import { askerOf } from '../backbone/services/proposals/asker.ts'
@@ -243,6 +244,24 @@ test('a good token is good for its server, its issuer and its time, and at /mcp 
     body: JSON.stringify({ decision: 'approve', version: 1 }),
   })
   expect(decided.status).toBe(401)
+})
+
+test('a record that a token may not read is asked for as a tool is', async () => {
+  const token = 'stands.for.a.token.that.carries.one.scope'
+  const narrow: AccessTokens = {
+    resource: opened().resource,
+    verify: async () => ({
+      ...{ kind: 'key', role: 'mcp', tenantId: own.tenantId, credentialId: 'oauth_1', name: 'x' },
+      ...scopesOf('mcp', ['ar:read']),
+      isFromProvider: true,
+    }),
+  }
+  const wide = tokens
+  tokens = narrow
+  const refused = await world.send(token, 'resources/read', { uri: 'runbook://OUTAGE' })
+  tokens = wide
+  expect(refused.status).toBe(403)
+  expect(refused.headers.get('www-authenticate')).toContain('scope="ar:read ops:read"')
 })
 
 test('a token that names no tenant of this house opens nothing', async () => {

@@ -25,25 +25,33 @@ function messageError(status: number, code: number, message: string): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status })
 }
 
-const ToolCall = z.object({
-  method: z.literal('tools/call'),
-  params: z.object({ name: z.string() }),
+const Wanted = z.object({
+  method: z.enum(['tools/call', 'resources/read']),
+  params: z.object({ name: z.string().optional(), uri: z.string().optional() }),
 })
 
-/** The scope that is missing for a call, where the authorization server could grant it. */
+const schemeOf = (uri: string): string => uri.slice(0, uri.indexOf(':') + 1)
+
+/** What a message needs, where it calls a tool or reads a record. */
+function neededBy({ tools, templates }: Surface, message: unknown): string | undefined {
+  const wanted = Wanted.safeParse(message)
+  if (!wanted.success) return undefined
+  const { name, uri = '' } = wanted.data.params
+  return wanted.data.method === 'tools/call'
+    ? tools.find(({ listed }) => listed.name === name)?.scope
+    : templates.find(({ listed }) => schemeOf(listed.uriTemplate) === schemeOf(uri))?.scope
+}
+
+/** The scope that is missing, where the authorization server could grant it. */
 function missingScope(
-  { tools }: Surface,
+  surface: Surface,
   messages: readonly unknown[],
   { caller, canStepUp }: HostCaller,
 ): string | undefined {
   if (!canStepUp) return undefined
   const granted: readonly string[] = caller.scopes
   return messages
-    .flatMap((message) => {
-      const call = ToolCall.safeParse(message)
-      return call.success ? [call.data.params.name] : []
-    })
-    .map((name) => tools.find(({ listed }) => listed.name === name)?.scope)
+    .map((message) => neededBy(surface, message))
     .find((scope) => scope !== undefined && scope !== '' && !granted.includes(scope))
 }
 

@@ -37,6 +37,8 @@ export type HostedTool = {
 /** A record that hosts read by its address. */
 export type HostedTemplate = {
   readonly listed: ResourceTemplateType
+  /** What reading it needs; nothing unless said. */
+  readonly scope?: string
   read(
     uri: string,
     variables: Readonly<Record<string, string>>,

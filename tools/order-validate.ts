@@ -187,6 +187,7 @@ export const orderValidate = readTool({
       decisions: part.of('decisions', told.decisions ?? [], 4),
       candidates: part.of('candidates', told.candidates ?? [], 4),
       ...part.end(),
+      ...part.note(),
     }
   },
 })

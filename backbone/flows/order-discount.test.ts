@@ -5,10 +5,12 @@ import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import type { OutboundDocument } from '../canonical/canonical-document.ts'
 import { PriceList } from '../canonical/master-data.ts'
+import { Order } from '../canonical/order.ts'
 import { orderExposure } from '../canonical/order-exposure.ts'
 import { activeHolds } from '../canonical/order-state.ts'
 import { repriceLineAct } from '../services/acts/reprice-line-act.ts'
 import { splitLineAct } from '../services/acts/split-line-act.ts'
+import { checkOrder } from '../services/check-order.ts'
 import { invoicesToCopy } from '../services/outreach/invoice-copies.ts'
 import { loadSale } from '../services/returns-sale.ts'
 import { priceListFile } from '../store/master-data/price-list-file.ts'
@@ -313,4 +315,23 @@ test('the same basket under another number is known again, though the first stan
   await trade.send(purchaseOrder('9001', threeLines))
   const { findings } = await trade.order('9001')
   expect(findings.map(({ kind }) => kind)).toEqual(['NEAR_DUPLICATE'])
+})
+
+test('a check of an order says which discount it reaches, why, and each line’s share', async () => {
+  const trade = await newTrade()
+  const question = Order.parse(purchaseOrder('PO-1', threeLines))
+  const check = checkOrder({ database: world.database })
+  const answer = await check({ tenantId: trade.tenantId, order: question })
+  expect(answer.totalMinor).toBe(9_000)
+  expect(answer.lines.map(({ discountMinor }) => discountMinor)).toEqual([333, 333, 334])
+  const [told] = answer.decisions.filter(({ kind }) => kind === 'ORDER_DISCOUNT')
+  expect(told).toMatchObject({
+    ...{ decision: 'accept', money: { amountMinor: -1_000, currency: 'USD' } },
+    evidence: [
+      {
+        text: 'The lines come to 100.00 USD; from 0.00 USD on 10 % is taken off: 10.00 USD.',
+      },
+      { text: 'The order names no discount.' },
+    ],
+  })
 })

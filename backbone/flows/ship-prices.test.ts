@@ -171,6 +171,19 @@ test('or the person bills the buyer’s price, and it is the one acknowledged al
   expect(toldBuyer(trade).slice(1)).toEqual([{ invoice: [['2', '240']], totalMinor: 48_000 }])
 })
 
+test('or ours: it is settled, told to the buyer and billed', async () => {
+  const trade = await tradeAt('255')
+  await trade.send(purchaseOrder('PO-1', [pumps(2, '240')], asked))
+  const { orderId } = await shipped(trade, await trade.order('PO-1'), 2)
+  const wish = { orderId, line: '1', to: 'ours' as const }
+  expect(await doAct(world, trade, repriceLineAct, wish)).toMatchObject({ status: 'done' })
+  expect(toldBuyer(trade).slice(1)).toEqual([
+    { answer: 'replace', revision: 2, prices: [['price-changed', '2', '255']] },
+    { invoice: [['2', '255']], totalMinor: 51_000 },
+  ])
+  expect(await trade.order('PO-1')).toMatchObject({ stage: 'invoiced', totalMinor: 51_000 })
+})
+
 test('parts that leave on days of different prices are each billed at theirs, and the bills sum to the order', async () => {
   const trade = await tradeAt('230')
   await trade.send(purchaseOrder('PO-1', [pumps(5, '240')], asked))

@@ -59,12 +59,15 @@ test('the description for programs names every route of the API', async () => {
   const declared = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
+  // Pages for people, the door of agent hosts, and what the house's own commands ask.
   const pages = [
     'GET /',
     'GET /docs',
     'GET /openapi.json',
     'GET /sign-in',
+    'POST /house/key',
     'POST /house/sign-in-link',
+    'POST /mcp',
   ]
   const routes = new Set(
     door.app.routes

@@ -116,6 +116,29 @@ async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setImmediate(resolve))
 }
 
+test('a long conversation is read page by page, the newest first', async () => {
+  const who = await signedIn(door, { tenantId: await door.newTenant(), role: 'operator' })
+  const { threadId } = await ask(who, { text: 'One' })
+  await ask(who, { text: 'Two', threadId })
+  await ask(who, { text: 'Three', threadId })
+  const page = async (query: string) =>
+    ChatThread.parse(await (await get(`/v1/chat/${threadId}${query}`, who)).json())
+  const newest = await page('?limit=2')
+  expect(newest.messages.map(({ author }) => author)).toEqual(['person', 'assistant'])
+  expect(newest.messages[0]?.text).toBe('Three')
+  const before = await page(`?limit=3&cursor=${encodeURIComponent(newest.nextCursor ?? '')}`)
+  expect(before.messages.map(({ text, author }) => (author === 'person' ? text : '…'))).toEqual([
+    '…',
+    'Two',
+    '…',
+  ])
+  const first = await page(`?cursor=${encodeURIComponent(before.nextCursor ?? '')}`)
+  expect(first.messages.map(({ text }) => text)).toEqual(['One'])
+  expect(first.nextCursor).toBeNull()
+  const stolen = await get(`/v1/chat/${threadId}?cursor=abc`, who)
+  expect(stolen.status).toBe(400)
+})
+
 test('an answer comes as events, the thread first and its end last, and is kept with its tables', async () => {
   stage.said = plain
   const { events, threadId, messageId } = await ask(ann, { text: '  Which orders wait?  ' })

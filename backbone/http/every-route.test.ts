@@ -187,6 +187,7 @@ const waysIn = [
   'POST /v1/inbound/:channel/:connection',
   'POST /v1/session',
   'POST /v1/session/link',
+  'GET /v1/session/ways',
   'GET /v1/session/oidc',
   'GET /v1/session/oidc/callback',
 ]

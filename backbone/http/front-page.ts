@@ -29,6 +29,7 @@ export function mountFrontPage(
 <table>${counts.map(({ label, count }) => html`<tr><td>${label}</td><td>${count}</td></tr>`)}</table>
 <ul>
 <li><a href="/docs">/docs</a>: every route with its input and answers, from <a href="/openapi.json">/openapi.json</a></li>
+<li><code>/mcp</code>: the same desk for agent hosts such as Claude and Copilot, with a key of the role mcp</li>
 <li><a href="/readyz">/readyz</a> and <a href="/healthz">/healthz</a>: can it work, does it run</li>
 <li><a href="/metrics">/metrics</a>: Prometheus numbers (from this machine, or with a key that has metrics:read)</li>
 </ul>

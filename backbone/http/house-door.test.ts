@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signedIn } from '../../testing/signed-in.ts'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
-import { HouseLinkAnswer, houseLinkPath, houseProof } from './house-door.ts'
+import {
+  HouseKeyAnswer,
+  HouseLinkAnswer,
+  houseKeyPath,
+  houseLinkPath,
+  houseProof,
+} from './house-door.ts'
 
 let door: TestDoor
 const signingKey = randomBytes(32)
@@ -94,4 +100,21 @@ test('without the key, from elsewhere, through a proxy or with an old proof nobo
     { headers: { 'x-house-proof': `NaN.${'0'.repeat(64)}` } },
   ])
     expect([wrong, (await ask(wish, wrong)).status]).toEqual([wrong, 403])
+})
+
+test('a command that holds the secret key gets an API key too; nobody else does', async () => {
+  const draft = { name: 'Bridge', role: 'mcp', scopes: ['o2c:read'] }
+  const tenantId = await door.newTenant()
+  const body = JSON.stringify({ tenantId, draft })
+  const knock = (key: Uint8Array, from: typeof here) =>
+    door.app.request(
+      houseKeyPath,
+      { method: 'POST', body, headers: { 'x-house-proof': houseProof(key, body, Date.now()) } },
+      from,
+    )
+  const { token } = HouseKeyAnswer.parse(await (await knock(signingKey, here)).json())
+  expect((await door.request('/v1/tools', token)).status).toBe(200)
+  expect((await door.request('/v1/invoices', token)).status).toBe(403)
+  expect((await knock(randomBytes(32), here)).status).toBe(403)
+  expect((await knock(signingKey, elsewhere)).status).toBe(403)
 })

@@ -184,3 +184,19 @@ test('with two administrators a change of a rule is asked by one and approved by
   expect(after.inForce.settings).toMatchObject({ marginFloorPercent: '15' })
   expect(after.versions[0]?.changedBy).toContain('Ben Ito')
 })
+
+test('a key of the only administrator makes the rules of approval stricter, and no looser once somebody else works here', async () => {
+  const { tenantId, ask } = await newTenant()
+  const set = async (rule: object) => {
+    const change = { settings: { 'release-hold': rule }, reason: 'Bands of 2027.' }
+    const answer = await ask('PUT', '/v1/policies/approval', change)
+    return answer.status
+  }
+  await signedIn(door, { tenantId, role: 'admin', name: 'Ann Lee' })
+  expect(await set({ otherPersonAbove: '9000' })).toBe(201)
+  await signedIn(door, { tenantId, role: 'operator', name: 'Cy Park' })
+  expect(await set({ otherPersonAbove: '9001' })).toBe(403)
+  expect(await set({ otherPersonAbove: '9000', passesItself: true })).toBe(403)
+  expect(await set({ otherPersonAbove: '100' })).toBe(201)
+  expect(await set({ otherPersonAbove: '9000' })).toBe(403)
+})

@@ -501,3 +501,9 @@ test('opening the page of a link uses nothing up; its button does, and only its 
   await press()
   expect(words.textContent).toContain('has been used')
 })
+
+test('anybody may ask how people sign in here; a house without a provider offers none', async () => {
+  const answer = await ask('/v1/session/ways')
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({ password: true, link: true, oidc: false, oidcPath: null })
+})

@@ -3,7 +3,7 @@ import type { PersonRole } from '../canonical/person.ts'
 import type { Database } from '../store/database.ts'
 import { noteCredentialUse } from '../store/reading/note-credential-use.ts'
 import { type FoundCredential, findCredential } from '../store/unscoped/find-credential.ts'
-import { roomsOf, toolScopesAmong } from './tool-scopes.ts'
+import { roomsOf, roomsOfToolScopes, toolScopesAmong } from './tool-scopes.ts'
 
 /** What a caller of the API may do, one word per room of the house. */
 const Scope = z.enum([
@@ -36,6 +36,9 @@ const Scope = z.enum([
   'messages:read',
 ])
 export type Scope = z.infer<typeof Scope>
+
+/** Every scope a key can be made for: the rooms of the house, and those of tools. */
+export const scopeNames: readonly string[] = [...Scope.options, ...Object.keys(roomsOfToolScopes)]
 
 /**
  * Who calls, proved by what, and what they may do: a person by their session, or a key. The role of a key tells its

@@ -1,5 +1,5 @@
 import { newId } from '../canonical/ids.ts'
-import type { ChatThread, ChatThreadSummary } from '../canonical/views/chat-view.ts'
+import type { ChatThreadSummary } from '../canonical/views/chat-view.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
 import { CallerMistake } from '../errors.ts'
 import {
@@ -20,7 +20,6 @@ import { type Answering, followedAnswer, type KeepAnswer } from './chat-answer.t
 import type { AskedTurn, BeginTurn, BegunTurn, ChatService, NewTurn } from './ports.ts'
 
 const mostHistory = 20
-const mostShown = 500
 const longestPast = 4_000
 const longestTitle = 80
 const mostMessages = 2_000
@@ -135,11 +134,11 @@ export function chatThreads({
       database.inTenant(who.tenantId, (tx) =>
         listThreads(tx, ownerOf(who), page satisfies PageQuery),
       ),
-    thread: (who, threadId): Promise<ChatThread | undefined> =>
+    thread: (who, threadId, page): ReturnType<ChatService['thread']> =>
       database.inTenant(who.tenantId, async (tx) => {
         const thread = await getThread(tx, { threadId, ownerId: ownerOf(who) })
         if (thread === undefined) return undefined
-        return { ...thread, messages: await threadMessages(tx, threadId, mostShown) }
+        return { thread, messages: await threadMessages(tx, threadId, page) }
       }),
     remove: (who, threadId) =>
       database.inTenant(who.tenantId, (tx) =>

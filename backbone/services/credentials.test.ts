@@ -55,3 +55,10 @@ test('a key that would be over already, or for a connection that is not ours, is
   const foreign = { ...draft, role: 'partner' as const, connectionId: 'con_elsewhere' }
   await expect(credentials.create(who, foreign)).rejects.toThrow('no such connection')
 })
+
+test('a key is made for scopes there are: a misspelt one is named with those that could be meant', () => {
+  const draft = (scope: string) =>
+    CredentialDraft.safeParse({ name: 'Host', role: 'mcp', scopes: [scope] })
+  expect(draft('order:propose').success).toBe(true)
+  expect(draft('order:proposes').error?.issues[0]?.message).toContain('order:propose, ')
+})

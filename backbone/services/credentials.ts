@@ -12,6 +12,7 @@ import {
 } from '../store/credentials/credential-rows.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
+import { scopeNames } from './api-principal.ts'
 
 /** What a person asks of a new API key. */
 export const CredentialDraft = z.object({
@@ -19,7 +20,13 @@ export const CredentialDraft = z.object({
   role: z.enum(['viewer', 'operator', 'collector', 'approver', 'admin', 'agent', 'mcp', 'partner']),
   /** Narrows what the role may do, by rooms of the house or scopes of tools; empty means all of the role. */
   scopes: z
-    .array(z.string().regex(/^[a-z0-9-]+:[a-z-]+$/, 'A scope looks like orders:read.'))
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9-]+:[a-z-]+$/, 'A scope looks like orders:read.')
+        // One that is misspelt would quietly make a key that opens less.
+        .refine((scope) => scopeNames.includes(scope), `It is one of: ${scopeNames.join(', ')}.`),
+    )
     .max(40)
     .default([]),
   /** The one connection a partner's key may send to. */

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { PolicyChange, PolicyVersion, PolicyView } from '../canonical/views/policy-view.ts'
 import { CallerMistake, OurBug } from '../errors.ts'
+import { approvalPolicy } from '../policies/approval/approval-policy.ts'
+import { loosened } from '../policies/approval/loosened.ts'
 import { creditPolicy } from '../policies/credit/credit-policy.ts'
 import type { PolicyLayer, PolicySubject } from '../policies/policy-in-force.ts'
 import { askReviewsOfHeld } from '../store/checks/credit-reviews.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
-import { countActiveAdmins } from '../store/people/user-rows.ts'
+import { countActiveAdmins, countActivePeople } from '../store/people/user-rows.ts'
 import {
   addPolicyVersion,
   isScopeKnown,
@@ -43,6 +45,13 @@ const record = z.record(z.string(), z.unknown())
 /** The settings of a policy as JSON Schema, with what each one means. */
 function schemaOf(policy: AnyPolicy): Record<string, unknown> {
   return record.parse(z.toJSONSchema(policy.schema, { io: 'input', unrepresentable: 'any' }))
+}
+
+/** Whose rules a scope is about. */
+export function subjectOfScope(scope: string): PolicySubject {
+  const [kind = '', id] = [scope.split(':', 1)[0], scope.slice(scope.indexOf(':') + 1)]
+  if (kind === 'customer') return { customerNumber: id }
+  return kind === 'partner' ? { partnerId: id } : {}
 }
 
 /** A version as policies read it. */
@@ -147,6 +156,26 @@ function twoNeeded(): CallerMistake {
   )
 }
 
+/**
+ * Whoever holds a key of the only administrator could else let acts pass that a second person had to see. While nobody
+ * else is there, there is nobody to be passed over.
+ */
+async function assertNotLooser(tx: TenantTx, change: PolicyChange): Promise<void> {
+  if ((await countActivePeople(tx)) <= 1) return
+  const { today } = await tenantDay(tx)
+  const layers = (await policyVersions(tx, approvalPolicy.name)).map(layerOf)
+  const { scope, settings, validFrom = today } = change
+  const { settings: before } = approvalPolicy.inForce(layers, subjectOfScope(scope), validFrom)
+  const kinds = loosened(before, approvalPolicy.schema.parse({ ...before, ...settings }))
+  if (kinds.length > 0)
+    throw new CallerMistake(
+      403,
+      'two-people-needed',
+      `This would loosen who decides about ${kinds.join(', ')}, and a key decides that for nobody but its one person: invite a second administrator, ask for the change and have it approved.`,
+      { kinds: kinds.join(', ') },
+    )
+}
+
 /** Reads and changes what a tenant set its policies to; every version stays on the record. */
 export function policiesService({ database }: { readonly database: Database }): PoliciesService {
   const read = ({ tenantId, subject, on }: Question, wanted: readonly AnyPolicy[]) =>
@@ -165,6 +194,7 @@ export function policiesService({ database }: { readonly database: Database }): 
       assertSettings(policy, change.settings)
       return database.inTenant(tenantId, async (tx) => {
         if ((await countActiveAdmins(tx)) > 1) throw twoNeeded()
+        if (policy.name === approvalPolicy.name) await assertNotLooser(tx, change)
         return changePolicyIn(tx, policy, { actor, change })
       })
     },

@@ -4,7 +4,7 @@ import type { ChatEvent } from '../canonical/chat.ts'
 import { Alternative, decisions, Evidence } from '../canonical/decision.ts'
 import type { Order } from '../canonical/order.ts'
 import { blockableSteps, type HoldType, holdTypes, stages } from '../canonical/order-state.ts'
-import type { ChatThread, ChatThreadSummary } from '../canonical/views/chat-view.ts'
+import type { ChatMessage, ChatThreadSummary } from '../canonical/views/chat-view.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { TenantTx } from '../store/database.ts'
 import type { Principal } from './api-principal.ts'
@@ -231,7 +231,14 @@ export type ChatService = {
     readonly signal: AbortSignal
   }): Promise<AsyncIterable<ChatEvent>>
   threads(who: Principal, page: PageQuery): Promise<Page<ChatThreadSummary>>
-  thread(who: Principal, threadId: string): Promise<ChatThread | undefined>
+  /** A thread and a page of its messages, oldest first; pages go back in time. */
+  thread(
+    who: Principal,
+    threadId: string,
+    page: PageQuery,
+  ): Promise<
+    { readonly thread: ChatThreadSummary; readonly messages: Page<ChatMessage> } | undefined
+  >
   remove(who: Principal, threadId: string): Promise<boolean>
   stop(who: Principal, threadId: string): Promise<'stopping' | 'nothing-to-stop' | 'unknown'>
 }

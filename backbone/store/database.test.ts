@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { verifyEvents } from '../services/verify.ts'
-import { asJson } from './database.ts'
+import { asJson, openDatabase } from './database.ts'
 import { appendTenantEvents, databaseNow } from './events.ts'
+import { pgliteDriver } from './pglite-driver.ts'
 
 let store: TestDatabase
 beforeAll(async () => {
@@ -43,4 +44,23 @@ test('an event whose words hold such characters still verifies', async () => {
     events: 1,
     brokenCount: 0,
   })
+})
+
+test('where nobody can act as the tenant nothing is done, also what was asked in the same breath', async () => {
+  // Not migrated: the role is not there yet.
+  const bare = openDatabase(await pgliteDriver({}))
+  onTestFinished(() => bare.close())
+  const made = bare.inTenant('anybody', (tx) => tx.run(sql`create table made (id int)`))
+  await expect(made).rejects.toThrow(/quittance_tenant/)
+  const { rows } = await bare.driver.run("select to_regclass('made') as made", [])
+  expect(rows).toEqual([{ made: null }])
+})
+
+test('work whose first part fails goes on as its tenant, never as whoever connected', async () => {
+  const tenantId = await store.newTenant()
+  const who = await store.database.inTenant(tenantId, async (tx) => {
+    await tx.attempt((inner) => inner.run(sql`select 1 / 0`)).catch(() => undefined)
+    return tx.rows(sql`select current_user as role, current_setting('app.tenant') as tenant`)
+  })
+  expect(who).toEqual([{ role: 'quittance_tenant', tenant: tenantId }])
 })

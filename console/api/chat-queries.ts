@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import type { z } from 'zod'
 import type { Api } from '../../backbone/http/api.ts'
-import { type Answer, api, type Input, stream } from './client.ts'
+import { api, type Input, stream } from './client.ts'
 
 type Asking = Extract<Api, { method: 'post'; path: '/v1/chat' }>
 
@@ -11,9 +11,6 @@ export type ChatEvent = z.output<Asking['responses'][200]['content']['text/event
 
 /** What is asked: the words, the thread they go on in, and the record the asker looks at. */
 export type Question = Input<'post', '/v1/chat'>['body']
-
-/** A message of a thread as it is kept. */
-export type ChatMessage = Answer<'get', '/v1/chat/{thread}'>['messages'][number]
 
 /** The asker's own conversations, the last written in first. */
 export const threadsQuery = queryOptions({

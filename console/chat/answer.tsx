@@ -14,6 +14,7 @@ import { Link } from '@tanstack/react-router'
 import type { ChatEvent } from '../api/chat-queries.ts'
 import { Moment } from '../shared/moment.tsx'
 import { moneyText } from '../shared/money.tsx'
+import { placeOf } from '../shared/places.ts'
 import { WideTable } from '../shared/wide-table.tsx'
 import { actWords, statusWords } from '../shared/words.ts'
 import type { Said } from './use-conversation.ts'
@@ -81,18 +82,19 @@ function ProposalCard({ card }: { readonly card: Part<'proposal'>['card'] }) {
   )
 }
 
-function Source({ citation }: { readonly citation: Part<'citation'>['citation'] }) {
-  const [kind, id = ''] = citation.record.split(/:(.*)/s)
-  if (kind === 'order')
+function Source({ citation: { label, record } }: Pick<Part<'citation'>, 'citation'>) {
+  const [kind = '', id = ''] = record.split(/:(.*)/s)
+  const place = placeOf(kind, id)
+  if (place === undefined)
     return (
-      <Anchor component={Link} to={`/orders/${encodeURIComponent(id)}`} size="xs">
-        {citation.label}
-      </Anchor>
+      <Text size="xs" c="dimmed" span>
+        {label}
+      </Text>
     )
   return (
-    <Text size="xs" c="dimmed" span>
-      {citation.label}
-    </Text>
+    <Anchor component={Link} to={place} size="xs">
+      {label}
+    </Anchor>
   )
 }
 

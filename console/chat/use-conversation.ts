@@ -97,7 +97,10 @@ export function useConversation(): Conversation {
 
   const open = async (threadId: string) => {
     asking.current?.abort()
-    const { messages } = await api.get('/v1/chat/{thread}', { params: { thread: threadId } })
+    const { messages } = await api.get('/v1/chat/{thread}', {
+      params: { thread: threadId },
+      query: { limit: 100 },
+    })
     thread.current = threadId
     setSaid(messages.map(({ messageId, ...message }) => ({ id: messageId, ...message })))
   }

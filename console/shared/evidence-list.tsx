@@ -1,6 +1,7 @@
 import { Anchor, List, Text, ThemeIcon } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Proposal } from '../api/queries.ts'
+import { placeOf } from './places.ts'
 
 type Evidence = Proposal['evidence'][number]
 
@@ -11,17 +12,18 @@ const marks = {
 } as const
 
 function Source({ source }: { readonly source: string }) {
-  const [kind, id = ''] = source.split(/:(.*)/s)
-  if (kind === 'order')
+  const [kind = '', id = ''] = source.split(/:(.*)/s)
+  const place = placeOf(kind, id)
+  if (place === undefined)
     return (
-      <Anchor component={Link} to={`/orders/${encodeURIComponent(id)}`} size="xs">
+      <Text size="xs" c="dimmed" span>
         {source}
-      </Anchor>
+      </Text>
     )
   return (
-    <Text size="xs" c="dimmed" span>
+    <Anchor component={Link} to={place} size="xs">
       {source}
-    </Text>
+    </Anchor>
   )
 }
 

@@ -23,7 +23,7 @@ const units = [
 ] as const
 
 /** How far a moment is from now, in the largest unit that says something: "in 3 hr.", "2 days ago". */
-export function fromNow(moment: string, nowMs = Date.now()): string {
+function fromNow(moment: string, nowMs = Date.now()): string {
   const distanceMs = Date.parse(moment) - nowMs
   for (const [unit, unitMs] of units)
     if (Math.abs(distanceMs) >= unitMs)

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 
 const programs = join(import.meta.dirname, 'programs')
 const installed = join(programs, 'node_modules', '@modelcontextprotocol')
+const mcpb = join(programs, 'node_modules', '@anthropic-ai', 'mcpb', 'dist', 'cli', 'cli.js')
 
 /** Whether CI, or whoever wants to, ran `npm ci --ignore-scripts` in the folder programs/. */
 export const isInstalled = existsSync(join(installed, 'conformance'))
@@ -42,4 +43,9 @@ export function conformance(args: readonly string[]): Promise<Proven> {
 export function inspector(args: readonly string[]): Promise<Proven> {
   const launcher = join(installed, 'inspector', 'clients', 'launcher', 'build', 'index.js')
   return run([launcher, '--cli', ...args])
+}
+
+/** Runs the program that makers and hosts of MCPB bundles use. */
+export function mcpbTool(args: readonly string[]): Promise<Proven> {
+  return run([mcpb, ...args])
 }

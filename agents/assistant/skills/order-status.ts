@@ -158,7 +158,7 @@ function wordsOf(order: Order, clock: Clock): string {
 const Candidates = z.object({ items: z.array(WireCandidate) })
 
 /** What could be done about an order now. */
-export function* optionsOfOrder(orderId: string, label: string): Investigation<Option[]> {
+function* optionsOfOrder(orderId: string, label: string): Investigation<Option[]> {
   const looked = yield* look(
     { name: 'candidates_list', args: { subject_kind: 'order', subject_id: orderId } },
     Candidates,

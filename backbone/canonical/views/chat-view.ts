@@ -30,8 +30,12 @@ export const ChatMessage = z
   .meta({ id: 'ChatMessage' })
 export type ChatMessage = z.infer<typeof ChatMessage>
 
-/** A conversation with what was said in it, oldest first. */
-export const ChatThread = ChatThreadSummary.extend({ messages: z.array(ChatMessage) }).meta({
-  id: 'ChatThread',
-})
+/** A conversation with a page of what was said in it, oldest first; the first page is the newest. */
+export const ChatThread = ChatThreadSummary.extend({
+  messages: z.array(ChatMessage),
+  nextCursor: z
+    .string()
+    .nullable()
+    .meta({ description: 'Where what was said before begins; null when this is all.' }),
+}).meta({ id: 'ChatThread' })
 export type ChatThread = z.infer<typeof ChatThread>

@@ -34,6 +34,30 @@ export const OrderSummary = z
   .meta({ id: 'OrderSummary' })
 export type OrderSummary = z.infer<typeof OrderSummary>
 
+/** What was decided about a line beside the buyer's words, and what the buyer had written where something else is delivered. */
+const LineSettled = z
+  .looseObject({
+    price: z
+      .looseObject({
+        of: z.enum(['ours', 'buyers', 'swap', 'split']),
+        unitPrice: DecimalText.meta({ description: 'Of one base unit.' }),
+        source: z.string(),
+        by: z.string(),
+        at: z.string(),
+      })
+      .optional(),
+    supply: z.enum(['substitute', 'split', 'backorder']).optional().meta({
+      description: 'How a line that was short is delivered.',
+    }),
+    partOf: z.string().optional().meta({ description: "The buyer's line that this is a part of." }),
+    standsForEach: z.int().optional(),
+    written: z
+      .looseObject({ sku: z.string().optional(), quantity: DecimalText, uom: z.string() })
+      .optional()
+      .meta({ description: 'The line as the buyer wrote it.' }),
+  })
+  .meta({ id: 'LineSettled' })
+
 /** A line of an order with its five quantities in base units. */
 export const OrderLineView = z
   .object({
@@ -65,6 +89,7 @@ export const OrderLineView = z
     warehouse: z.string().nullable(),
     requestedOn: IsoDate.nullable(),
     promisedOn: IsoDate.nullable(),
+    settled: LineSettled.nullable(),
   })
   .meta({ id: 'OrderLine' })
 export type OrderLineView = z.infer<typeof OrderLineView>

@@ -95,12 +95,18 @@ function roomOf(
 }
 
 // Probes of a system that is away have a measure of their own: the circuit.
-function repeatsOf({ circuit, retryBudget }: Lane, now: Date): Pick<Allowance, 'repeats'> {
+function repeatsOf(
+  { circuit, retryBudget, kind }: Lane,
+  connectors: readonly Connector[],
+  now: Date,
+): Pick<Allowance, 'repeats'> {
   if (circuit !== 'closed') return {}
   const budget = retryBudget ?? freshBudget
   const waitUntil = (createdAt: string) =>
     lookAgainAt(budget, { now: now.getTime(), createdAt: Date.parse(createdAt) })
-  return { repeats: { calls: repeatsAllowed(budget, now.getTime()), waitUntil } }
+  const ofKind = connectors.filter((connector) => connector.kind === kind)
+  const canLookUp = ofKind.length > 0 && ofKind.every(({ lookUp }) => lookUp !== undefined)
+  return { repeats: { calls: repeatsAllowed(budget, now.getTime()), waitUntil, canLookUp } }
 }
 
 function allowanceOf(
@@ -112,7 +118,14 @@ function allowanceOf(
   const timeoutMs = timeoutOf(lane, connectors)
   const { marginMs } = deliveryPace(lane.settings)
   const remainingMs = (id: string) => lookUps.remainingMs(id, patienceOf(lane, connectors))
-  return { connectionId, calls, timeoutMs, marginMs, remainingMs, ...repeatsOf(lane, now) }
+  return {
+    connectionId,
+    calls,
+    timeoutMs,
+    marginMs,
+    remainingMs,
+    ...repeatsOf(lane, connectors, now),
+  }
 }
 
 /** Claims what may go out on these lanes and makes everything ready for the calls. The caller holds the lanes. */

@@ -889,7 +889,9 @@ async function untilStuck(scene: Scene): Promise<void> {
 }
 
 // A system that fails often enough to be tired of us, and not often enough to count as away.
-const oftenBusy = { settings: { delivery: { failuresInARow: 1_000, retryBaseMs: 20_000 } } }
+const oftenBusy = {
+  settings: { delivery: { failuresInARow: 1_000, retryBaseMs: 20_000, timeoutMs: 10_000 } },
+}
 
 const waitsFor = (scene: Scene) =>
   store.database.inTenant(scene.tenantId, async (tx) => {
@@ -901,7 +903,7 @@ const waitsFor = (scene: Scene) =>
 test('repeats stop at a tenth of the calls, and say what they wait for; first tries go on', async () => {
   const scene = await openScene(oftenBusy)
   scene.far.behave = (key, turn) =>
-    turn === 0 && Number(key.slice(3)) % 5 < 2 && Number(key.slice(3)) < 100 ? 'busy' : 'take'
+    turn === 0 && Number(key.slice(3)) % 4 === 0 && Number(key.slice(3)) < 100 ? 'busy' : 'take'
   const keys = Array.from({ length: 100 }, (_, place) => `SO-${place}`)
   await scene.enqueue(...keys.map((naturalKey) => ({ naturalKey })))
   await scene.deliver()
@@ -909,11 +911,11 @@ test('repeats stop at a tenth of the calls, and say what they wait for; first tr
   scene.clock.ms += 25_000
   await scene.deliver()
   expect(scene.far.arrivals).toHaveLength(110)
-  expect(await waitsFor(scene)).toHaveLength(30)
+  expect(await waitsFor(scene)).toHaveLength(15)
   await scene.enqueue({ naturalKey: 'SO-200' })
   await scene.deliver()
   expect(await scene.row('SO-200')).toMatchObject({ status: 'succeeded', attempts: 1 })
-  expect((await scene.rows()).filter((row) => row.status === 'waiting')).toHaveLength(30)
+  expect((await scene.rows()).filter((row) => row.status === 'waiting')).toHaveLength(15)
   await scene.toTheEnd()
   expect(await waitsFor(scene)).toEqual([])
   expect((await scene.rows()).every((row) => row.status === 'succeeded')).toBe(true)
@@ -921,7 +923,9 @@ test('repeats stop at a tenth of the calls, and say what they wait for; first tr
 })
 
 test('a call that waits for its budget keeps its place: what comes after it in its key waits behind it', async () => {
-  const settings = { delivery: { failuresInARow: 1_000, leastRetries: 1, retryPercent: 0 } }
+  const settings = {
+    delivery: { failuresInARow: 1_000, leastRetries: 1, retryPercent: 0, timeoutMs: 10_000 },
+  }
   const scene = await openScene({ settings })
   scene.far.behave = (key, turn) => (turn === 0 && key !== 'SO-9' ? 'busy' : 'take')
   await scene.enqueue(
@@ -951,7 +955,7 @@ test('what the system itself puts off with 429 costs no budget', async () => {
 
 test('two deliveries at once share one budget', async () => {
   const scene = await openScene(oftenBusy)
-  scene.far.behave = (key, turn) => (turn === 0 && Number(key.slice(3)) % 5 < 2 ? 'busy' : 'take')
+  scene.far.behave = (key, turn) => (turn === 0 && Number(key.slice(3)) % 4 === 0 ? 'busy' : 'take')
   const keys = Array.from({ length: 60 }, (_, place) => `SO-${place}`)
   await scene.enqueue(...keys.map((naturalKey) => ({ naturalKey })))
   await scene.deliver()
@@ -966,7 +970,7 @@ test('two deliveries at once share one budget', async () => {
   await Promise.all([scene.delivery.process([job()]), second.process([job()])])
   await Promise.all([scene.delivery.idle(), second.idle()])
   expect(scene.far.arrivals).toHaveLength(70)
-  expect(await waitsFor(scene)).toHaveLength(14)
+  expect(await waitsFor(scene)).toHaveLength(5)
 })
 
 test('a turn of calls that work asks the database no more often than before there was a budget', async () => {
@@ -1048,4 +1052,32 @@ test('a connection says how long its calls may take, and none is waited for beyo
   const call = await scene.row('ACK-1')
   expect(call.status).toBe('in-doubt')
   expect(Date.parse(call.due_at) - Date.parse(call.sent_at)).toBeGreaterThanOrEqual(60_000)
+})
+
+test('what may have happened is looked up at once, whatever the budget; only what is not there counts as a repeat', async () => {
+  const settings = {
+    delivery: { failuresInARow: 1_000, leastRetries: 1, retryPercent: 0, timeoutMs: 10_000 },
+  }
+  const scene = await openScene({ settings })
+  scene.far.behave = (key, turn) => {
+    if (turn > 0) return 'take'
+    return key === 'B' ? 'answer-500' : key === 'D' ? 'busy' : 'take-but-answer-500'
+  }
+  await scene.enqueue(...['A', 'B', 'C', 'D'].map((naturalKey) => ({ naturalKey })))
+  await scene.deliver()
+  scene.clock.ms += 20_000
+  // Those in doubt first: B is not there and goes again, which is the one repeat there is.
+  await store.database.inTenant(scene.tenantId, (tx) =>
+    tx.run(
+      sql`update transaction set due_at = due_at + interval '60 seconds' where natural_key = 'D'`,
+    ),
+  )
+  await scene.deliver()
+  const done = (await scene.rows()).filter((row) => row.status === 'succeeded')
+  expect(done.map((row) => row.natural_key)).toEqual(['A', 'B', 'C'])
+  scene.clock.ms += 60_000
+  await scene.deliver()
+  expect(await waitsFor(scene)).toEqual(['D'])
+  await scene.toTheEnd()
+  expect(scene.far.effects).toEqual(new Map(['A', 'C', 'B', 'D'].map((key) => [key, 1])))
 })

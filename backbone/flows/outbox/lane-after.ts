@@ -61,7 +61,13 @@ function noted(lane: Lane, end: TryEnd, sign: Sign): Lane {
   }
 }
 
-/** Counts first tries that reached the system: they are what its repeats are measured by. */
+// Looked up, not there, and sent once more: only now it shows that it was a repeat.
+function isRepeatAfterLookUp({ claimed, canLookUp, label, sign }: TryEnd): boolean {
+  const wasSent = label !== 'looked-up' && label !== 'look-up-failed' && sign !== undefined
+  return claimed.isInDoubt && canLookUp && wasSent
+}
+
+/** Counts first tries that reached the system, by which its repeats are measured, and what a look-up made one. */
 function withBudget(
   lane: Lane,
   { ends, now, triage }: { ends: readonly TryEnd[]; now: Date; triage: TriageSettings },
@@ -71,7 +77,8 @@ function withBudget(
   const hasFailed = ends.some(({ outcome }) => outcome.outcome !== 'done')
   const rule = hasFailed ? deliveryPace(lane.settings, triage).budget : kept.rule
   const firsts = ends.filter(({ claimed, sign }) => claimed.attempt === 1 && sign !== undefined)
-  const went = { firsts: firsts.length, repeats: 0, now: now.getTime() }
+  const repeats = ends.filter(isRepeatAfterLookUp).length
+  const went = { firsts: firsts.length, repeats, now: now.getTime() }
   return { ...lane, retryBudget: budgetAfter({ ...kept, rule }, went) }
 }
 

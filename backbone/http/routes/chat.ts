@@ -62,9 +62,9 @@ const get = createRoute({
   method: 'get',
   path: '/v1/chat/{thread}',
   tags: ['Assistant'],
-  summary: 'One thread of the caller with its last 500 messages',
+  summary: 'One thread of the caller with its newest messages; the cursor leads to those before',
   ...guardedBy('chat:use'),
-  request: { params: ThreadParam },
+  request: { params: ThreadParam, query: Paging },
   responses: { 200: json(ChatThread, 'The thread.'), ...problems(400, 401, 403, 404, 429) },
 })
 
@@ -225,9 +225,17 @@ export function chatRoutes(ports: ChatPorts, heartbeatMs: number): OpenAPIHono<A
   })
   router.openapi(get, async (c) => {
     const who = requireScope(c, 'chat:use')
-    const found = await chat.thread(who, c.req.valid('param').thread)
-    if (found === undefined) throw notThere('thread')
-    return c.json(found, 200)
+    const { thread: threadId } = c.req.valid('param')
+    const owner = { tenantId: who.tenantId, route: `chat:${who.credentialId}:${threadId}` }
+    let thread: ChatThreadSummary | undefined
+    const page = await answerPage(cursors, owner, c.req.valid('query'), async (asked) => {
+      const found = await chat.thread(who, threadId, asked)
+      if (found === undefined) throw notThere('thread')
+      thread = found.thread
+      return found.messages
+    })
+    if (thread === undefined) throw notThere('thread')
+    return c.json({ ...thread, messages: page.items, nextCursor: page.nextCursor }, 200)
   })
   router.openapi(remove, async (c) => {
     const who = requireScope(c, 'chat:use')

@@ -6,7 +6,7 @@ import { type ProviderService, providerMinutes } from '../../services/people/pro
 import type { AppEnv } from '../app-env.ts'
 import { createRateLimiter } from '../rate-limit.ts'
 import { remoteAddress } from '../remote-address.ts'
-import { createRouter, problems } from '../router.ts'
+import { createRouter, json, problems } from '../router.ts'
 import { handSession, isSecure } from '../session-cookie.ts'
 
 const tags = ['Session']
@@ -41,6 +41,29 @@ const callback = createRoute({
   },
 })
 
+const ways = createRoute({
+  method: 'get',
+  path: '/v1/session/ways',
+  tags,
+  summary: 'How people may sign in here',
+  responses: {
+    200: json(
+      z
+        .object({
+          password: z.literal(true),
+          link: z.literal(true).meta({ description: 'One-time links, as they are handed on.' }),
+          oidc: z.boolean().meta({ description: 'Through the provider of the house.' }),
+          oidcPath: z.string().nullable().meta({
+            description: 'Where the browser goes for that; add ?tenantId= where it is known.',
+          }),
+        })
+        .meta({ id: 'SignInWays' }),
+      'The ways.',
+    ),
+    ...problems(429),
+  },
+})
+
 // Not a redirect: the browser would count it to the provider's site and keep the session's strict cookie back.
 const signedInPage =
   '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Quittance</title></head><body><p>You are signed in. <a href="/">Go on</a></p></body></html>'
@@ -67,6 +90,11 @@ export function providerRoutes(
       })
     return { provider, publicUrl }
   }
+  router.openapi(ways, (c) => {
+    const oidc = provider !== undefined && publicUrl !== undefined
+    const oidcPath = oidc ? begin.path : null
+    return c.json({ password: true as const, link: true as const, oidc, oidcPath }, 200)
+  })
   router.openapi(begin, async (c) => {
     const ours = known(c.env)
     const { host, search } = new URL(c.req.url)

@@ -117,6 +117,7 @@ const setPassword = createRoute({
 const open = new Set([
   'POST /v1/session',
   'POST /v1/session/link',
+  'GET /v1/session/ways',
   'GET /v1/session/oidc',
   'GET /v1/session/oidc/callback',
 ])

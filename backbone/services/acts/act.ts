@@ -73,6 +73,8 @@ export type Act<Payload> = {
   picture(tx: TenantTx, payload: Payload): Promise<ActPicture | { readonly gone: string }>
   /** Does it, inside the executor's transaction: records and outbox together. */
   execute(tx: TenantTx, payload: Payload, execution: ActExecution): Promise<ActOutcome>
+  /** What is learned when a person rejects it; nothing unless said. */
+  rejected?(tx: TenantTx, payload: Payload, rejection: { readonly actor: string }): Promise<void>
 }
 
 /** Something that could be done, with the payload that the candidate's id stands for. */

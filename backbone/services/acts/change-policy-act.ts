@@ -3,25 +3,18 @@ import { z } from 'zod'
 import type { Change } from '../../canonical/proposal.ts'
 import { PolicyChange } from '../../canonical/views/policy-view.ts'
 import { CallerMistake } from '../../errors.ts'
-import type { PolicyLayer, PolicySubject } from '../../policies/policy-in-force.ts'
+import type { PolicyLayer } from '../../policies/policy-in-force.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { isScopeKnown, policyVersions } from '../../store/policies/policy-settings.ts'
 import { tenantDay } from '../../store/reading/kpi.ts'
 import { type AnyPolicy, allPolicies } from '../all-policies.ts'
-import { assertSettings, changePolicyIn, layerOf } from '../policies.ts'
+import { assertSettings, changePolicyIn, layerOf, subjectOfScope } from '../policies.ts'
 import type { Act } from './act.ts'
 
 const Payload = z.strictObject({ policy: z.string().min(1).max(60), change: PolicyChange })
 type Payload = z.infer<typeof Payload>
 
 const record = z.record(z.string(), z.unknown())
-
-/** Whose settings a scope stands for: `customer:C-1` is that customer's. */
-function subjectOf(scope: string): PolicySubject {
-  const [kind = '', id] = [scope.split(':', 1)[0], scope.slice(scope.indexOf(':') + 1)]
-  if (kind === 'customer') return { customerNumber: id }
-  return kind === 'partner' ? { partnerId: id } : {}
-}
 
 const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
 
@@ -32,7 +25,7 @@ function changesOf(
   { scope, settings, validTo }: PolicyChange,
   from: string,
 ): Change[] {
-  const now = record.parse(policy.inForce(layers, subjectOf(scope), from).settings)
+  const now = record.parse(policy.inForce(layers, subjectOfScope(scope), from).settings)
   const next = record.parse(policy.schema.parse({ ...now, ...settings }))
   const differing = Object.keys(settings).flatMap((label): Change[] =>
     isDeepStrictEqual(now[label], next[label])
@@ -69,7 +62,11 @@ export const changePolicyAct: Act<Payload> = {
     const { today } = await tenantDay(tx)
     const versions = await policyVersions(tx, name)
     const layers = versions.map(layerOf)
-    const { version } = policy.inForce(layers, subjectOf(change.scope), change.validFrom ?? today)
+    const { version } = policy.inForce(
+      layers,
+      subjectOfScope(change.scope),
+      change.validFrom ?? today,
+    )
     return {
       subject: { kind: 'policy', id: name, label: `${name} for ${change.scope}` },
       title: `Set policy ${name} for ${change.scope.replace(':', ' ')}`,

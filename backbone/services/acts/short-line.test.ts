@@ -14,6 +14,8 @@ import { priceListFile } from '../../store/master-data/price-list-file.ts'
 import { productFile } from '../../store/master-data/product-file.ts'
 import { substitutionRuleFile } from '../../store/master-data/substitution-rule-file.ts'
 import { supplyFile } from '../../store/master-data/supply-file.ts'
+import { orderCandidates } from '../candidates/order-candidates.ts'
+import { openProposals } from '../proposals/open-proposals.ts'
 import { backorderLineAct } from './backorder-line-act.ts'
 import { splitLineAct } from './split-line-act.ts'
 import { substituteLineAct } from './substitute-line-act.ts'
@@ -179,6 +181,36 @@ test('a sold-out line is delivered by a substitute at the lower price: the recor
   expect(outcomes).toEqual([
     { substitute_sku: 'MTR-DEAR', answer: 'open', order_id: orderId },
     { substitute_sku: 'MTR-TWIN', answer: 'accepted', order_id: orderId },
+  ])
+})
+
+test('a swap that a person rejects is an offer that was declined', async () => {
+  const trade = await motorTrade()
+  const { tenantId } = trade
+  await trade.send([order20('PO-1')])
+  const { orderId } = await trade.order('PO-1')
+  const proposals = openProposals({
+    ...{ database: world.database, queue: world.queue, acts: [substituteLineAct] },
+    candidates: { order: orderCandidates },
+  })
+  const subject = { kind: 'order', id: orderId } as const
+  const found = await proposals.candidates({ tenantId, subject })
+  const swap = found.find(({ kind }) => kind === 'substitute-line')
+  const { proposalId, version, effectHash } = await proposals.propose({
+    ...{ tenantId, subject, candidateId: swap?.candidateId ?? '' },
+    requestedBy: { kind: 'agent', id: 'agent:substitution', name: 'substitution' },
+  })
+  const by = { userId: 'usr_andrew', name: 'Andrew Stone', role: 'approver' } as const
+  const reason = 'They want the original.'
+  await proposals.reject({ tenantId, proposalId, version, effectHash, by, reason })
+  const outcomes = await trade.inTenant((tx) =>
+    tx.rows(sql`select sku, substitute_sku, answer, answered_by from substitution_outcome`),
+  )
+  expect(outcomes).toEqual([
+    {
+      ...{ sku: 'MTR-1', substitute_sku: expect.stringContaining('MTR-') },
+      ...{ answer: 'declined', answered_by: 'person:Andrew Stone' },
+    },
   ])
 })
 

@@ -5,8 +5,12 @@ import { openEach } from '../../canonical/order-state.ts'
 import { mixLine } from '../../flows/apply/mix-line.ts'
 import { partText } from '../../flows/apply/split-line.ts'
 import { type Substituted, substituteLine } from '../../flows/apply/substitute-line.ts'
-import { recordAnswers, recordOffers } from '../../store/checks/substitution-outcomes.ts'
-import type { ActPicture } from './act.ts'
+import {
+  recordAnswers,
+  recordDeclined,
+  recordOffers,
+} from '../../store/checks/substitution-outcomes.ts'
+import type { Act, ActPicture } from './act.ts'
 import { type SeenOrder, versionOf } from './seen-order.ts'
 import { actOfWay, LineOfOrder, type WayOutOfLine } from './settle-short-line.ts'
 import { evidenceOfWays, shortLineChanges } from './short-line-picture.ts'
@@ -149,9 +153,17 @@ function wayOf({
   }
 }
 
-/** Delivers another product for a short line, as the rules of substitution offer it. */
-export const { act: substituteLineAct, picture: substitutePicture } = actOfWay({
-  kind: 'substitute-line',
-  payload: SubstituteLine,
-  wayOf,
-})
+const substitute = actOfWay({ kind: 'substitute-line', payload: SubstituteLine, wayOf })
+
+/** What delivering another product would change, for whoever has looked at the order already. */
+export const substitutePicture = substitute.picture
+
+/**
+ * Delivers another product for a short line, as the rules of substitution offer it. One that a person turns down is an
+ * offer that was declined: what is offered the next time learns from it.
+ */
+export const substituteLineAct: Act<SubstituteLine> = {
+  ...substitute.act,
+  rejected: (tx, { orderId, line, sku }, { actor }) =>
+    recordDeclined(tx, { orderId, line, substituteSku: sku, by: actor }),
+}

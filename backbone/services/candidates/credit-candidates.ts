@@ -1,8 +1,6 @@
 import type { Evidence } from '../../canonical/decision.ts'
 import type { ActKind } from '../../canonical/proposal.ts'
-import { openDeductionsOf } from '../../store/cash/deduction-rows.ts'
-import { usableCreditNotes } from '../../store/credits/credit-notes.ts'
-import { creditNotesUsedLately } from '../../store/credits/owed-invoices.ts'
+import { creditWork } from '../../store/credits/owed-invoices.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { ActCandidate, ActPicture } from '../acts/act.ts'
 import { applyCreditAct } from '../acts/apply-credit-act.ts'
@@ -12,8 +10,7 @@ import { takeBackCreditAct } from '../acts/take-back-credit-act.ts'
 import { lookAtDeduction } from '../credits/deduction-scene.ts'
 
 // What a person works through at once.
-const deductionsAtMost = 10
-const undoable = { days: 30, limit: 5 }
+const most = { deductions: 10, used: 5, usedDays: 30 }
 
 // An agent proposes nothing of its own accord that has something against it.
 const onlyPerson: Evidence = {
@@ -27,20 +24,23 @@ const asCandidate = (
   picture: ActPicture | { readonly gone: string },
 ): ActCandidate[] => ('gone' in picture ? [] : [{ kind, payload, picture }])
 
-async function clearings(tx: TenantTx, customerNumber: string): Promise<ActCandidate[]> {
-  const notes = await usableCreditNotes(tx, customerNumber, { isLocked: false })
+async function clearings(
+  tx: TenantTx,
+  customerNumber: string,
+  currencies: readonly string[],
+): Promise<ActCandidate[]> {
   const found: ActCandidate[] = []
-  for (const currency of new Set(notes.map((note) => note.currency))) {
+  for (const currency of currencies) {
     const payload = { customerNumber, currency }
     found.push(...asCandidate('apply-credit', payload, await applyCreditAct.picture(tx, payload)))
   }
   return found
 }
 
-async function settlements(tx: TenantTx, customerNumber: string): Promise<ActCandidate[]> {
+async function settlements(tx: TenantTx, deductionIds: readonly string[]): Promise<ActCandidate[]> {
   const ruled: ActCandidate[] = []
   const goodwill: ActCandidate[] = []
-  for (const { deductionId } of await openDeductionsOf(tx, customerNumber, deductionsAtMost)) {
+  for (const deductionId of deductionIds) {
     const scene = await lookAtDeduction(tx, deductionId)
     const of = (allow: 'justified' | 'whole') => ({ deductionId, allow })
     const picture = (allow: 'justified' | 'whole') => creditDeductionPicture(tx, scene, of(allow))
@@ -53,9 +53,9 @@ async function settlements(tx: TenantTx, customerNumber: string): Promise<ActCan
   return [...ruled, ...goodwill]
 }
 
-async function undoings(tx: TenantTx, customerNumber: string): Promise<ActCandidate[]> {
+async function undoings(tx: TenantTx, creditNoteIds: readonly string[]): Promise<ActCandidate[]> {
   const found: ActCandidate[] = []
-  for (const creditNoteId of await creditNotesUsedLately(tx, customerNumber, undoable)) {
+  for (const creditNoteId of creditNoteIds) {
     const picture = await takeBackCreditAct.picture(tx, { creditNoteId })
     if ('gone' in picture) continue
     const evidence = [onlyPerson, ...picture.evidence]
@@ -69,9 +69,10 @@ export async function creditCandidates(
   tx: TenantTx,
   customerNumber: string,
 ): Promise<ActCandidate[]> {
+  const { currencies, deductionIds, usedNoteIds } = await creditWork(tx, customerNumber, most)
   return [
-    ...(await clearings(tx, customerNumber)),
-    ...(await settlements(tx, customerNumber)),
-    ...(await undoings(tx, customerNumber)),
+    ...(await clearings(tx, customerNumber, currencies)),
+    ...(await settlements(tx, deductionIds)),
+    ...(await undoings(tx, usedNoteIds)),
   ]
 }

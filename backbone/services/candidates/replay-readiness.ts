@@ -5,7 +5,7 @@ import { type ChangeRow, changesBetween, recordsChanged } from '../../store/tria
 import { replaysUnderWay } from '../../store/triage/clusters.ts'
 
 /** Whether the calls of a cause may be sent again by now, and why. */
-export type ReplayReadiness = {
+type ReplayReadiness = {
   readonly isReady: boolean
   readonly evidence: Evidence
   /** What was changed since, where that is why. */

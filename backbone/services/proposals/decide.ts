@@ -142,6 +142,7 @@ export async function approve(tx: TenantTx, tools: ApprovalTools, act: Deciding)
 /** Rejects what stands as the person saw it. */
 export async function reject(
   tx: TenantTx,
+  tools: ApprovalTools,
   act: Deciding & { readonly reason: string },
 ): Promise<Decided> {
   const opened = await open(tx, act, { isApproval: false })
@@ -154,6 +155,8 @@ export async function reject(
     ...ending,
     ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
   })
+  const rejected = actOf(tools, row.kind)
+  await rejected.rejected?.(tx, rejected.payload.parse(row.payload), { actor: actorOf(ending.by) })
   return {}
 }
 

@@ -74,7 +74,7 @@ export function openProposals(tools: ApprovalTools): ProposalsService {
         return { items: items.map((row) => proposalView(row, tools)), nextCursor: next }
       }),
     approve: (act) => decided(act, (tx) => approve(tx, tools, act)),
-    reject: (act) => decided(act, (tx) => reject(tx, act)),
+    reject: (act) => decided(act, (tx) => reject(tx, tools, act)),
     edit: (act) => decided(act, (tx) => edit(tx, tools, act)),
     withdraw: (act) => decided(act, async (tx) => withdraw(tx, act, await databaseNow(tx))),
     act: (ask) =>

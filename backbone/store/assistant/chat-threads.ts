@@ -137,11 +137,14 @@ export async function getThread(
 export async function threadMessages(
   tx: TenantTx,
   threadId: string,
-  limit: number,
-): Promise<ChatMessage[]> {
-  const rows = await tx.rows<ChatMessage>(sql`
-    select ${messageColumns} from chat_message where thread_id = ${threadId} order by place desc limit ${limit}::int`)
-  return rows.toReversed()
+  { limit, after }: PageQuery,
+): Promise<Page<ChatMessage>> {
+  const before = after === undefined ? sql`true` : sql`place < ${after}::int`
+  const rows = await tx.rows<ChatMessage & { position: string }>(sql`
+    select ${messageColumns}, place::text as position from chat_message
+    where thread_id = ${threadId} and ${before} order by place desc limit ${limit + 1}::int`)
+  const { items, next } = cutPage(rows, limit)
+  return { items: items.toReversed(), next }
 }
 
 /** A caller's threads, the last written in first, one page. */

@@ -57,21 +57,6 @@ export async function lockDeduction(
   return readDeduction(tx, deductionId)
 }
 
-/** The deductions of a customer that wait to be settled, the oldest first. */
-export function openDeductionsOf(
-  tx: TenantTx,
-  customerNumber: string,
-  limit: number,
-): Promise<DeductionRow[]> {
-  return tx
-    .rows<{ id: string }>(sql`
-      select deduction_id as id from deduction
-      where customer_number = ${customerNumber} and status = 'open' order by opened_at, deduction_id limit ${limit}`)
-    .then((rows) =>
-      deductionsWhere(tx, sql`deduction_id = any(${asTextList(rows.map((row) => row.id))})`),
-    )
-}
-
 /** What becomes of a deduction: so much of it is cleared by a credit (below zero: open again), and how it ends. */
 export type DeductionMove = {
   readonly deductionId: string

@@ -48,3 +48,23 @@ export function recordAnswers(tx: TenantTx, answers: readonly OfferAnswer[]): Pr
     from jsonb_to_recordset(${asJson(answers)}) as row("outcomeId" text, answer text, "answeredBy" text)
     where outcome_id = row."outcomeId" and substitution_outcome.answer = 'open'`)
 }
+
+/** Records a substitute that was put forward for a line of an order and turned down. */
+export async function recordDeclined(
+  tx: TenantTx,
+  declined: {
+    readonly orderId: string
+    readonly line: string
+    readonly substituteSku: string
+    readonly by: string
+  },
+): Promise<void> {
+  await tx.run(sql`
+    insert into substitution_outcome (tenant_id, outcome_id, sku, substitute_sku, customer_number, order_id, line,
+      quantity_each, answer, offered_by, answered_by, answered_at)
+    select ${tx.tenantId}, ${newId('sub')}, order_line.sku, ${declined.substituteSku}, orders.customer_number,
+      orders.order_id, line, ordered_each - cancelled_each, 'declined', ${declined.by}, ${declined.by}, now()
+    from order_line join orders on orders.tenant_id = order_line.tenant_id and orders.order_id = order_line.order_id
+    where order_line.tenant_id = ${tx.tenantId} and order_line.order_id = ${declined.orderId}
+      and line = ${declined.line} and order_line.sku is not null`)
+}

@@ -37,17 +37,41 @@ export async function customerLabel(tx: TenantTx, customerNumber: string): Promi
   return (row?.name ?? customerNumber).slice(0, 100)
 }
 
-/** The credit notes of a customer that were put to invoices lately other than with a payment, the newest first. */
-export async function creditNotesUsedLately(
+/** What there is to do about a customer's credits, by id: currencies of open ones, open deductions, credits used lately. */
+export type CreditWork = {
+  readonly currencies: readonly string[]
+  readonly deductionIds: readonly string[]
+  readonly usedNoteIds: readonly string[]
+}
+
+type WorkRow = { readonly what: 'currency' | 'deduction' | 'used'; readonly id: string }
+
+/** Looks in one statement whether a customer has open credits, open deductions, or credits that people used lately. */
+export async function creditWork(
   tx: TenantTx,
   customerNumber: string,
-  { days, limit }: { readonly days: number; readonly limit: number },
-): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(sql`
-    select credit_note_id as id, max(applied_at) as last_at
-    from credit_application join credit_note using (tenant_id, credit_note_id)
-    where customer_number = ${customerNumber} and undone_at is null and payment_id is null
-      and applied_at > now() - make_interval(days => ${days}::int)
-    group by credit_note_id order by last_at desc limit ${limit}`)
-  return rows.map((row) => row.id)
+  most: { readonly deductions: number; readonly used: number; readonly usedDays: number },
+): Promise<CreditWork> {
+  const rows = await tx.rows<WorkRow>(sql`
+    select 'currency' as what, currency as id from (
+      select distinct currency from credit_note
+      where customer_number = ${customerNumber} and status = 'open' and open_minor > 0) as open_in
+    union all
+    select 'deduction', deduction_id from (
+      select deduction_id from deduction where customer_number = ${customerNumber} and status = 'open'
+      order by opened_at, deduction_id limit ${most.deductions}) as waiting
+    union all
+    select 'used', credit_note_id from (
+      select credit_note_id, max(applied_at) as last_at
+      from credit_application join credit_note using (tenant_id, credit_note_id)
+      where customer_number = ${customerNumber} and undone_at is null and payment_id is null
+        and applied_at > now() - make_interval(days => ${most.usedDays}::int)
+      group by credit_note_id order by last_at desc limit ${most.used}) as lately`)
+  const idsOf = (what: WorkRow['what']) =>
+    rows.filter((row) => row.what === what).map(({ id }) => id)
+  return {
+    currencies: idsOf('currency'),
+    deductionIds: idsOf('deduction'),
+    usedNoteIds: idsOf('used'),
+  }
 }

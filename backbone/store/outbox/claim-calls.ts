@@ -14,6 +14,8 @@ export type Allowance = {
   readonly repeats?: {
     readonly calls: number
     readonly waitUntil: (createdAt: string) => number
+    /** What may have happened is looked up at once: it is no repeat unless it is not there. */
+    readonly canLookUp: boolean
   }
 }
 
@@ -184,14 +186,19 @@ export async function claimCalls(
 
 // Three small statements, each with a plan that stays good without statistics (PGlite never gathers any)
 // and however long the backlog is: an index scan that stops at its limit, then rows by their id.
-function dueCalls(tx: TenantTx, { connectionId, calls }: Allowance, now: Date): Promise<DueCall[]> {
+function dueCalls(
+  tx: TenantTx,
+  { connectionId, calls, repeats }: Allowance,
+  now: Date,
+): Promise<DueCall[]> {
+  const waiting = repeats?.canLookUp === true ? sql`('waiting')` : sql`('waiting', 'in-doubt')`
   return tx.rows<DueCall>(sql`
     select due.transaction_id as "transactionId", due.connection_id as "connectionId",
       due.status = 'waiting' as "isWaiting", due.operation = 'erp.cancel-order' as "isCancellation",
       due.created_at as "createdAt",
       -- No repeat of ours: what its own process died over, what came too late to be sent, what the system itself has
       -- put off (429), and what somebody has asked for.
-      due.attempts > 0 and due.status <> 'sending' and not due.is_asked_again
+      due.attempts > 0 and due.status in ${waiting} and not due.is_asked_again
         and coalesce(due.error_class, '') <> 'RATE_LIMIT' and coalesce(due.error_code, '') <> ${notSent} as "isRepeat",
       exists (
         select from transaction as first

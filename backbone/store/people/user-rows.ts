@@ -52,6 +52,14 @@ export async function countActiveAdmins(tx: TenantTx): Promise<number> {
   return row?.admins ?? 0
 }
 
+/** How many people may sign in. */
+export async function countActivePeople(tx: TenantTx): Promise<number> {
+  const [row] = await tx.rows<{ people: number }>(
+    sql`select count(*)::int as people from app_user where is_active`,
+  )
+  return row?.people ?? 0
+}
+
 /** Locks the administrators who may sign in, so that two of them cannot shut each other out; their ids. */
 export async function lockActiveAdmins(tx: TenantTx): Promise<string[]> {
   const rows = await tx.rows<{ userId: string }>(sql`

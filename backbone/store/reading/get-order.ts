@@ -45,7 +45,7 @@ function linesOf(tx: TenantTx, orderId: string): Promise<OrderLineView[]> {
       coalesce(round(discount_minor::numeric * (ordered_each - cancelled_each) / nullif(discount_of_each, 0)), 0)::bigint as "discountMinor",
       ordered_each as "orderedEach", cancelled_each as "cancelledEach",
       allocated_each as "allocatedEach", shipped_each as "shippedEach", invoiced_each as "invoicedEach", warehouse,
-      requested_on as "requestedOn", promised_on as "promisedOn"
+      requested_on as "requestedOn", promised_on as "promisedOn", jsonb_strip_nulls(settled) as settled
     from order_line where order_id = ${orderId} order by position, line`)
 }
 

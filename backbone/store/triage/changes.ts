@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { asTextList, type TenantTx } from '../database.ts'
 
 /** Something that was changed: what, when, by whom, and by which other numbers it is known. */
@@ -58,8 +58,34 @@ export function changesBetween(
     order by at desc limit 1000`)
 }
 
+// Under these a product's number is kept (canonical ItemKey): asked for by whole keys, none but theirs are looked at.
+const itemSchemes = ['sku', 'buyer', 'gtin', 'mpn', 'other']
+
+const changedProducts = (tenantId: string, names: readonly string[]): SQL => sql`
+  select 'products:' || product.sku as subject, product.updated_at as at, item.name,
+    'The product ' || product.sku || ' was last changed.' as summary
+  from (
+    select wanted.name as sku, wanted.name from unnest(${asTextList(names)}) as wanted(name)
+    union
+    select sku, substr(key, strpos(key, ':') + 1) from item_key
+    where item_key.tenant_id = ${tenantId}
+      and key = any(${asTextList(names.flatMap((name) => itemSchemes.map((scheme) => `${scheme}:${name}`)))})
+  ) as item
+  join product on product.tenant_id = ${tenantId} and product.sku = item.sku`
+
+const changedCustomers = (tenantId: string, names: readonly string[]): SQL => sql`
+  select 'customers:' || customer.customer_number as subject, customer.updated_at as at, buyer.name,
+    'The customer ' || customer.customer_number || ' was last changed.' as summary
+  from (
+    select wanted.name as customer_number, wanted.name from unnest(${asTextList(names)}) as wanted(name)
+    union
+    select customer_number, split_part(key, ':', 2) from customer_key
+    where customer_key.tenant_id = ${tenantId} and split_part(key, ':', 2) = any(${asTextList(names)})
+  ) as buyer
+  join customer on customer.tenant_id = ${tenantId} and customer.customer_number = buyer.customer_number`
+
 /** Items and customers at the root of failures that were changed between two moments; a bulk load names none on the record. */
-export function recordsChanged(
+export async function recordsChanged(
   tx: TenantTx,
   {
     items,
@@ -68,40 +94,15 @@ export function recordsChanged(
     to,
   }: { items: readonly string[]; customers: readonly string[]; from: string; to: string },
 ): Promise<ChangeRow[]> {
-  if (items.length + customers.length === 0) return Promise.resolve([])
+  const changed = [
+    ...(items.length === 0 ? [] : [changedProducts(tx.tenantId, [...new Set(items)])]),
+    ...(customers.length === 0 ? [] : [changedCustomers(tx.tenantId, [...new Set(customers)])]),
+  ]
+  if (changed.length === 0) return []
   return tx.rows<ChangeRow>(sql`
-    -- Names and numbers apart: asked with "or", every product was looked at once for every name and key.
-    with item as (
-      select product.sku, product.updated_at, wanted.name
-      from unnest(${asTextList(items)}) as wanted(name)
-      join product on product.tenant_id = ${tx.tenantId} and product.sku = wanted.name
-      union
-      select product.sku, product.updated_at, known.name
-      from (
-        select sku, split_part(key, ':', 2) as name from item_key
-        where item_key.tenant_id = ${tx.tenantId} and split_part(key, ':', 2) = any(${asTextList(items)})
-      ) known
-      join product on product.tenant_id = ${tx.tenantId} and product.sku = known.sku
-    ), buyer as (
-      select customer.customer_number, customer.updated_at, wanted.name
-      from unnest(${asTextList(customers)}) as wanted(name)
-      join customer on customer.tenant_id = ${tx.tenantId} and customer.customer_number = wanted.name
-      union
-      select customer.customer_number, customer.updated_at, known.name
-      from (
-        select customer_number, split_part(key, ':', 2) as name from customer_key
-        where customer_key.tenant_id = ${tx.tenantId} and split_part(key, ':', 2) = any(${asTextList(customers)})
-      ) known
-      join customer on customer.tenant_id = ${tx.tenantId} and customer.customer_number = known.customer_number
-    ), changed as (
-      select 'products:' || sku as subject, updated_at as at, name, 'The product ' || sku || ' was last changed.' as summary
-      from item
-      union all
-      select 'customers:' || customer_number, updated_at, name,
-        'The customer ' || customer_number || ' was last changed.' from buyer
-    )
     select 'master-data' as kind, subject, at, 'master-data' as actor, summary, jsonb_build_array(name) as "alsoKnownAs"
-    from changed where at between ${from}::timestamptz and ${to}::timestamptz`)
+    from (${sql.join(changed, sql` union all `)}) as changed
+    where at between ${from}::timestamptz and ${to}::timestamptz`)
 }
 
 /** The version of the product that was last put on the record. */

@@ -6,7 +6,7 @@ import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { Failed, Reading } from '../../shared/states.tsx'
-import { OrderActions } from './order-actions.tsx'
+import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { Documents, Goods, Money, Timeline, Transactions } from './order-records.tsx'
 import { Stage } from './orders.tsx'
@@ -103,7 +103,7 @@ function Whole({ order }: { readonly order: Order }) {
     <Stack gap="md">
       <Header order={order} />
       <Stops order={order} />
-      <OrderActions orderId={order.orderId} />
+      <SubjectActions subject={`order:${order.orderId}`} />
       <Findings order={order} />
       <OrderLines order={order} />
       <Tabs defaultValue="timeline" keepMounted={false}>

@@ -5,6 +5,7 @@ import { type Proposal, proposalQuery } from '../../api/queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { placeOf } from '../../shared/places.ts'
 import { Failed, Reading } from '../../shared/states.tsx'
 import { actWords, statusWords } from '../../shared/words.ts'
 import { DecisionBar } from './decision-bar.tsx'
@@ -35,11 +36,12 @@ function Changes({ changes }: { readonly changes: Proposal['changes'] }) {
   )
 }
 
-function SubjectLink({ subject }: { readonly subject: Proposal['subject'] }) {
-  if (subject.kind !== 'order') return <Text fw={600}>{subject.label}</Text>
+function SubjectLink({ subject: { kind, id, label } }: { readonly subject: Proposal['subject'] }) {
+  const place = placeOf(kind, id)
+  if (place === undefined) return <Text fw={600}>{label}</Text>
   return (
-    <Anchor component={Link} to={`/orders/${encodeURIComponent(subject.id)}`} fw={600}>
-      {subject.label}
+    <Anchor component={Link} to={place} fw={600}>
+      {label}
     </Anchor>
   )
 }
