@@ -4,6 +4,7 @@ import { measureErpAway, measureErpAwayLong } from './erp-away.ts'
 import { measureFlow } from './flow/measure-flow.ts'
 import { growth } from './growth.ts'
 import { measureMany } from './many.ts'
+import { mcp } from './mcp.ts'
 import type { Measurement } from './measurement.ts'
 import { memory } from './memory.ts'
 import { measureOverload } from './overload.ts'
@@ -22,6 +23,7 @@ export const measurements: readonly Measurement[] = [
   rulesCheck,
   alternatives,
   agentTurn,
+  mcp,
   startTime,
   memory,
   growth,

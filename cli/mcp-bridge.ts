@@ -19,7 +19,11 @@ type BridgeParts = {
 }
 
 /** A bridge that runs until its host goes away. */
-export type Bridge = { readonly ended: Promise<void> }
+export type Bridge = {
+  readonly ended: Promise<void>
+  /** Breaks off what is in hand. */
+  stop(): void
+}
 
 const Message = z.looseObject({
   id: z.union([z.string(), z.number()]).optional(),
@@ -35,6 +39,9 @@ const Cancelled = z.looseObject({
   method: z.literal('notifications/cancelled'),
   params: z.looseObject({ requestId: z.union([z.string(), z.number()]) }),
 })
+
+// A host that has said all it had to may still wait for answers.
+const longestMs = 60_000
 
 const mostLetters = 1_048_576
 const versionKey = 'io.modelcontextprotocol/protocolVersion'
@@ -115,6 +122,7 @@ class MessageBridge {
   #target: Promise<BridgeTarget> | undefined
   #agreedVersion: string | undefined
   readonly #inHand = new Map<string | number, AbortController>()
+  readonly #listening = new Set<AbortController>()
   readonly #parts: BridgeParts
 
   constructor(parts: BridgeParts) {
@@ -186,6 +194,7 @@ class MessageBridge {
     const controller = new AbortController()
     const { id } = message
     if (id !== undefined && message.method !== undefined) this.#inHand.set(id, controller)
+    if (message.method === 'subscriptions/listen') this.#listening.add(controller)
     try {
       await this.#pass(await this.#ask(line, message, controller.signal), message)
     } catch (error) {
@@ -193,6 +202,7 @@ class MessageBridge {
       if (!controller.signal.aborted) this.#failed(id, error)
     } finally {
       if (id !== undefined) this.#inHand.delete(id)
+      this.#listening.delete(controller)
     }
   }
 
@@ -203,7 +213,12 @@ class MessageBridge {
     if (id !== undefined) this.#write(failure(id, -32_000, words))
   }
 
-  /** Ends what the host no longer waits for. */
+  /** Ends what has no end of its own: nobody listens any more. */
+  stopListening(): void {
+    for (const controller of this.#listening) controller.abort()
+  }
+
+  /** Ends everything: nobody reads any more. */
   hangUp(): void {
     for (const controller of this.#inHand.values()) controller.abort()
   }
@@ -215,6 +230,7 @@ class MessageBridge {
  */
 export function startBridge(parts: BridgeParts): Bridge {
   const bridge = new MessageBridge(parts)
+  parts.output.on('error', () => bridge.hangUp())
   const run = async () => {
     const carried = new Set<Promise<void>>()
     for await (const line of linesOf(parts.input)) {
@@ -224,9 +240,10 @@ export function startBridge(parts: BridgeParts): Bridge {
       // The version that is agreed on goes with every later message.
       if (line.includes('"initialize"')) await carrying
     }
-    const late = setTimeout(() => bridge.hangUp(), 2_000)
+    bridge.stopListening()
+    const late = setTimeout(() => bridge.hangUp(), longestMs)
     await Promise.all(carried)
     clearTimeout(late)
   }
-  return { ended: run() }
+  return { ended: run(), stop: () => bridge.hangUp() }
 }

@@ -115,6 +115,18 @@ test('when the server is gone, or takes the key no longer, the bridge looks for 
   }
 })
 
+test('a host that has said everything still gets its answers, and what it listened to ends', async () => {
+  const host = openHost(async () => ({ url: world.url, token }))
+  void host.ask({
+    ...{ id: 1, method: 'subscriptions/listen' },
+    params: { notifications: { toolsListChanged: true }, _meta: modernMeta },
+  })
+  const listed = host.ask({ id: 2, method: 'tools/list', params: { _meta: modernMeta } })
+  const ended = host.end()
+  expect((await listed).result).toMatchObject({ tools: expect.any(Array) })
+  await ended
+})
+
 // These start the built product on the built-in database.
 const isSlow = process.env['TEST_MCP'] === '1'
 

@@ -88,6 +88,7 @@ export async function runMcp(args: readonly string[]): Promise<number> {
     say: (line) => process.stderr.write(`${line}\n`),
   })
   await Promise.race([bridge.ended, stopped])
+  bridge.stop()
   process.stdin.destroy()
   await target.stop()
   return 0

@@ -47,19 +47,31 @@ export function untoldPrices(order: OrderState): HoldWish[] {
     .map((line) => untoldWish(line))
 }
 
-/** Whether the buyer is to be told other prices now: they have changed, and all of them are decided. */
-export function hasPricesToTell(order: OrderState): boolean {
-  return order.lines.some(isUntold) && untoldPrices(order).length === 0
+/** The price of goods that left, where it is another one than the buyer was told. */
+export type PartPrice = Pick<OrderLineState, 'line' | 'unitPrice' | 'acknowledgedPrice'>
+
+/**
+ * Whether the buyer is to be told other prices now: they have changed, and all of them are decided. A line stands at
+ * the price of its last part; those of earlier parts are handed in with it.
+ */
+export function hasPricesToTell(order: OrderState, parts: readonly PartPrice[] = []): boolean {
+  return parts.length + order.lines.filter(isUntold).length > 0 && untoldPrices(order).length === 0
 }
 
 /** Tells the buyer the prices as they are now, and the ERP before its invoice comes: a new revision of the order. */
 export function tellPrices(
   order: OrderState,
   setting: FlowSetting,
+  parts: readonly PartPrice[],
 ): Required<Pick<Decision, 'order' | 'events' | 'sends'>> {
-  const changed = order.lines.filter(isUntold)
+  const changed = new Map(
+    [...parts, ...order.lines.filter(isUntold)].map((price) => [
+      `${price.line} ${price.unitPrice}`,
+      price,
+    ]),
+  )
   const revised: OrderState = { ...order, erpRevision: order.erpRevision + 1 }
-  const prices = changed.map(({ line, unitPrice, acknowledgedPrice }) => ({
+  const prices = [...changed.values()].map(({ line, unitPrice, acknowledgedPrice }) => ({
     ...{ line, unitPrice, before: acknowledgedPrice },
   }))
   const told = prices.map(({ line, unitPrice, before }) => `line ${line} ${unitPrice} (${before})`)

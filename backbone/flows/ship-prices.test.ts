@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { doAct, pictureOf } from '../../testing/act-bench.ts'
-import { type LineDraft, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
+import { type LineDraft, paymentOf, purchaseOrder, shipmentOf } from '../../testing/flow-papers.ts'
 import type { Trade } from '../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../testing/flow-world.ts'
 import { Agreement } from '../canonical/master-data.ts'
@@ -26,7 +26,13 @@ const after = '2026-12-02T15:00:00Z'
 
 /** A trade whose pump costs 240 until the turn of the month and another price after it, by the day that counts. */
 async function tradeAt(later: string, pricingDate = 'actual-ship') {
-  const trade = await world.newTrade({ json: { repliesTo: 'x12' }, x12: {}, erp: {}, wms: {} })
+  const trade = await world.newTrade({
+    json: { repliesTo: 'x12' },
+    bank: {},
+    x12: {},
+    erp: {},
+    wms: {},
+  })
   const agreement = (agreementId: string, unitPrice: string, valid: object) =>
     Agreement.parse({
       ...{ agreementId, name: agreementId, customerNumber: 'C-10001', currency: 'USD', ...valid },
@@ -203,6 +209,49 @@ test('parts that leave on days of different prices are each billed at theirs, an
     { invoice: [['3', '230']], totalMinor: 69_000 },
   ])
   expect(await trade.order('PO-1')).toMatchObject({ stage: 'invoiced', totalMinor: 117_000 })
+})
+
+test('of parts that are heard of at once each price is told before it is billed, also where the last is the one told', async () => {
+  const trade = await tradeAt('255')
+  await trade.send(purchaseOrder('PO-1', [pumps(5)], asked))
+  const order = await trade.order('PO-1')
+  await trade.send([leave(order, 'SH-1', 2, after), leave(order, 'SH-2', 3, before)])
+  expect(toldBuyer(trade)).toEqual([
+    { answer: 'original', prices: [['accepted', '5', '240']] },
+    {
+      ...{ answer: 'replace', revision: 2 },
+      prices: [
+        ['price-changed', '2', '255'],
+        ['accepted', '3', '240'],
+      ],
+    },
+    { invoice: [['2', '255']], totalMinor: 51_000 },
+    { invoice: [['3', '240']], totalMinor: 72_000 },
+  ])
+  expect(await trade.order('PO-1')).toMatchObject({ stage: 'invoiced', totalMinor: 123_000 })
+})
+
+test('what was kept back for the price is judged by what each bill said, and by what was agreed for the day the goods left', async () => {
+  const trade = await tradeAt('255')
+  await trade.send(purchaseOrder('PO-1', [pumps(5)], asked))
+  const order = await trade.order('PO-1')
+  await trade.send(leave(order, 'SH-1', 2, before))
+  await trade.send(leave(order, 'SH-2', 3, after))
+  const { invoices } = await trade.order('PO-1')
+  const kept = invoices.map(({ invoiceNumber, totalMinor }) => ({
+    ...{ invoiceNumber, paidMinor: totalMinor - 3_000, deductionMinor: 3_000, deductionCode: '01' },
+  }))
+  const paidMinor = kept.reduce((sum, part) => sum + part.paidMinor, 0)
+  const identifiers = [{ scheme: 'seller-assigned', value: 'C-10001' }]
+  const payer = { role: 'payer', name: 'Northwind Tools, Inc.', identifiers }
+  await trade.send(paymentOf('PAY-1', paidMinor, kept, { payer }), 'bank')
+  const verdicts = await trade.inTenant((tx) =>
+    tx.rows<object>(sql`select verdict, justified_minor as minor from deduction`),
+  )
+  expect(verdicts).toEqual([
+    { verdict: 'invalid', minor: 0 },
+    { verdict: 'invalid', minor: 0 },
+  ])
 })
 
 test('the parts of a split line are priced on their day by what was ordered in all', async () => {

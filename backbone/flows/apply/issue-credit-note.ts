@@ -34,7 +34,8 @@ export type IssuedCreditNote = {
   readonly sends: readonly OutboundIntent[]
 }
 
-function postToErp(note: CreditNote, setting: FlowSetting): OutboundIntent[] {
+/** Tells the ERP of a credit note; told twice it is one call. */
+export function postCreditNote(note: CreditNote, setting: FlowSetting): OutboundIntent[] {
   const erp = setting.system('erp')
   if (erp === undefined) return []
   const { creditNoteNumber } = note
@@ -95,6 +96,6 @@ export async function issueCreditNote(
     ...{ returnId: returned?.returnId, deductionId },
   })
   await askCreditReviews(tx, [{ customerNumber, cause: `credit-note:${creditNoteNumber}` }])
-  const sends = [...postToErp(note, setting), ...replyTo(order, note, setting)]
+  const sends = [...postCreditNote(note, setting), ...replyTo(order, note, setting)]
   return { creditNoteId, creditNoteNumber, totalMinor, sends }
 }

@@ -1,5 +1,10 @@
 import { newId } from '../../canonical/ids.ts'
-import { buyersLine } from '../../canonical/order-state.ts'
+import {
+  buyersLine,
+  type OrderLineState,
+  type OrderState,
+  type ShipmentState,
+} from '../../canonical/order-state.ts'
 import type { DeductionDraft } from '../../canonical/payment.ts'
 import type { CashSettings } from '../../policies/cash-matching/cash-policy.ts'
 import {
@@ -18,6 +23,7 @@ import { type NewDeduction, openDeductions } from '../../store/cash/record-match
 import type { TenantTx } from '../../store/database.ts'
 import type { OrderBatch } from '../order-batch.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
+import { shipDayOf } from '../ship-prices.ts'
 import { orderOfInvoice } from './post-cash.ts'
 import { useCredits, type WantedUse } from './use-credits.ts'
 
@@ -36,24 +42,39 @@ type BilledOnInvoice = BilledLine & {
   readonly billedPrice: string
 }
 
+/** What an invoice billed of a line: of its shipment what left in it, else all; with the day whose agreement counts. */
+function partBilled(
+  { line: number, invoicedEach, unitPrice }: OrderLineState,
+  { order, shipment, batch }: { order: OrderState; shipment?: ShipmentState; batch: OrderBatch },
+) {
+  const boughtOn = order.orderedOn ?? order.receivedAt.slice(0, 10)
+  const ofOrder = { billedPrice: unitPrice, orderedOn: boughtOn }
+  if (shipment === undefined) return { ...ofOrder, quantityEach: invoicedEach }
+  const part = shipment.lines.find(({ line }) => line === number)
+  const quantityEach = part?.quantityEach ?? 0
+  if (part?.unitPrice === undefined) return { ...ofOrder, quantityEach }
+  const leftOn = shipDayOf(shipment, batch.setting)
+  return { billedPrice: part.unitPrice, orderedOn: leftOn, quantityEach }
+}
+
 /** What an invoice of the batch billed, line by line. */
 function billedLines(invoiceId: string, batch: OrderBatch): BilledOnInvoice[] {
   const order = orderOfInvoice(batch, invoiceId)
   const invoice = order?.invoices.find((candidate) => candidate.invoiceId === invoiceId)
   if (order === undefined || invoice === undefined) return []
   const shipment = order.shipments.find(({ shipmentId }) => shipmentId === invoice.shipmentId)
-  return order.lines.flatMap(({ line, sku, unitPrice, invoicedEach, settled }) => {
-    const quantityEach =
-      shipment?.lines.find((shipped) => shipped.line === line)?.quantityEach ?? invoicedEach
-    if (sku === undefined || unitPrice === undefined || quantityEach === 0) return []
+  const of = shipment === undefined ? { order, batch } : { order, batch, shipment }
+  return order.lines.flatMap((sold) => {
+    const { line, sku, settled } = sold
+    const { quantityEach, billedPrice, orderedOn } = partBilled(sold, of)
+    if (sku === undefined || billedPrice === undefined || quantityEach === 0) return []
     return [
       {
-        ...{ invoiceId, line, sku, quantityEach, billedPrice: unitPrice },
+        ...{ invoiceId, line, sku, quantityEach, billedPrice, orderedOn },
         invoiceLine: buyersLine(settled === undefined ? { line } : { line, settled }),
         lineKey: `${invoiceId}\n${line}`,
         customerNumber: invoice.customerNumber,
         currency: order.currency,
-        orderedOn: order.orderedOn ?? order.receivedAt.slice(0, 10),
       },
     ]
   })

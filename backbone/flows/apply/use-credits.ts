@@ -11,10 +11,12 @@ import {
   type CreditNoteRow,
   lockCreditNotes,
   moveCreditNotes,
+  unpostedCreditNotes,
 } from '../../store/credits/credit-notes.ts'
 import type { TenantTx } from '../../store/database.ts'
 import type { OrderBatch } from '../order-batch.ts'
 import type { OutboundIntent } from '../outbox/outbound-intent.ts'
+import { postCreditNote } from './issue-credit-note.ts'
 import { orderOfInvoice, withOpenAmount } from './post-cash.ts'
 
 /** What of a credit note is to go to an invoice, and what it comes with. */
@@ -102,6 +104,19 @@ function payByCredit(
   return invoiceNumber
 }
 
+/** The ERP knows a credit note before its first use, also one of an older release that told nobody of it. */
+async function tellFirst(
+  tx: TenantTx,
+  notes: readonly CreditNoteRow[],
+  { setting }: OrderBatch,
+): Promise<OutboundIntent[]> {
+  const erp = setting.system('erp')
+  if (erp === undefined) return []
+  const unused = notes.flatMap(({ creditNoteId, postings }) => (postings === 0 ? creditNoteId : []))
+  const unposted = await unpostedCreditNotes(tx, unused, erp.connectionId)
+  return unposted.flatMap((note) => postCreditNote(note, setting))
+}
+
 /**
  * Puts credit notes to invoices: both have that much less open, and the ERP is told. The caller holds the orders of
  * the invoices, and has worked out the uses under the locks of the credit notes; more than is open is our bug.
@@ -114,6 +129,7 @@ export async function useCredits(
   const wanted = uses.filter(({ amountMinor }) => amountMinor > 0)
   const byNote = groupBy(wanted, ({ creditNoteId }) => creditNoteId)
   const notes = await lockCreditNotes(tx, [...byNote.keys()])
+  const told = await tellFirst(tx, notes, batch)
   const posted = notes.map((note) => {
     const own = byNote.get(note.creditNoteId) ?? []
     const usedMinor = sumMinor(own.map(({ amountMinor }) => amountMinor))
@@ -143,7 +159,7 @@ export async function useCredits(
     tx,
     posted.map(({ move }) => move),
   )
-  return posted.flatMap(({ sends }) => sends)
+  return [...told, ...posted.flatMap(({ sends }) => sends)]
 }
 
 function undonePostings(

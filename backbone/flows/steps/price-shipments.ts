@@ -1,4 +1,4 @@
-import { normalDecimal } from '../../canonical/money.ts'
+import { compareDecimal, normalDecimal } from '../../canonical/money.ts'
 import { orderTotalMinor, wantedAmountMinor } from '../../canonical/order-amounts.ts'
 import {
   activeHolds,
@@ -11,7 +11,7 @@ import { nextLookAt } from '../../policies/holds/hold-moments.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
 import type { OrderComparison } from '../../policies/pricing/comparison.ts'
 import { type ShipPrice, shipPrice } from '../../policies/pricing/ship-price.ts'
-import { hasPricesToTell, tellPrices } from '../acknowledged-prices.ts'
+import { hasPricesToTell, type PartPrice, tellPrices } from '../acknowledged-prices.ts'
 import { defineStep } from '../define-step.ts'
 import type { Decision } from '../order-batch.ts'
 import { type HoldWish, isLetPass, placeHolds } from '../place-hold.ts'
@@ -73,6 +73,14 @@ function pricesOf(
   return { priced, wishes, findings }
 }
 
+/** The price of a part that the buyer was not told; of older orders it is not known what they were told. */
+function untoldPart({ line: { line, acknowledgedPrice }, price }: PricedLine): PartPrice[] {
+  const unitPrice = normalDecimal(price.unitPrice)
+  return acknowledgedPrice === undefined || compareDecimal(unitPrice, acknowledgedPrice) === 0
+    ? []
+    : [{ line, unitPrice, acknowledgedPrice }]
+}
+
 /** An order with the prices of goods that have left: their lines' amounts and its total follow. */
 function withShipPrices(
   order: OrderState,
@@ -125,17 +133,19 @@ export const priceShipments = defineStep<ReadonlyMap<string, OrderComparison>>({
   decide(order, comparisons, setting): Decision {
     let current = order
     const wishes: HoldWish[] = []
+    const news: PartPrice[] = []
     for (const shipment of shipmentsToPrice(order)) {
       const comparison = comparisons.get(shipment.shipmentId)
       if (comparison === undefined) continue
       const found = pricesOf(current, shipment, comparison)
       wishes.push(...found.wishes)
+      news.push(...found.priced.flatMap(untoldPart))
       const looked = new Set(waitingForPrice(current, shipment).map(({ line }) => line))
       const findings = [...withoutShipFindings(current, looked), ...found.findings]
       current = withShipPrices({ ...current, findings }, shipment, found.priced)
     }
-    const after = hasPricesToTell(current)
-      ? tellPrices(current, setting)
+    const after = hasPricesToTell(current, news)
+      ? tellPrices(current, setting, news)
       : { order: current, events: [], sends: [] }
     const held = placeHolds(after.order, wishes, setting, 'order-flow')
     const { settings } = setting.policy(holdsPolicy, order)

@@ -245,6 +245,25 @@ test('C4_settled: a valid deduction is credited by the rule with the payer’s r
   )
 })
 
+test('a deduction is judged by what its own invoice billed, not by what another invoice of the order did', async () => {
+  const trade = await world.newTrade()
+  const pumps = { sku: 'PMP-1003', quantity: 4 }
+  await trade.send(purchaseOrder('PO-1', [pumps, pumps]))
+  const order = await trade.order('PO-1')
+  for (const line of ['1', '2'])
+    await trade.send(shipmentOf(order, `SH-${line}`, [{ line, quantityEach: 4 }]))
+  await agreePrice(trade)
+  const [first, second] = (await trade.order('PO-1')).invoices
+  if (first === undefined || second === undefined) throw new Error('Two were billed.')
+  const part = { paidMinor: 92_000, deductionMinor: 8_000, deductionCode: '01' }
+  const { invoiceNumber } = first
+  await trade.send(paymentOf('PAY-1', 92_000, [{ invoiceNumber, ...part }], payer), 'bank')
+  const [raised] = await deductions(trade)
+  expect(raised?.verdict).toBe('partly-valid')
+  const wish = { deductionId: raised?.id ?? '', allow: 'justified' as const }
+  expect((await pictureOf(trade, creditDeductionAct, wish)).money?.amountMinor).toBe(4_000)
+})
+
 test('of a deduction that is partly valid the valid part is credited and the rest is owed after all', async () => {
   const trade = await world.newTrade()
   const { invoiceNumber } = await billed(trade, 'PO-1')
@@ -308,6 +327,37 @@ test('a price that was credited is not given back again with the goods, nor good
   // Three of the four pumps stay.
   expect((await deductions(trade)).map(({ verdict }) => verdict)).toEqual(['valid', 'partly-valid'])
   await assertBalanced(trade)
+})
+
+test('a credit note of an older release, which told nobody of it, is posted to the ERP before its first use', async () => {
+  const trade = await world.newTrade()
+  const { invoiceNumber } = await billed(trade, 'PO-1')
+  const totalMinor = await sendBackOne(trade, invoiceNumber)
+  // As an older release left it: lines as a return keeps them, and no call.
+  await trade.inTenant(async (tx) => {
+    await tx.run(sql`delete from transaction_attempt where transaction_id in
+      (select transaction_id from transaction where operation = 'erp.post-credit-note')`)
+    await tx.run(sql`delete from transaction where operation = 'erp.post-credit-note'`)
+    await tx.run(
+      sql`update credit_note set lines = ${JSON.stringify([
+        {
+          ...{ line: '1', sku: null, reason: 'damaged', quantityEach: 2, acceptedEach: 1 },
+          ...{ creditedNetMinor: totalMinor, creditedTaxMinor: 0, feeMinor: 0 },
+        },
+      ])}::text::jsonb`,
+    )
+  })
+  const before = trade.arrived().length
+  expect(await doAct(world, trade, applyCreditAct, account)).toMatchObject({ status: 'done' })
+  const later = trade.arrived().slice(before)
+  expect(later.map(({ operation }) => operation)).toEqual([
+    'erp.post-credit-note',
+    'erp.apply-credit',
+  ])
+  expect(later[0]?.document).toMatchObject({
+    ...{ creditNoteNumber: 'CN-000001', invoiceNumber, purchaseOrderNumber: 'PO-1', totalMinor },
+    lines: [{ line: '1', quantityEach: 1, netMinor: totalMinor, taxMinor: 0, feeMinor: 0 }],
+  })
 })
 
 test('a credit that a payer set off before credits were used with their payments is used when a person settles it', async () => {

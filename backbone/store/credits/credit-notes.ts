@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { CreditNote } from '../../canonical/credit-note.ts'
 import type { CreditNoteView } from '../../canonical/views/return-view.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 
@@ -118,6 +119,35 @@ export async function insertCreditNote(tx: TenantTx, note: NewCreditNote): Promi
       ${note.netMinor}, ${note.taxMinor}, ${note.feeMinor}, ${note.totalMinor}, ${note.totalMinor}, 'open',
       ${note.reasonCode}, ${note.orderId}, ${note.invoiceId}, ${note.invoiceNumber}, ${note.returnId ?? null},
       ${note.deductionId ?? null}, ${asJson(note.lines)}, ${note.issuedOn}::text::date, ${note.issuedBy})`)
+}
+
+/** Credit notes as they were issued, of those that a connection was never told of: older releases kept them to themselves. */
+export async function unpostedCreditNotes(
+  tx: TenantTx,
+  ids: readonly string[],
+  connectionId: string,
+): Promise<CreditNote[]> {
+  if (ids.length === 0) return []
+  const rows = await tx.rows<{ note: unknown }>(sql`
+    select jsonb_strip_nulls(jsonb_build_object('docType', 'credit-note', 'creditNoteNumber', credit_note_number,
+        'customerNumber', note.customer_number, 'currency', note.currency, 'issuedOn', issued_on::text,
+        'invoiceNumber', note.invoice_number, 'orderNumber', order_number,
+        'purchaseOrderNumber', purchase_order_number, 'returnNumber', return_number, 'reasonCode', reason_code,
+        'netMinor', net_minor, 'taxMinor', note.tax_minor, 'feeMinor', fee_minor, 'totalMinor', note.total_minor,
+        'lines', (select coalesce(jsonb_agg(jsonb_build_object('line', line, 'sku', sku,
+            'quantityEach', case when "creditedNetMinor" is null then "quantityEach" else "acceptedEach" end,
+            'netMinor', coalesce("netMinor", "creditedNetMinor", 0),
+            'taxMinor', coalesce("taxMinor", "creditedTaxMinor", 0), 'feeMinor', coalesce("feeMinor", 0))), '[]')
+          from jsonb_to_recordset(note.lines) as part(line text, sku text, "quantityEach" int, "acceptedEach" int,
+            "netMinor" bigint, "creditedNetMinor" bigint, "taxMinor" bigint, "creditedTaxMinor" bigint,
+            "feeMinor" bigint)))) as note
+    from credit_note as note join orders on orders.order_id = note.order_id
+    left join rma on rma.return_id = note.return_id
+    where credit_note_id = any(${asTextList(ids)}) and not exists (select from transaction as told
+      where told.tenant_id = ${tx.tenantId} and told.connection_id = ${connectionId}
+        and told.ordering_key = credit_note_number and told.operation = 'erp.post-credit-note')
+    order by credit_note_id`)
+  return rows.flatMap(({ note }) => CreditNote.safeParse(note).data ?? [])
 }
 
 /** What an invoice billed, and what all its credit notes gave back of it, before restocking fees. */
