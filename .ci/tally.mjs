@@ -68,7 +68,7 @@ for (const [name, isOk] of parts) {
     say(`Part "${name}" left no report: its tests did not run.`)
   }
 }
-for (const name of ['embedded', 'real', 'mcp', 'postgres', ...checks].filter(
+for (const name of ['embedded', 'real', 'mcp', 'browser', 'postgres', ...checks].filter(
   (each) => !parts.has(each),
 )) {
   failed += 1

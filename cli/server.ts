@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { startPressureWatch } from '../backbone/channels/pressure-watch.ts'
 import type { Config } from '../backbone/config.ts'
@@ -53,6 +55,14 @@ async function frontPage(house: House, version: string): Promise<FrontPage> {
   }
 }
 
+/** Where the console lies: beside the built product, or where the build of these sources put it, if it ran. */
+function builtConsole(): string | undefined {
+  const folders = ['../console', '../dist/console'].map((folder) =>
+    fileURLToPath(new URL(folder, import.meta.url)),
+  )
+  return folders.find((folder) => existsSync(join(folder, 'assets')))
+}
+
 function buildApp(
   house: House,
   { leaving, stopping }: { leaving: AbortSignal; stopping: AbortSignal },
@@ -85,6 +95,7 @@ function buildApp(
         return isLeaving ? { isReady: false, checks: [...found.checks, leavingCheck] } : found
       },
       frontPage: () => frontPage(house, version),
+      consoleFolder: builtConsole(),
       metrics,
       log,
       signingKey,

@@ -184,6 +184,7 @@ const whole = {
   start: { outcome: 'ok' },
   real: { outcome: 'ok', tests: { 'x.real-peer.test.ts': 'passed' } },
   mcp: { outcome: 'ok', tests: { 'mcp-server/proofs/x.test.ts': 'passed' } },
+  browser: { outcome: 'ok', tests: { 'testing/console-x.test.ts': 'passed' } },
   postgres: { outcome: 'ok', tests: rules },
   evals: { outcome: 'ok' },
   bench: { outcome: 'ok' },
@@ -191,51 +192,57 @@ const whole = {
 } as const
 
 test('CI is green only when every part ran and nothing failed', () => {
-  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '10 passed, 0 failed' })
+  expect(tally(whole)).toEqual({ exitCode: 0, lastLine: '11 passed, 0 failed' })
   const onlyOnPostgres = {
     ...whole,
     embedded: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } },
     postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'passed' } },
   } as const
-  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '11 passed, 0 failed' })
+  expect(tally(onlyOnPostgres)).toEqual({ exitCode: 0, lastLine: '12 passed, 0 failed' })
 })
 
 test.each([
   [
     'a part did not run',
     {
-      ...{ embedded: whole.embedded, real: whole.real, mcp: whole.mcp, postgres: whole.postgres },
+      ...{
+        embedded: whole.embedded,
+        real: whole.real,
+        mcp: whole.mcp,
+        browser: whole.browser,
+        postgres: whole.postgres,
+      },
       ...{ evals: whole.evals, bench: whole.bench, faults: whole.faults },
     },
-    '9 passed, 1 failed',
+    '10 passed, 1 failed',
   ],
-  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '8 passed, 1 failed'],
+  ['a part left no report', { ...whole, postgres: { outcome: 'ok' } }, '9 passed, 1 failed'],
   [
     'a part broke before its tests',
     { ...whole, start: { outcome: 'failed' } },
-    '9 passed, 1 failed',
+    '10 passed, 1 failed',
   ],
   [
     'a test failed',
     { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'failed' } } },
-    '10 passed, 1 failed',
+    '11 passed, 1 failed',
   ],
   [
     'a test file could not be loaded',
     { ...whole, postgres: { outcome: 'failed', tests: { ...rules, 'x.test.ts': 'unloadable' } } },
-    '10 passed, 1 failed',
+    '11 passed, 1 failed',
   ],
   [
     'a test was skipped everywhere',
     { ...whole, postgres: { outcome: 'ok', tests: { ...rules, 'x.test.ts': 'skipped' } } },
-    '10 passed, 1 failed',
+    '11 passed, 1 failed',
   ],
 ] as const)('CI is red when %s', (_, parts, lastLine) => {
   expect(tally(parts)).toEqual({ exitCode: 1, lastLine })
 })
 
 test('every kind of addition has its guide', () => {
-  for (const kind of ['a-connector', 'a-document-format', 'a-flow-step', 'a-policy']) {
+  for (const kind of ['a-connector', 'a-document-format', 'a-flow-step', 'a-policy', 'a-screen']) {
     expect(files).toContain(join('docs', `adding-${kind}.md`))
   }
 })

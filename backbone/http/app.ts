@@ -54,6 +54,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { AppEnv } from './app-env.ts'
 import { authenticated, rateLimited } from './authenticate.ts'
 import { bodyUpTo } from './body-limits.ts'
+import { mountConsole, opensScreen } from './console-pages.ts'
 import { createCursors } from './cursor.ts'
 import { mountFrontPage } from './front-page.ts'
 import { mountHouseDoor } from './house-door.ts'
@@ -151,6 +152,8 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly assistant: AssistantPorts
   readonly readiness: () => Promise<Readiness>
   readonly frontPage: () => Promise<FrontPage>
+  /** Where the console lies as it was built; without it, `/` says where to look. */
+  readonly consoleFolder?: string | undefined
   readonly metrics: Pick<Metrics, 'httpAnswered' | 'text' | 'contentType'>
   readonly log: Log
   /** Signs cursors and body marks; random bytes that all processes of the house share. */
@@ -282,6 +285,20 @@ function mountGuards(app: OpenAPIHono<AppEnv>, ports: AppPorts, options: AppOpti
   )
 }
 
+/** What people open in a browser, besides the two plain pages: the console where it was built, else where to look. */
+function mountScreens(
+  app: OpenAPIHono<AppEnv>,
+  { consoleFolder, frontPage, log }: Pick<AppPorts, 'consoleFolder' | 'frontPage' | 'log'>,
+): void {
+  if (consoleFolder === undefined) {
+    mountFrontPage(app, frontPage)
+    return
+  }
+  const page = mountConsole(app, consoleFolder)
+  app.get('/', page)
+  app.notFound((c) => (opensScreen(c) ? page(c) : answerProblem(c, noSuchRoute(), log)))
+}
+
 /** The HTTP door: every route of the API over the ports it is given. */
 export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHono<AppEnv> {
   const {
@@ -328,7 +345,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     healthRoutes(wired),
   ])
     app.route('/', routes)
-  mountFrontPage(app, ports.frontPage)
+  mountScreens(app, ports)
   mountSignInPage(app)
   mountHouseDoor(app, ports, options.nowMs ?? Date.now)
   mountMcp(app, ports, {

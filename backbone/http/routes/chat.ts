@@ -251,3 +251,6 @@ export function chatRoutes(ports: ChatPorts, heartbeatMs: number): OpenAPIHono<A
   })
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type ChatApi = typeof ask | typeof list | typeof get | typeof remove | typeof stop

@@ -284,3 +284,6 @@ export function collectionsRecordRoutes({
   for (const mount of [mountClaims, mountStops, mountContacts]) mount(router, { records, cursors })
   return router
 }
+
+/** The routes of this file that the console's client is typed by. */
+export type CollectionsRecordsApi = typeof readReply

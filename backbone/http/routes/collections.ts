@@ -151,3 +151,6 @@ export function collectionsRoutes({
   })
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type CollectionsApi = typeof worklist | typeof ageing | typeof customer | typeof kpi

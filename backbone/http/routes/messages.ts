@@ -112,3 +112,6 @@ export function messageRoutes({
   })
   return router
 }
+
+/** The routes of this file that the console's client is typed by. */
+export type MessagesApi = typeof list | typeof mails

@@ -105,3 +105,6 @@ export function orderRoutes({
   })
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type OrdersApi = typeof list | typeof get

@@ -308,3 +308,13 @@ export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
   })
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type ProposalsApi =
+  | typeof list
+  | typeof get
+  | typeof candidates
+  | typeof propose
+  | typeof decide
+  | typeof decideMany
+  | typeof act

@@ -47,7 +47,7 @@ const decisions = {
   },
 } as const
 
-function decisionRoute(act: keyof typeof decisions) {
+function decisionRoute<Act extends keyof typeof decisions>(act: Act) {
   return createRoute({
     method: 'post',
     path: `/v1/quarantine/{id}/${act}`,
@@ -99,3 +99,9 @@ export function quarantineRoutes({
     })
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type QuarantineApi =
+  | typeof list
+  | ReturnType<typeof decisionRoute<'release'>>
+  | ReturnType<typeof decisionRoute<'discard'>>

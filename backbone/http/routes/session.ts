@@ -202,3 +202,6 @@ export function sessionRoutes(ports: Ports, nowMs: () => number = Date.now): Ope
   })
   return router
 }
+
+/** The routes of this file, as the console's client is typed by them. */
+export type SessionApi = typeof whoAmI | typeof signOut

@@ -7,7 +7,7 @@ import { CallerMistake } from '../../errors.ts'
 import type { EventFeed } from '../../services/event-feed.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type AppEnv, guardedBy, requireScope } from '../app-env.ts'
-import { createRouter, problems } from '../router.ts'
+import { createRouter, problems, YesNo } from '../router.ts'
 
 /** How often a stream looks for events, shows that it lives, and how long it lives. */
 export type StreamPace = {
@@ -24,6 +24,12 @@ const stream = createRoute({
   summary: 'Events as they happen (server-sent events); Last-Event-ID continues where one stopped',
   ...guardedBy('orders:read'),
   request: {
+    query: z.object({
+      unnamed: YesNo.optional().meta({
+        description:
+          'Events without a name of their own, for readers that subscribe name by name, such as EventSource.',
+      }),
+    }),
     headers: z.object({
       'last-event-id': z
         .string()
@@ -45,13 +51,14 @@ type Following = {
   readonly from: number
   readonly feed: EventFeed
   readonly pace: StreamPace
+  readonly isUnnamed: boolean
   /** Aborted when the caller goes, the process stops or the stream has lived its time. */
   readonly over: AbortSignal
 }
 
 async function follow(
   out: SSEStreamingApi,
-  { tenantId, from, feed, pace, over }: Following,
+  { tenantId, from, feed, pace, isUnnamed, over }: Following,
 ): Promise<void> {
   let last = from
   let quietMs = 0
@@ -60,7 +67,7 @@ async function follow(
     for (const event of events) {
       await out.writeSSE({
         id: String(event.eventId),
-        event: event.kind,
+        ...(isUnnamed ? {} : { event: event.kind }),
         data: JSON.stringify(event),
       })
       last = event.eventId
@@ -115,6 +122,7 @@ export function streamRoutes(
     if (c.req.method === 'HEAD')
       throw new CallerMistake(405, 'method-not-allowed', 'A stream of events only has GET.')
     const leave = enter(credentialId)
+    const isUnnamed = c.req.valid('query').unnamed ?? false
     const resume = c.req.valid('header')['last-event-id']
     const gone = new AbortController()
     return streamSSE(c, async (out) => {
@@ -127,7 +135,7 @@ export function streamRoutes(
         const from = resume === undefined ? await feed.newest(tenantId) : Number(resume)
         // A first line at once, so that the caller knows it is connected.
         await out.write(': connected\n\n')
-        await follow(out, { tenantId, from, feed, pace, over })
+        await follow(out, { tenantId, from, feed, pace, isUnnamed, over })
       } catch (error) {
         log.warn({ err: error, requestId: c.get('requestId') }, 'A stream of events broke off.')
       } finally {

@@ -163,3 +163,6 @@ export function transactionRoutes({
   mountWriting(router, transactions)
   return router
 }
+
+/** The routes of this file that the console's client is typed by. */
+export type TransactionsApi = typeof list | typeof get | typeof drop

@@ -139,3 +139,6 @@ export function triageRoutes({ triage }: { readonly triage: TriageService }): Op
   mountSignatures(router, triage)
   return router
 }
+
+/** The routes of this file that the console's client is typed by. */
+export type TriageApi = typeof list | typeof move

@@ -1,0 +1,23 @@
+import type { ChatApi } from './routes/chat.ts'
+import type { CollectionsApi } from './routes/collections.ts'
+import type { CollectionsRecordsApi } from './routes/collections-records.ts'
+import type { MessagesApi } from './routes/messages.ts'
+import type { OrdersApi } from './routes/orders.ts'
+import type { ProposalsApi } from './routes/proposals.ts'
+import type { QuarantineApi } from './routes/quarantine.ts'
+import type { SessionApi } from './routes/session.ts'
+import type { TransactionsApi } from './routes/transactions.ts'
+import type { TriageApi } from './routes/triage.ts'
+
+/** Every route the console calls, with its input and answers as they are declared. */
+export type Api =
+  | ChatApi
+  | CollectionsApi
+  | CollectionsRecordsApi
+  | MessagesApi
+  | OrdersApi
+  | ProposalsApi
+  | QuarantineApi
+  | SessionApi
+  | TransactionsApi
+  | TriageApi

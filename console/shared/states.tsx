@@ -1,0 +1,57 @@
+import { Alert, Button, Center, Skeleton, Stack, Text } from '@mantine/core'
+
+/** While something is read for the first time. */
+export function Reading({ rows = 6 }: { readonly rows?: number }) {
+  return (
+    <Stack gap="xs" aria-busy="true" aria-label="Reading">
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: bars that are all the same
+        <Skeleton key={row} height={28} />
+      ))}
+    </Stack>
+  )
+}
+
+/** Nothing is there, and why that is right. */
+export function Nothing({
+  title,
+  children,
+}: {
+  readonly title: string
+  readonly children?: string
+}) {
+  return (
+    <Center py="xl">
+      <Stack gap={4} align="center" maw={420}>
+        <Text fw={600}>{title}</Text>
+        {children !== undefined && (
+          <Text c="dimmed" size="sm" ta="center">
+            {children}
+          </Text>
+        )}
+      </Stack>
+    </Center>
+  )
+}
+
+/** It could not be read: the server's own words, and the way to try again. */
+export function Failed({
+  error,
+  again,
+}: {
+  readonly error: Error
+  readonly again?: (() => unknown) | undefined
+}) {
+  return (
+    <Alert color="red" title="This could not be read" role="alert" my="sm">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{error.message}</Text>
+        {again !== undefined && (
+          <Button size="xs" variant="default" onClick={() => void again()}>
+            Try again
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  )
+}

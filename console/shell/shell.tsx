@@ -1,0 +1,183 @@
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Burger,
+  Button,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  useMantineColorScheme,
+} from '@mantine/core'
+import { useDisclosure, useHotkeys, useLocalStorage } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { api } from '../api/client.ts'
+import { proposalsQuery, queryClient, type Session, sessionQuery } from '../api/queries.ts'
+import { shownZone } from '../shared/moment.tsx'
+import { useLiveEvents } from './live.ts'
+
+const ChatPanel = lazy(async () => ({
+  default: (await import('../chat/chat-panel.tsx')).ChatPanel,
+}))
+
+async function signOut(): Promise<void> {
+  await api.delete('/v1/session', {})
+  queryClient.clear()
+  location.assign('/sign-in')
+}
+
+const schemes = [
+  ['auto', 'As the device'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+] as const
+
+function PersonMenu({ session }: { readonly session: Session }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { person, tenant } = session
+  const initials = person.name
+    .split(/\s+/)
+    .map((word) => word.charAt(0))
+    .slice(0, 2)
+    .join('')
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          radius="xl"
+          aria-label={`${initials}: signed in as ${person.name}`}
+        >
+          <Text size="xs" fw={600}>
+            {initials}
+          </Text>
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {person.name}, {person.role}
+          <br />
+          {tenant.name}
+          <br />
+          Times in {shownZone}
+        </Menu.Label>
+        <Menu.Divider />
+        {schemes.map(([scheme, label]) => (
+          <Menu.Item
+            key={scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme ? '✓' : undefined}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function WaitingCount() {
+  const { data } = useQuery(proposalsQuery('requires_review'))
+  if (data === undefined || data.items.length === 0) return null
+  const text = data.nextCursor === null ? String(data.items.length) : `${data.items.length}+`
+  return (
+    <Badge size="sm" variant="filled" aria-label={`${text} waiting`}>
+      {text}
+    </Badge>
+  )
+}
+
+const places = [
+  { to: '/proposals', label: 'Approvals', scope: 'proposals:read' },
+  { to: '/orders', label: 'Orders', scope: 'orders:read' },
+  { to: '/failures', label: 'Exceptions', scope: 'transactions:read' },
+  { to: '/collections', label: 'Collections', scope: 'collections:read' },
+] as const
+
+function Places({
+  scopes,
+  onGo,
+}: {
+  readonly scopes: readonly string[]
+  readonly onGo: () => void
+}) {
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  return places
+    .filter(({ scope }) => scopes.includes(scope))
+    .map(({ to, label }) => (
+      <NavLink
+        key={to}
+        component={Link}
+        to={to}
+        label={label}
+        active={path.startsWith(to)}
+        onClick={onGo}
+        rightSection={to === '/proposals' ? <WaitingCount /> : undefined}
+      />
+    ))
+}
+
+/** What is around every screen: where one can go, who one is, and whether the page is live. */
+export function Shell() {
+  const [isOpen, { toggle, close }] = useDisclosure(false)
+  const [isChatOpen, setChatOpen] = useLocalStorage({ key: 'chat-open', defaultValue: false })
+  const { data: session } = useQuery(sessionQuery)
+  const mayAsk = session?.scopes.includes('chat:use') ?? false
+  useHotkeys([['c', () => setChatOpen(!isChatOpen)]])
+  const isLive = useLiveEvents(session?.scopes.includes('orders:read') ?? false)
+  if (session === undefined) return null
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      aside={{
+        width: 400,
+        breakpoint: 'md',
+        collapsed: { mobile: !isChatOpen || !mayAsk, desktop: !isChatOpen || !mayAsk },
+      }}
+      padding="md"
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <Text fw={700}>Quittance</Text>
+            <Text c="dimmed" size="sm" visibleFrom="sm">
+              {session.tenant.name}
+            </Text>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <Text size="xs" c="dimmed" role="status">
+              {isLive ? 'Live' : 'Every 15 s'}
+            </Text>
+            {mayAsk && (
+              <Button size="xs" variant="light" onClick={() => setChatOpen(!isChatOpen)}>
+                Assistant
+              </Button>
+            )}
+            <PersonMenu session={session} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" component="nav" aria-label="Places">
+        <Places scopes={session.scopes} onGo={close} />
+      </AppShell.Navbar>
+      <AppShell.Aside aria-label="Assistant">
+        {isChatOpen && mayAsk && (
+          <Suspense>
+            <ChatPanel onClose={() => setChatOpen(false)} />
+          </Suspense>
+        )}
+      </AppShell.Aside>
+      <AppShell.Main>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  )
+}

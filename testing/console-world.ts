@@ -1,0 +1,143 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { outreachKind } from '../backbone/canonical/outreach-settings.ts'
+import type { PersonRole } from '../backbone/canonical/person.ts'
+import type { Proposal } from '../backbone/canonical/proposal.ts'
+import { readConfig } from '../backbone/config.ts'
+import { collectionsService } from '../backbone/services/collections.ts'
+import { connectionsService } from '../backbone/services/connections.ts'
+import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
+import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
+import { claimTenantForSeed } from '../backbone/store/master-data/seeded-tenant.ts'
+import { createLog } from '../backbone/telemetry/log.ts'
+import { type House, openHouse, startWork } from '../cli/house.ts'
+import { startServer } from '../cli/server.ts'
+import { signedIn } from './signed-in.ts'
+import { furnishForTools } from './tools-world.ts'
+
+const tenantId = 'console'
+const emptyTenantId = 'console-empty'
+
+/** Whether browser tests were asked for; CI does, where Chromium is installed. */
+export const hasBrowser = process.env['TEST_BROWSER'] === '1'
+
+// Chromium asks hosts of its maker for many things at every start; none of them can be reached here.
+const quietly = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** A page of the console, and what went wrong in it. */
+export type Screen = { readonly page: Page; readonly faults: string[] }
+
+async function openScreen(
+  browser: Browser,
+  url: string,
+  cookie: string,
+  { width = 1440, scheme = 'light' as 'light' | 'dark' } = {},
+): Promise<Screen> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    baseURL: url,
+    timezoneId: 'America/Chicago',
+    locale: 'en-US',
+  })
+  const [name = '', value = ''] = cookie.split('=')
+  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
+  // A wait that fails says what it waited for, before the test itself is out of time.
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (said) => {
+    if (said.type() === 'error') faults.push(said.text())
+  })
+  return { page, faults }
+}
+
+/** The collections agent proposes to write to a customer of the seed who is late. */
+async function proposeLetter({ database, queue }: House): Promise<Proposal> {
+  const proposals = openProposals({ database, queue, acts: allActs, candidates: allCandidates })
+  const late = await collectionsService({ database }).worklist({
+    ...{ tenantId, page: { limit: 50, after: undefined } },
+  })
+  for (const { customerNumber } of late.items) {
+    const subject = { kind: 'customer', id: customerNumber } as const
+    const found = await proposals.candidates({ tenantId, subject })
+    const letter = found.find(({ kind }) => kind === 'send-collections-message')
+    if (letter === undefined) continue
+    const requestedBy = { kind: 'agent', id: 'agent:collections', name: 'collections' } as const
+    return proposals.propose({ tenantId, subject, candidateId: letter.candidateId, requestedBy })
+  }
+  throw new Error('Nobody of the seed is to be written to.')
+}
+
+/** A house on the built-in database with its door, its work and its console, seeded with things to decide. */
+export async function openConsoleWorld() {
+  const folder = await mkdtemp(join(tmpdir(), 'quittance-console-'))
+  const outbox = join(folder, 'customer-mail')
+  await mkdir(outbox)
+  const config = readConfig({
+    ...{ QUITTANCE_DATA: join(folder, 'data'), QUITTANCE_PORT: '0', QUITTANCE_DEMO: 'false' },
+  })
+  const log = createLog({ level: 'silent', destination: { write: () => undefined } })
+  const house = await openHouse(config, log)
+  const { database, secretKey, connectors } = house
+  const profile = { name: 'Meridian', timeZone: 'America/Chicago', currency: 'USD', settings: {} }
+  for (const each of [tenantId, emptyTenantId])
+    await database.inTenant(each, (tx) => claimTenantForSeed(tx, profile))
+  const tenant = await furnishForTools(database, tenantId)
+  await connectionsService({ database, secretKey, connectors }).create(
+    { tenantId, actor: 'test' },
+    {
+      ...{ kind: outreachKind, name: 'Mail to customers', isEnabled: true },
+      settings: { from: 'ar@meridian.example', deliver: { method: 'folder', path: outbox } },
+    },
+  )
+  // Whatever the hour or the day this runs at.
+  await database.inTenant(tenantId, (tx) =>
+    tx.run(sql`
+      insert into policy_setting (tenant_id, policy, scope, version, valid_from, settings, changed_by, reason)
+      select tenant_id, policy, scope, version + 1, '2020-01-02'::date,
+        settings || '{"lettersAtAnyHour": true}'::jsonb, 'person:test', 'a test'
+      from policy_setting where policy = 'collections' and scope = 'tenant' order by version desc limit 1`),
+  )
+  const server = await startServer(house)
+  const work = startWork(house)
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
+  return {
+    ...{ tenant, database, tenantId },
+    proposeLetter: () => proposeLetter(house),
+    /** What left for customers. */
+    mails: async () =>
+      Promise.all((await readdir(outbox)).map((name) => readFile(join(outbox, name), 'utf8'))),
+    async open(
+      role: PersonRole,
+      name: string,
+      look: { width?: number; scheme?: 'light' | 'dark'; isEmpty?: boolean } = {},
+    ) {
+      const whose = look.isEmpty === true ? emptyTenantId : tenantId
+      const person = await signedIn(house, { tenantId: whose, role, name, origin: server.url })
+      return { ...(await openScreen(browser, server.url, person.headers.cookie, look)), person }
+    },
+    async close() {
+      await browser.close()
+      await work.stop()
+      await server.stop()
+      await house.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What `openConsoleWorld` gives. */
+export type ConsoleWorld = Awaited<ReturnType<typeof openConsoleWorld>>
