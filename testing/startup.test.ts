@@ -66,7 +66,7 @@ test('an empty folder becomes a running house with its demo in seconds, and its 
   const startedAt = performance.now()
   const url = await readyUrl(start(onFolder({ QUITTANCE_DEMO: 'true' })))
   // 15 s alone on a machine with two cores (design.md 7); other tests run beside this one.
-  expect(performance.now() - startedAt).toBeLessThan(30_000)
+  expect(performance.now() - startedAt).toBeLessThan(60_000)
   const answer = await fetch(`${url}/readyz`)
   expect(answer.status).toBe(200)
   const key = (await readFile(join(folder, 'demo-api-key'), 'utf8')).trim()

@@ -51,6 +51,7 @@ test('a check says what an order would cost, from where, and whether it can be d
         unitPrice: '250.0000',
         priceSource: 'list:LIST',
         lineAmountMinor: 50_000,
+        discountMinor: 0,
         availableEach: 1_000,
         promisedOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       },

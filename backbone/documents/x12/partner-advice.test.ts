@@ -14,7 +14,7 @@ function sample(part: string): Uint8Array {
 }
 
 test('an 824 that refuses our invoice names it, our group, and what is wrong where', () => {
-  const reading = readX12(fixture('northwind-824-invoice-refused.x12'))
+  const reading = readX12(fixture('doc-824-northwind-invoice-refused.x12'))
   expect(reading.outcome).toBe('read')
   expect(reading.acknowledgements).toMatchObject([{ kind: '997', verdict: 'accepted' }])
   expect(reading.advice).toMatchObject([

@@ -139,7 +139,7 @@ function outcomeOf(status: number, body: string, retryAfter: string | null): Cal
   return { outcome: 'unknown', code: `HTTP_${status}`, message: 'It may have happened.' }
 }
 
-const timeoutMs = 150
+const timeoutMs = 400
 
 function farConnector(kind: string, options: { hasLookUp: boolean }): Connector {
   const connector: Connector = {

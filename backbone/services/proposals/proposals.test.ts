@@ -727,7 +727,7 @@ test('calls that are on their way for long hide none that have ended', async () 
   expect(await tenant.sweep()).toMatchObject({ finished: 1 })
   const last = made.at(-1)
   expect(last === undefined ? undefined : (await now(tenant, last))?.status).toBe('succeeded')
-})
+}, 90_000)
 
 test('a limit that was tightened after somebody asked holds when they decide', async () => {
   const tenant = await world.tenant()
