@@ -110,7 +110,8 @@ function statusesOf(
 ): LineStatus[] {
   if (line.settled?.written === undefined) return lineStatuses(line, order)
   const { uom, uomScheme } = ordered(written)
-  return settledStatuses([line, ...parts], line.settled.written, { uom, uomScheme })
+  const leftOf = (part: OrderLineState) => leftAtOwnPrices(part, order.shipments)
+  return settledStatuses([line, ...parts], line.settled.written, { uom, uomScheme, leftOf })
 }
 
 function acknowledgedLine(

@@ -61,16 +61,28 @@ function acceptedAs(line: OrderLineState, written: WrittenLine): LineStatus['ans
   return isRepriced ? 'price-changed' : 'accepted'
 }
 
-function piecesOf(line: OrderLineState, written: WrittenLine): Piece[] {
+/** What of a line left at prices of the days it left. */
+type LeftAtOwnPrices = (
+  line: OrderLineState,
+) => readonly { readonly unitPrice: DecimalText; readonly quantityEach: number }[]
+
+function piecesOf(line: OrderLineState, written: WrittenLine, leftOf: LeftAtOwnPrices): Piece[] {
   const ratio = standsFor(line)
   const inOrdered = (each: number) => multiplyDecimal(String(each), ratio)
   const promised = line.allocatedEach + line.shippedEach
   const waiting = Math.max(0, line.orderedEach - line.cancelledEach - promised)
-  const shown = { ...priceOf(line, written), ...swapOf(line) }
+  const shownOf = (part: OrderLineState) => ({ ...priceOf(part, written), ...swapOf(part) })
+  const shown = shownOf(line)
+  const left = leftOf(line).map(({ unitPrice, quantityEach }) => {
+    const part = { ...line, unitPrice }
+    return { each: inOrdered(quantityEach), answer: acceptedAs(part, written), ...shownOf(part) }
+  })
+  const restEach = leftOf(line).reduce((rest, part) => rest - part.quantityEach, promised)
   const { promisedOn } = line
   const day = promisedOn === undefined ? {} : { promisedOn }
   return [
-    { each: inOrdered(promised), answer: acceptedAs(line, written), ...shown },
+    ...left,
+    { each: inOrdered(restEach), answer: acceptedAs(line, written), ...shown },
     { each: inOrdered(waiting), answer: 'backordered' as const, ...shown, ...day },
     { each: inOrdered(line.cancelledEach), answer: 'deleted' as const },
   ].filter(({ each }) => compareDecimal(each, '0') > 0)
@@ -83,11 +95,14 @@ function piecesOf(line: OrderLineState, written: WrittenLine): Piece[] {
 export function settledStatuses(
   lines: readonly OrderLineState[],
   written: WrittenLine,
-  unit: Pick<LineStatus['quantity'], 'uom' | 'uomScheme'>,
+  {
+    leftOf,
+    ...unit
+  }: Pick<LineStatus['quantity'], 'uom' | 'uomScheme'> & { readonly leftOf: LeftAtOwnPrices },
 ): LineStatus[] {
   const deleted: Piece[] =
     written.cancelledEach > 0 ? [{ each: String(written.cancelledEach), answer: 'deleted' }] : []
-  const pieces = [...lines.flatMap((line) => piecesOf(line, written)), ...deleted]
+  const pieces = [...lines.flatMap((line) => piecesOf(line, written, leftOf)), ...deleted]
   const values = pieces.map(({ each }) => divideDecimal(each, String(written.uomFactor), 6))
   // Thirds of a case do not add up to it: the last part is what is left of what was ordered.
   const before = sumDecimal(values.slice(0, -1))

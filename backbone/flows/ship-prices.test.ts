@@ -329,6 +329,43 @@ test('the parts of a split line are priced on their day by what was ordered in a
   ])
 })
 
+test('the parts of a split line that leave on different days are told each at its own price', async () => {
+  const trade = await tradeAt('235')
+  await trade.count([
+    { sku: 'PMP-1003', warehouse: 'DAL', onHandEach: 4 },
+    { sku: 'PMP-1003', warehouse: 'CHI', onHandEach: 3 },
+  ])
+  await trade.inTenant((tx) =>
+    addPolicyVersion(tx, {
+      ...{ policy: 'holds', scope: 'tenant', validFrom: '2026-01-01', validTo: null },
+      settings: { cancelWindow: { bySku: { 'PMP-1003': 600 } } },
+      ...{ changedBy: 'test', reason: 'Time to split.' },
+    }),
+  )
+  await trade.send(purchaseOrder('PO-1', [pumps(7, '230')], asked))
+  const { orderId } = await trade.order('PO-1')
+  expect(await doAct(world, trade, splitLineAct, { orderId, line: '1' })).toMatchObject({
+    status: 'done',
+  })
+  await trade.moveHoldEnd(orderId, 'CANCEL_WINDOW', 0)
+  const order = await trade.order('PO-1')
+  await trade.send(leave(order, 'SH-1', 2, before))
+  const rest = order.lines.map(({ line, orderedEach }) => ({
+    ...{ line, quantityEach: line === '1' ? orderedEach - 2 : orderedEach },
+  }))
+  await trade.send(shipmentOf(order, 'SH-2', rest, { shippedAt: after }))
+  expect(toldBuyer(trade).slice(2, 3)).toEqual([
+    {
+      ...{ answer: 'replace', revision: 2 },
+      prices: [
+        ['accepted', '2', '230'],
+        ['price-changed', '2', '225'],
+        ['price-changed', '3', '225'],
+      ],
+    },
+  ])
+})
+
 test('a price nobody acknowledged never becomes an invoice by itself: it is held, and told once a person has agreed', async () => {
   const trade = await tradeAt('240', 'purchase-order')
   await trade.send(purchaseOrder('PO-1', [pumps(2, '240')], asked))
