@@ -9,6 +9,7 @@ import { normalDecimal } from '../canonical/money.ts'
 import { activeHolds, type OrderState } from '../canonical/order-state.ts'
 import { repriceLineAct } from '../services/acts/reprice-line-act.ts'
 import { splitLineAct } from '../services/acts/split-line-act.ts'
+import { orderCandidates } from '../services/candidates/order-candidates.ts'
 import { orderActions } from '../services/order-actions.ts'
 import { agreementFile } from '../store/master-data/agreement-file.ts'
 import { addPolicyVersion } from '../store/policies/policy-settings.ts'
@@ -169,6 +170,15 @@ test('or the person bills the buyer’s price, and it is the one acknowledged al
   const { orderId, findings } = await shipped(trade, await trade.order('PO-1'), 2)
   expect(findings).toMatchObject([{ kind: 'SHIP_PRICE', line: '1', deltaMinor: -3_000 }])
   const wish = { orderId, line: '1', to: 'buyers' as const }
+  const offered = await trade.inTenant((tx) =>
+    orderCandidates(tx, { kind: 'order', id: wish.orderId }),
+  )
+  expect(offered.map(({ kind, payload }) => [kind, payload])).toEqual(
+    expect.arrayContaining([
+      ['reprice-line', { ...wish, to: 'ours' }],
+      ['reprice-line', { ...wish, to: 'buyers' }],
+    ]),
+  )
   const shown = await pictureOf(trade, repriceLineAct, wish)
   expect(shown.title).toContain('the buyer’s price 240')
   expect(await doAct(world, trade, repriceLineAct, wish)).toMatchObject({ status: 'done' })

@@ -5,6 +5,7 @@ import type { ActKind, Subject } from '../../canonical/proposal.ts'
 import type { LineAlternatives } from '../../flows/alternatives-for.ts'
 import { tooLateToSettle } from '../../flows/apply/settle-line.ts'
 import type { FlowSetting } from '../../flows/flow-setting.ts'
+import { isOfShipPrice } from '../../flows/ship-prices.ts'
 import { holdsPolicy } from '../../policies/holds.ts'
 import type { WayOut } from '../../policies/substitution/ways-out.ts'
 import type { TenantTx } from '../../store/database.ts'
@@ -47,24 +48,40 @@ function idea(
 // What a person works through at once; an order of thousands of lines is decided by its holds.
 const linesAtMost = 12
 
+/** The two prices a line may be settled at: ours, and more lenient the buyer's. */
+function repriceIdeas(look: OrderLook, line: string, ofOurs: Place): Idea[] {
+  return (['ours', 'buyers'] as const).map((to) => {
+    const payload = { orderId: look.book.order.orderId, line, to }
+    return idea(to === 'ours' ? ofOurs : 'lenient', { kind: 'reprice-line', payload }, () =>
+      repricePicture(look, payload),
+    )
+  })
+}
+
 /** Every line whose price is in question: ours first, the buyer's after it. */
 async function priceIdeas(look: OrderLook): Promise<Idea[]> {
-  const { orderId, findings } = look.book.order
+  const { findings } = look.book.order
   // What was found of prices is on the order: of one that has nothing of it no price is judged again.
   if (!findings.some(({ policyVersion }) => policyVersion?.startsWith('pricing:'))) return []
   const desk = await look.book.prices()
   const off = (desk?.judged.lines ?? []).filter(
     ({ kind, decision }) => kind !== 'MARGIN_FLOOR' && decision !== 'accept',
   )
-  return off.slice(0, linesAtMost).flatMap(({ line, decision }) =>
-    (['ours', 'buyers'] as const).map((to) => {
-      const payload = { orderId, line, to }
-      const ofOurs = decision === 'propose' ? 'rules' : 'likely'
-      return idea(to === 'ours' ? ofOurs : 'lenient', { kind: 'reprice-line', payload }, () =>
-        repricePicture(look, payload),
-      )
-    }),
+  return off
+    .slice(0, linesAtMost)
+    .flatMap(({ line, decision }) =>
+      repriceIdeas(look, line, decision === 'propose' ? 'rules' : 'likely'),
+    )
+}
+
+/** Goods that have left at a price that a person must decide. */
+function shippedPriceIdeas(look: OrderLook): Idea[] {
+  const lines = activeHolds(look.book.order).flatMap((hold) =>
+    hold.line !== undefined && isOfShipPrice(hold, hold.line) ? hold.line : [],
   )
+  return [...new Set(lines)]
+    .slice(0, linesAtMost)
+    .flatMap((line) => repriceIdeas(look, line, 'likely'))
 }
 
 function ideasOfWay(
@@ -248,7 +265,7 @@ async function retries(
 async function ideasOf(look: OrderLook): Promise<Idea[]> {
   const isOpen = tooLateToSettle(look.book.order) === undefined
   return [
-    ...(isOpen ? await priceIdeas(look) : []),
+    ...(isOpen ? await priceIdeas(look) : shippedPriceIdeas(look)),
     ...(isOpen ? await shortIdeas(look) : []),
     ...holdIdeas(look),
     ...lastIdeas(look),
