@@ -12,45 +12,60 @@ export type GuardedFetch = {
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
 }
 
-type Range = readonly [from: string, bits: number, family: 'ipv4' | 'ipv6']
+type Range = readonly [from: string, bits: number]
 
-function blocked(ranges: readonly Range[]): BlockList {
+function blocked(ranges: readonly Range[], family: 'ipv4' | 'ipv6'): BlockList {
   const list = new BlockList()
-  for (const [from, bits, family] of ranges) list.addSubnet(from, bits, family)
+  for (const [from, bits] of ranges) list.addSubnet(from, bits, family)
   return list
 }
 
 // RFC 3927 and RFC 4291: the services of a cloud about the machine itself answer there, so no setting opens them.
-const linkLocal = blocked([
-  ['169.254.0.0', 16, 'ipv4'],
-  ['fe80::', 10, 'ipv6'],
-  ['fd00:ec2::', 32, 'ipv6'],
-])
+const linkLocal4 = blocked([['169.254.0.0', 16]], 'ipv4')
+const linkLocal6 = blocked(
+  [
+    ['fe80::', 10],
+    ['fd00:ec2::', 32],
+  ],
+  'ipv6',
+)
 
-// IANA special-purpose registries (RFC 6890): own networks, this machine, what is routed to nobody; and the forms of
-// IPv6 that carry an address of IPv4 inside.
-const inside = blocked([
-  ['0.0.0.0', 8, 'ipv4'],
-  ['10.0.0.0', 8, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.0.0.0', 24, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['198.18.0.0', 15, 'ipv4'],
-  ['224.0.0.0', 3, 'ipv4'],
-  ['::', 96, 'ipv6'],
-  ['::ffff:0:0', 96, 'ipv6'],
-  ['64:ff9b::', 96, 'ipv6'],
-  ['64:ff9b:1::', 48, 'ipv6'],
-  ['2002::', 16, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
-])
+// IANA special-purpose registries (RFC 6890): own networks, this machine, what is routed to nobody.
+const inside4 = blocked(
+  [
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['172.16.0.0', 12],
+    ['192.0.0.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['224.0.0.0', 3],
+  ],
+  'ipv4',
+)
+// Those of IPv6, and its forms that carry an address of IPv4 inside; a list of its own, since every address of IPv4
+// lies in ::ffff:0:0/96.
+const inside6 = blocked(
+  [
+    ['::', 96],
+    ['::ffff:0:0', 96],
+    ['64:ff9b::', 96],
+    ['64:ff9b:1::', 48],
+    ['2002::', 16],
+    ['fc00::', 7],
+    ['ff00::', 8],
+  ],
+  'ipv6',
+)
 
-const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
-const isInside = (address: string): boolean => inside.check(address, familyOf(address))
-const isLinkLocal = (address: string): boolean => linkLocal.check(address, familyOf(address))
+const isInside = (address: string): boolean =>
+  isIP(address) === 6 ? inside6.check(address, 'ipv6') : inside4.check(address, 'ipv4')
+const isLinkLocal = (address: string): boolean =>
+  isIP(address) === 6
+    ? linkLocal6.check(address, 'ipv6') || linkLocal4.check(address, 'ipv6')
+    : linkLocal4.check(address, 'ipv4')
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').toLowerCase()
 

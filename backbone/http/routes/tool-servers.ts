@@ -12,7 +12,7 @@ import { notThere } from '../problem.ts'
 import { createRouter, json, jsonBody, problems } from '../router.ts'
 
 const tags = ['Agents']
-const params = z.object({ name: ToolServerName })
+const params = z.object({ name: z.string().min(1).max(60) })
 const refusals = problems(400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 const list = createRoute({
@@ -29,7 +29,7 @@ const put = createRoute({
   ...{ method: 'put', path: '/v1/tool-servers/{name}', tags },
   summary: 'Writes a server as it shall be: its address, its tools that are allowed, its switch',
   ...guardedForPeople('agents:write'),
-  request: { params, body: jsonBody(ToolServerDraft) },
+  request: { params: z.object({ name: ToolServerName }), body: jsonBody(ToolServerDraft) },
   responses: { 200: json(ToolServer, 'The server.'), ...refusals },
 })
 
@@ -38,7 +38,7 @@ const remove = createRoute({
   summary: 'Takes a server off the list and forgets its secret',
   ...guardedForPeople('agents:write'),
   request: { params },
-  responses: { 204: { description: 'It is gone.' }, ...refusals },
+  responses: { 200: json(z.object({ name: z.string() }), 'It is gone.'), ...refusals },
 })
 
 const test = createRoute({
@@ -68,9 +68,9 @@ export function toolServerRoutes({
   })
   router.openapi(remove, async (c) => {
     const who = requireActor(c, 'agents:write')
-    if (!(await toolServers.remove({ ...who, ...c.req.valid('param') })))
-      throw notThere('tool server')
-    return c.body(null, 204)
+    const { name } = c.req.valid('param')
+    if (!(await toolServers.remove({ ...who, name }))) throw notThere('tool server')
+    return c.json({ name }, 200)
   })
   router.openapi(test, async (c) => {
     const who = requireActor(c, 'agents:write')
