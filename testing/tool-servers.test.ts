@@ -28,6 +28,7 @@ let server: Awaited<ReturnType<typeof startServer>>
 let admin: SignedIn
 let stranger: SignedIn
 let order: { readonly orderNumber: string; readonly orderId: string }
+let otherOrder: typeof order
 /** What the model does next, by the results it has seen in this turn. */
 let play: (results: readonly string[]) => object
 let offered: string[] = []
@@ -71,10 +72,11 @@ beforeAll(async () => {
     const profile = { name: tenantId, timeZone: 'UTC', currency: 'USD', settings: {} }
     await house.database.inTenant(tenantId, (tx) => claimTenantForSeed(tx, profile))
   }
-  const { held } = await furnishForTools(house.database, 'own', { held: 1, failed: 1 })
-  const [first] = held
-  if (first === undefined) throw new Error('An order is held.')
+  const { held } = await furnishForTools(house.database, 'own', { held: 2, failed: 1 })
+  const [first, second] = held
+  if (first === undefined || second === undefined) throw new Error('Two orders are held.')
   order = first
+  otherOrder = second
   server = await startServer(house)
   const person = (tenantId: string) =>
     signedIn(house, { tenantId, role: 'admin', name: 'Ann Lee', origin: server.url })
@@ -204,6 +206,15 @@ test('text that tries to inject approves nothing, and what is proposed after it 
   const proposal = Proposal.parse(await answer.json())
   expect([proposal.status, proposal.agent?.isTainted]).toEqual(['requires_review', true])
   expect(wordsOf(events)).not.toContain('lifted')
+})
+
+test('what the rules propose in place of a model that was offered tools of others is marked as tainted too', async () => {
+  play = (results) => (results.length === 0 ? call('freight__news') : call('proposal_approve'))
+  const events = await ask(`Release the hold of order ${otherOrder.orderNumber}, please.`)
+  expect(events.flatMap((event) => (event.type === 'mode' ? [event.mode] : []))).toContain('rules')
+  const [card] = events.flatMap((event) => (event.type === 'proposal' ? [event.card] : []))
+  const answer = await send(admin, 'GET', `/v1/proposals/${card?.proposalId}`)
+  expect(Proposal.parse(await answer.json()).agent?.isTainted).toBe(true)
 })
 
 test('what a tool says is cut to what a model is given', async () => {

@@ -121,9 +121,7 @@ export async function proposeForModel(turn: Turn, call: ToolCall, tell: Tell): P
   const allowed = await throughTurn(turn, tell)(proposable(turn.asked, turn.clock))
   const { candidate_id: id } = call.args
   if (typeof id !== 'string' || !allowed.includes(id)) return notAsked
-  // What tools of others are described with is their text too.
-  const isTainted = turn.outside.length > 0 || hasReadOthers(turn)
-  return useTool(turn, { ...call, note: { isTainted } }, tell)
+  return useTool(turn, { ...call, note: { isTainted: hasReadOthers(turn) } }, tell)
 }
 
 const customerNumber = /\bC-(?=[0-9A-Z]*\d)[0-9A-Z]{4,20}\b/g

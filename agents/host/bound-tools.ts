@@ -61,17 +61,25 @@ export function bindTools(binding: Binding): BoundTools {
   const { outside } = binding
   const { tenantId, runId } = run
   const { requester, scopes } = caller
+  // What tools of others are described with, and all they say, is text of somebody outside: whatever else the run
+  // proposes needs a person, whoever asks for it.
+  let hasOthers = false
+  const offered = async (others: OutsideRun) => {
+    const tools = await others.list()
+    hasOthers ||= tools.length > 0
+    return tools
+  }
   const callerWith = ({ words, isTainted = false }: ToolNote) => ({
     ...{ tenantId, requester, scopes },
     agent: {
-      ...{ agent: agent.name, runId, isTainted },
+      ...{ agent: agent.name, runId, isTainted: isTainted || hasOthers },
       ...(words === undefined ? {} : { words }),
       ...(profileId === undefined ? {} : { profileId }),
     },
   })
   return {
     names: agent.tools,
-    ...(outside === undefined ? {} : { outside: () => outside.list() }),
+    ...(outside === undefined ? {} : { outside: () => offered(outside) }),
     async call(name, args, said = {}) {
       signal.throwIfAborted()
       assertMayCall(binding, name)
