@@ -68,6 +68,10 @@ export async function startToolServer(secret: string) {
       response.writeHead(307, { location: '/mcp' }).end()
       return
     }
+    if (request.method !== 'POST') {
+      response.writeHead(405).end()
+      return
+    }
     if (request.headers.authorization !== `Bearer ${secret}`) {
       response.writeHead(401).end()
       return

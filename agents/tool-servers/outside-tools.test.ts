@@ -1,8 +1,9 @@
 import { AIMessage } from '@langchain/core/messages'
 import { fakeModel } from '@langchain/core/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { CallerMistake } from '../../backbone/errors.ts'
 import { runAgent } from '../../testing/agents-world.ts'
+import { startToolServer } from '../../testing/tool-server.ts'
 import type { BoundTools } from '../agent.ts'
 import { assistant } from '../assistant/assistant.ts'
 import type { RunModel } from '../model/run-model.ts'
@@ -82,4 +83,33 @@ test('nobody is called for a profile that names none of a server’s tools', asy
   expect(await outside.list()).toEqual([])
   await expect(outside.call('freight__quote_rate', {})).rejects.toThrow('switched off')
   expect(called).toBe(0)
+})
+
+test('whoever may propose nothing is not offered what writes elsewhere', async () => {
+  const secret = 'freight-secret-0123456789'
+  const freight = await startToolServer(secret)
+  onTestFinished(() => freight.close())
+  const tools = ['quote_rate', 'book_truck']
+  const offered = async (mayPropose: boolean) => {
+    const outside = openOutsideTools(
+      {
+        opened: async () => [{ name: 'freight', url: freight.url, tools, mayWrite: true, secret }],
+        fetch: (url, init) => fetch(url, init),
+        onSurprise: () => undefined,
+      },
+      {
+        ...{ tenantId: 'own', only: 'all', mayPropose },
+        signal: new AbortController().signal,
+        onAway: () => undefined,
+      },
+    )
+    const listed = await outside.list()
+    await outside.close()
+    return listed.map(({ name, isWriting }) => [name, isWriting])
+  }
+  expect(await offered(false)).toEqual([['freight__quote_rate', false]])
+  expect(await offered(true)).toEqual([
+    ['freight__quote_rate', false],
+    ['freight__book_truck', true],
+  ])
 })
