@@ -19,6 +19,17 @@ export type BoundTools = {
     args: Readonly<Record<string, unknown>>,
     note?: ToolNote,
   ): Promise<Record<string, unknown>>
+  /** Tools of others that the run may use besides, under `<server>__<tool>`; asked only where a model words. */
+  outside?(): Promise<readonly OutsideTool[]>
+}
+
+/** A tool of a server of somebody else: its description and all it says are text of somebody outside. */
+export type OutsideTool = {
+  readonly name: string
+  readonly about: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** It does not say of itself that it only reads. */
+  readonly isWriting: boolean
 }
 
 /** What an agent says about a proposal it asks for. */
@@ -57,5 +68,7 @@ export type Agent = {
   readonly version: string
   /** Names of the tools it may use at most. */
   readonly tools: readonly string[]
+  /** Which tools of others it may use: all that its tenant allows, or those named; none where absent. */
+  readonly outsideTools?: 'all' | readonly string[]
   run(ask: AgentAsk, given: AgentTools): AsyncIterable<AgentEvent>
 }

@@ -22,6 +22,11 @@ export const mcpSettings = {
   QUITTANCE_MCP_ORIGINS: names
     .optional()
     .describe('more names of web pages that may call /mcp, beside those of this server'),
+  QUITTANCE_TOOL_SERVER_HOSTS: names
+    .optional()
+    .describe(
+      'names or addresses inside an own network, this machine included, that MCP servers of others may stand on, also by http; without it only servers outside, by https',
+    ),
   QUITTANCE_MCP_CALLS_AT_ONCE: z.coerce
     .number()
     .int()
@@ -95,6 +100,8 @@ export type McpConfig = {
     readonly hosts: readonly string[]
     readonly origins: readonly string[]
     readonly mostInHand: number
+    /** Hosts inside an own network that servers of others may stand on. */
+    readonly toolServerHosts: readonly string[]
   }
 }
 
@@ -152,6 +159,7 @@ export function mcpConfig(values: Values): McpConfig {
       hosts: [...new Set([...own, ...(values.QUITTANCE_MCP_HOSTS ?? [])])],
       origins: [...new Set([...own, ...(values.QUITTANCE_MCP_ORIGINS ?? [])])],
       mostInHand: values.QUITTANCE_MCP_CALLS_AT_ONCE,
+      toolServerHosts: values.QUITTANCE_TOOL_SERVER_HOSTS ?? [],
     },
   }
 }

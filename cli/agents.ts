@@ -1,6 +1,7 @@
 import { type AgentHost, type HostParts, openAgentHost } from '../agents/host/agent-host.ts'
 import type { RunAsk } from '../agents/host/run-log.ts'
 import { openModels } from '../agents/model/open-models.ts'
+import type { ToolServers } from '../agents/tool-servers/outside-tools.ts'
 import type { RunEnd } from '../backbone/canonical/agent-run.ts'
 import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { groupBy } from '../backbone/canonical/group-by.ts'
@@ -25,7 +26,9 @@ import { toolScopes } from '../tools/tool.ts'
 import { toolCallerOf } from '../tools/tool-door.ts'
 import type { House } from './house.ts'
 
-type AgentParts = Pick<HostParts, 'agents' | 'callTool'>
+type AgentParts = Pick<HostParts, 'agents' | 'callTool'> & {
+  readonly toolServers?: Pick<ToolServers, 'opened' | 'fetch'>
+}
 
 /** What the agents of a house stand on. */
 export type AgentHouse = Pick<House, 'config' | 'database' | 'queue' | 'log' | 'tracer'>
@@ -145,7 +148,10 @@ function assistantRound(
 }
 
 /** Puts the agents of a house together. */
-export function openAgents(house: AgentHouse, { agents, callTool }: AgentParts): HouseAgents {
+export function openAgents(
+  house: AgentHouse,
+  { agents, callTool, toolServers }: AgentParts,
+): HouseAgents {
   const { config, queue, log, tracer } = house
   const database = doneAgainWhenLost(house.database)
   const described = agents.map(({ name, about, version, tools }) => ({
@@ -156,6 +162,15 @@ export function openAgents(house: AgentHouse, { agents, callTool }: AgentParts):
     agents,
     findProfile: profileFinder({ database }),
     callTool,
+    ...(toolServers === undefined
+      ? {}
+      : {
+          toolServers: {
+            ...toolServers,
+            onSurprise: (tenant: string, error: unknown) =>
+              log.error({ err: error, tenantId: tenant }, 'Tools of others could not be reached.'),
+          },
+        }),
     models: openModels(config.agents.model),
     log: runLog({ database, agents: described }),
     tracer,

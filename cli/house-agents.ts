@@ -1,8 +1,16 @@
 import { allAgents } from '../agents/all-agents.ts'
+import { probeToolServer } from '../agents/tool-servers/tool-server-client.ts'
+import type { OpenedToolServer } from '../backbone/canonical/tool-server.ts'
+import { openGuardedFetch } from '../backbone/connectors/guarded/guarded-fetch.ts'
 import {
   type AgentProfilesService,
   agentProfiles,
 } from '../backbone/services/governance/agent-profiles.ts'
+import {
+  type ToolServersService,
+  toolServersService,
+} from '../backbone/services/governance/tool-servers.ts'
+import type { Database } from '../backbone/store/database.ts'
 import { doneAgainWhenLost } from '../backbone/store/database-trouble.ts'
 import { tenantDay } from '../backbone/store/reading/kpi.ts'
 import { catalog } from '../tools/catalog.ts'
@@ -19,6 +27,16 @@ export type Furnishing = {
   readonly tools: HouseTools
   readonly agents: HouseAgents
   readonly agentProfiles: AgentProfilesService
+  readonly toolServers: ToolServersService
+}
+
+/** The list of servers of others, and the only way out to them. */
+function openToolServers({ config, secretKey }: House, database: Database) {
+  const guarded = openGuardedFetch(config.mcp.toolServerHosts)
+  const { objectionTo } = guarded
+  const probe = (server: OpenedToolServer) => probeToolServer(server, guarded.fetch)
+  const service = toolServersService({ database, secretKey, objectionTo, probe })
+  return { service, forAgents: { opened: service.opened, fetch: guarded.fetch } }
 }
 
 /** Puts services, tools and agents together, for the door of a house and for its work. */
@@ -37,6 +55,7 @@ export function furnish(house: House): Furnishing {
     services,
   )
   const { tracer } = house
+  const toolServers = openToolServers(house, database)
   const limits = {
     ...{ agents: allAgents, tracer, runSeconds: config.agents.runSeconds },
     onSurprise: (agent: string, runId: string, error: unknown) =>
@@ -62,7 +81,11 @@ export function furnish(house: House): Furnishing {
   return {
     services,
     tools,
-    agents: openAgents(house, { agents: allAgents, ...tools }),
+    agents: openAgents(house, {
+      ...{ agents: allAgents, ...tools },
+      toolServers: toolServers.forAgents,
+    }),
+    toolServers: toolServers.service,
     agentProfiles: agentProfiles({
       database,
       toolNames: catalog.map(({ name }) => name),

@@ -71,7 +71,7 @@ function buildApp(
   // Whoever waits for an answer has no job that comes again.
   const database = doneAgainWhenLost(house.database)
   const version = packageVersion()
-  const { services, tools, agents, agentProfiles } = furnish(house)
+  const { services, tools, agents, agentProfiles, toolServers } = furnish(house)
   const mcp = openMcpDoor({
     ...{ callForHosts: tools.callForHosts, tracer: house.tracer, log, version },
     mostInHand: config.mcp.mostInHand,
@@ -83,7 +83,7 @@ function buildApp(
       pressure,
       receive: (delivery) => receiveTraced(house, delivery),
       ...services,
-      agentProfiles,
+      ...{ agentProfiles, toolServers },
       tools: tools.door,
       mcp,
       mcpHosts: config.mcp,

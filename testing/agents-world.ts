@@ -23,7 +23,7 @@ export type Told = {
 /** Tools bound as the host binds them, with every call on record. */
 function recorded(tools: BoundTools, calls: SeenCall[]): BoundTools {
   return {
-    names: tools.names,
+    ...tools,
     call(name, args, note = {}) {
       calls.push({ name, args, note })
       return tools.call(name, args, note)

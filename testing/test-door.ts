@@ -5,6 +5,7 @@ import { profiledAgents } from '../backbone/canonical/agent-profile.ts'
 import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { newId } from '../backbone/canonical/ids.ts'
 import { openBackPressure } from '../backbone/channels/back-pressure.ts'
+import { openGuardedFetch } from '../backbone/connectors/guarded/guarded-fetch.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
 import { judgedCases } from '../backbone/policies/agent-profiles/judged-cases.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
@@ -20,6 +21,7 @@ import { credentialsService } from '../backbone/services/credentials.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { agentProfiles } from '../backbone/services/governance/agent-profiles.ts'
 import { thirdPartyAgentsService } from '../backbone/services/governance/third-party-agents.ts'
+import { toolServersService } from '../backbone/services/governance/tool-servers.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
 import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
@@ -99,6 +101,12 @@ function realServices(database: Database, queue: JobQueue) {
       examine: async () => judgedCases([passedCase], 0),
     }),
     thirdPartyAgents: thirdPartyAgentsService({ database }),
+    toolServers: toolServersService({
+      database,
+      secretKey: createSecretKey(randomBytes(32)),
+      objectionTo: openGuardedFetch([]).objectionTo,
+      probe: async () => ({ isReachable: false, detail: 'Nobody is asked in a test.', tools: [] }),
+    }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
     returns: returnsService({ database, queue }),

@@ -38,6 +38,7 @@ export const assistant: Agent = {
     'propose_retry',
     'propose_collections_email',
   ],
+  outsideTools: 'all',
   async *run(ask, given) {
     // Nothing of the framework is loaded before the first question.
     const { converse } = await import('./converse.ts')

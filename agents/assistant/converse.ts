@@ -5,9 +5,10 @@ import {
   SystemMessage,
   ToolMessage,
 } from '@langchain/core/messages'
+import { isOutsideTool } from '../../backbone/canonical/tool-server.ts'
 import { catalog } from '../../tools/catalog.ts'
 import { toolSchemas } from '../../tools/tool-schemas.ts'
-import type { AgentAsk, AgentEvent, AgentTools } from '../agent.ts'
+import type { AgentAsk, AgentEvent, AgentTools, OutsideTool } from '../agent.ts'
 import { citationsOf } from '../shared/evidence.ts'
 import { type Finding, notOfModel, saidWhole } from '../shared/finding.ts'
 import type { ToolAnswer } from '../shared/investigation.ts'
@@ -25,6 +26,7 @@ import {
   ruledAnswer,
   type Tell,
   type Turn,
+  useOutside,
   useTool,
 } from './turn.ts'
 
@@ -54,6 +56,11 @@ const specs = new Map(
   ]),
 )
 
+const specOfOthers = ({ name, about: description, parameters }: OutsideTool) => ({
+  type: 'function' as const,
+  function: { name, description, parameters: { ...parameters } },
+})
+
 // A model that has not answered after so many rounds goes in circles; the rules take one call a round.
 const mostRoundsOfModel = 8
 const mostRounds = 60
@@ -77,13 +84,15 @@ type Call = NonNullable<AIMessage['tool_calls']>[number]
 const toldToModel = (tool: string, said: ToolAnswer): string =>
   said.outcome === 'answered' ? asData(tool, said.answer) : said.why
 
+function usedAs(isModels: boolean, name: string): typeof useTool {
+  if (isModels && isProposeTool(name)) return proposeForModel
+  return isOutsideTool(name) ? useOutside : useTool
+}
+
 async function answerCall(turn: Turn, { id, name, args }: Call, tell: Tell): Promise<ToolMessage> {
   const call = { name, args }
   const isModels = turn.given.model.mode() === 'model'
-  const said =
-    isModels && isProposeTool(name)
-      ? await proposeForModel(turn, call, tell)
-      : await useTool(turn, call, tell)
+  const said = await usedAs(isModels, name)(turn, call, tell)
   return new ToolMessage({
     tool_call_id: id ?? '',
     name,
@@ -99,7 +108,9 @@ async function conversation(turn: Turn, tell: Tell): Promise<Said> {
   // Nobody else has a say: the rules need no conversation with themselves.
   if (given.model.mode() === 'rules') return saidByRules(await finishByRules(turn, tell))
   const chat = given.model.chat(assistantMind(asked, clock))
-  const tools = given.tools.names.flatMap((name) => specs.get(name) ?? [])
+  turn.outside.push(...((await given.tools.outside?.()) ?? []))
+  const own = given.tools.names.flatMap((name) => specs.get(name) ?? [])
+  const tools = [...own, ...turn.outside.map(specOfOthers)]
   const model = chat.bindTools?.(tools) ?? chat
   const messages = await openingOf(turn)
   for (let round = 0; round < mostRounds; round += 1) {

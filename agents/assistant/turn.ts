@@ -1,7 +1,8 @@
 import type { ProposalCard } from '../../backbone/canonical/chat.ts'
-import type { AgentAsk, AgentEvent, AgentTools } from '../agent.ts'
+import { isOutsideTool } from '../../backbone/canonical/tool-server.ts'
+import type { AgentAsk, AgentEvent, AgentTools, OutsideTool } from '../agent.ts'
 import { type UnsupportedClaim, unsupportedClaims } from '../shared/claims.ts'
-import { tablesOf } from '../shared/evidence.ts'
+import { outsideTable, tablesOf } from '../shared/evidence.ts'
 import type { Finding } from '../shared/finding.ts'
 import {
   callTool,
@@ -28,6 +29,8 @@ export type Turn = {
   readonly known: Map<string, ToolAnswer>
   readonly answered: { tool: string; answer: Readonly<Record<string, unknown>> }[]
   readonly cards: ProposalCard[]
+  /** Tools of others that a model was offered. */
+  readonly outside: OutsideTool[]
 }
 
 /** Begins a turn. */
@@ -35,7 +38,7 @@ export function beginTurn(ask: AgentAsk, given: AgentTools): Turn {
   const { now, timeZone } = ask
   return {
     ...{ ask, given, asked: inContext(ask), clock: { now, timeZone } },
-    ...{ known: new Map(), answered: [], cards: [] },
+    ...{ known: new Map(), answered: [], cards: [], outside: [] },
   }
 }
 
@@ -51,6 +54,8 @@ function keep(turn: Turn, call: ToolCall, said: ToolAnswer, tell: Tell): void {
     return
   }
   turn.answered.push({ tool: call.name, answer: said.answer })
+  if (isOutsideTool(call.name))
+    tell({ type: 'evidence', table: outsideTable(call.name, said.answer) })
   for (const table of tablesOf(call.name, said.answer, turn.ask.timeZone))
     tell({ type: 'evidence', table })
 }
@@ -90,6 +95,24 @@ const notAsked: ToolAnswer = {
   why: 'Nothing was proposed: the person has not asked for it in this turn, or the rules do not offer it. Say what could be done and let them ask.',
 }
 
+/** Whether a model has read text of somebody outside; what was answered before in the thread may quote it too. */
+function hasReadOthers({ ask, answered }: Turn): boolean {
+  const hasQuoted = ask.history?.some(({ from }) => from === 'assistant') ?? false
+  return hasQuoted || answered.some(({ answer }) => hasOutsideText(answer))
+}
+
+const mayBePutUpToIt: ToolAnswer = {
+  outcome: 'refused',
+  why: 'Nothing was done: text of somebody outside has been read in this conversation, and a tool of others that writes is not called after that. Say so, and let the person ask for it in a new conversation.',
+}
+
+/** A model's wish to use a tool of others: one that writes only before anybody outside could have put it up to it. */
+export async function useOutside(turn: Turn, call: ToolCall, tell: Tell): Promise<ToolAnswer> {
+  const tool = turn.outside.find(({ name }) => name === call.name)
+  if (tool?.isWriting === true && hasReadOthers(turn)) return mayBePutUpToIt
+  return useTool(turn, call, tell)
+}
+
 /**
  * A model's wish to propose: only what the person's own words can mean, among what the rules offer. Text of somebody
  * outside that the model has read may have put it up to it, so a person must look at what comes of it.
@@ -98,10 +121,7 @@ export async function proposeForModel(turn: Turn, call: ToolCall, tell: Tell): P
   const allowed = await throughTurn(turn, tell)(proposable(turn.asked, turn.clock))
   const { candidate_id: id } = call.args
   if (typeof id !== 'string' || !allowed.includes(id)) return notAsked
-  // What was answered before in the thread may quote it too.
-  const hasQuoted = turn.ask.history?.some(({ from }) => from === 'assistant') ?? false
-  const isTainted = hasQuoted || turn.answered.some(({ answer }) => hasOutsideText(answer))
-  return useTool(turn, { ...call, note: { isTainted } }, tell)
+  return useTool(turn, { ...call, note: { isTainted: hasReadOthers(turn) } }, tell)
 }
 
 const customerNumber = /\bC-(?=[0-9A-Z]*\d)[0-9A-Z]{4,20}\b/g

@@ -7,6 +7,11 @@ import type { Agent, AgentEvent } from '../agent.ts'
 import type { DayBudget, ModelRun } from '../model/model-settings.ts'
 import type { Models } from '../model/open-models.ts'
 import type { RunModel } from '../model/run-model.ts'
+import {
+  type OutsideRun,
+  openOutsideTools,
+  type ToolServers,
+} from '../tool-servers/outside-tools.ts'
 import { bindTools, type ToolRecord } from './bound-tools.ts'
 import { type FindProfile, findRunnable } from './profiled-agent.ts'
 import type { BegunRun, RunAsk, RunLog, RunSpan, RunTracer, TakenRun } from './run-log.ts'
@@ -19,6 +24,8 @@ export type HostParts = {
   readonly findProfile: FindProfile
   readonly models: Models
   readonly callTool: CallTool
+  /** Servers of others whose tools a tenant lets its agents use. */
+  readonly toolServers?: ToolServers
   readonly log: RunLog
   readonly tracer: RunTracer
   /** How long a run may take. */
@@ -118,8 +125,24 @@ type Running = {
   readonly span: RunSpan
 }
 
+/** The tools of others in a run, where its agent may use any. */
+function outsideOf({ parts, agent, ask, signal, course }: Running): OutsideRun | undefined {
+  const { outsideTools: only } = agent
+  if (parts.toolServers === undefined || only === undefined || only.length === 0) return undefined
+  return openOutsideTools(parts.toolServers, {
+    ...{ tenantId: ask.tenantId, only, signal },
+    mayPropose: ask.caller.scopes.some((scope) => scope.endsWith(':propose')),
+    onAway(server, message) {
+      const startedAt = new Date().toISOString()
+      const away = { tool: `${server}__`, args: {}, outcome: 'failed', message } as const
+      course.record.calls.push({ ...away, startedAt, durationMs: 0 })
+    },
+  })
+}
+
 /** The agent at work, with a model and tools of its own. */
-async function* atWork({ parts, agent, profile, ask, run, signal, course, span }: Running) {
+async function* atWork(running: Running) {
+  const { parts, agent, profile, ask, run, signal, course, span } = running
   const { models, callTool, log, tracer, dayMicros } = parts
   const { caller, tenantId, trigger, subject, text, history } = ask
   const day = dayBudget(log, run, dayMicros)
@@ -138,7 +161,9 @@ async function* atWork({ parts, agent, profile, ask, run, signal, course, span }
   course.model = model
   const { record } = course
   const profileId = profile?.profileId
-  const tools = bindTools({ agent, profileId, run, caller, callTool, record, signal, tracer, span })
+  const outside = outsideOf(running)
+  const bound = { agent, profileId, run, caller, callTool, record, signal, tracer, span, outside }
+  const tools = bindTools(bound)
   const told = agent.run(
     {
       ...{ tenantId, trigger, now: run.now, timeZone: run.timeZone },
@@ -151,6 +176,8 @@ async function* atWork({ parts, agent, profile, ask, run, signal, course, span }
   try {
     yield* withMode(untilAborted(told, signal), model)
   } finally {
+    // Not waited for: a server that hangs would hang us too.
+    outside?.close().catch(() => undefined)
     await day.settled()
   }
 }

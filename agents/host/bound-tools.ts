@@ -1,7 +1,9 @@
 import type { ToolCallNote } from '../../backbone/canonical/agent-run.ts'
+import { isOutsideTool } from '../../backbone/canonical/tool-server.ts'
 import { CallerMistake } from '../../backbone/errors.ts'
 import type { CallTool } from '../../tools/call-tool.ts'
 import type { Agent, BoundTools, ToolNote } from '../agent.ts'
+import type { OutsideRun } from '../tool-servers/outside-tools.ts'
 import type { BegunRun, RunCaller, RunSpan, RunTracer } from './run-log.ts'
 
 /** The record of what a run called, as it grows. */
@@ -19,8 +21,8 @@ function keptArgs(args: Readonly<Record<string, unknown>>): Record<string, unkno
   return text.length <= longestArgs ? { ...args } : { cut: text.slice(0, longestArgs) }
 }
 
-function assertMayCall(agent: Agent, name: string, record: ToolRecord): void {
-  if (!agent.tools.includes(name))
+function assertMayCall({ agent, outside, record }: Binding, name: string): void {
+  if (!agent.tools.includes(name) && !(outside !== undefined && isOutsideTool(name)))
     throw new CallerMistake(
       403,
       'tool-not-allowed',
@@ -44,6 +46,8 @@ type Binding = {
   readonly signal: AbortSignal
   readonly tracer: RunTracer
   readonly span: RunSpan
+  /** The tools of others, for an agent that may use them. */
+  readonly outside: OutsideRun | undefined
 }
 
 function outcomeOf(error: unknown): Pick<ToolCallNote, 'outcome' | 'message'> {
@@ -54,21 +58,31 @@ function outcomeOf(error: unknown): Pick<ToolCallNote, 'outcome' | 'message'> {
 /** The tools of one run: only those its agent uses, in the name of whoever asked, each call on the record. */
 export function bindTools(binding: Binding): BoundTools {
   const { agent, profileId, run, caller, callTool, record, signal, tracer, span } = binding
+  const { outside } = binding
   const { tenantId, runId } = run
   const { requester, scopes } = caller
+  // What tools of others are described with, and all they say, is text of somebody outside: whatever else the run
+  // proposes needs a person, whoever asks for it.
+  let hasOthers = false
+  const offered = async (others: OutsideRun) => {
+    const tools = await others.list()
+    hasOthers ||= tools.length > 0
+    return tools
+  }
   const callerWith = ({ words, isTainted = false }: ToolNote) => ({
     ...{ tenantId, requester, scopes },
     agent: {
-      ...{ agent: agent.name, runId, isTainted },
+      ...{ agent: agent.name, runId, isTainted: isTainted || hasOthers },
       ...(words === undefined ? {} : { words }),
       ...(profileId === undefined ? {} : { profileId }),
     },
   })
   return {
     names: agent.tools,
+    ...(outside === undefined ? {} : { outside: () => offered(outside) }),
     async call(name, args, said = {}) {
       signal.throwIfAborted()
-      assertMayCall(agent, name, record)
+      assertMayCall(binding, name)
       const startedAt = new Date().toISOString()
       const startedAtMs = performance.now()
       const toolSpan = tracer.startSpan(`execute_tool ${name}`, span.traceparent, {
@@ -80,8 +94,11 @@ export function bindTools(binding: Binding): BoundTools {
         record.calls.push({ tool: name, args: keptArgs(args), ...found, startedAt, durationMs })
       }
       try {
-        const answer = await callTool(callerWith(said), name, args)
-        const proposalId = proposalOf(answer)
+        const isOthers = outside !== undefined && isOutsideTool(name)
+        const answer = isOthers
+          ? await outside.call(name, args)
+          : await callTool(callerWith(said), name, args)
+        const proposalId = isOthers ? undefined : proposalOf(answer)
         if (proposalId !== undefined) record.proposalIds.add(proposalId)
         note({ outcome: 'answered', message: null })
         return answer

@@ -1,4 +1,5 @@
 import type { AgentProfile } from '../../backbone/canonical/agent-profile.ts'
+import { isOutsideTool } from '../../backbone/canonical/tool-server.ts'
 import { CallerMistake } from '../../backbone/errors.ts'
 import type { Agent } from '../agent.ts'
 
@@ -21,6 +22,9 @@ export function profiledAgent(
     about: profile.goal,
     version: `${base.version}, profile ${profile.version}`,
     tools: base.tools.filter((tool) => profile.tools.includes(tool)),
+    ...(base.outsideTools === undefined
+      ? {}
+      : { outsideTools: profile.tools.filter(isOutsideTool) }),
     run: (ask, given) => base.run(ask, given),
   }
 }

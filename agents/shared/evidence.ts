@@ -55,6 +55,22 @@ export function tablesOf(
   })
 }
 
+const longestOutside = 1_000
+
+/** What a tool of others said, marked as such. */
+export function outsideTable(
+  tool: string,
+  answer: Readonly<Record<string, unknown>>,
+): EvidenceTable {
+  const asOf = AsOf.parse(answer).as_of
+  const said = shortened(String(answer['untrusted_text'] ?? ''), longestOutside)
+  return {
+    ...{ title: 'Said by somebody outside (untrusted)', tool, asOf },
+    columns: ['server', 'untrusted text'],
+    rows: [[String(answer['source']), said]],
+  }
+}
+
 // The field that names a record, and what people call the record.
 const cited: readonly (readonly [field: string, kind: string, label: string])[] = [
   ['order_number', 'order', 'order'],

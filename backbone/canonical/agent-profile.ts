@@ -13,6 +13,9 @@ export const profiledAgents = [
 ] as const
 
 const ToolName = z.string().regex(/^[a-z][a-z0-9_]{0,40}$/)
+const ProfileToolName = z
+  .string()
+  .regex(/^([a-z][a-z0-9_]{0,40}|[a-z][a-z0-9]{0,19}__[A-Za-z0-9_-]{1,40})$/)
 
 /** What a profile's runs may never do, whatever they find. */
 export const Guardrails = z
@@ -66,7 +69,10 @@ export const ProfileDraft = z
       description: 'What it is for, in the words of whoever wants it.',
     }),
     agent: z.enum(profiledAgents),
-    tools: z.array(ToolName).min(1).max(60),
+    tools: z.array(ProfileToolName).min(1).max(60).meta({
+      description:
+        'Tools of the house, and of the assistant also tools of others as `<server>__<tool>`.',
+    }),
     guardrails: Guardrails,
     approval: z.enum(['person', 'policy']).default('person').meta({
       description:

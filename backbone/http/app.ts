@@ -14,6 +14,7 @@ import type { CredentialsService } from '../services/credentials.ts'
 import type { EventFeed } from '../services/event-feed.ts'
 import type { AgentProfilesService } from '../services/governance/agent-profiles.ts'
 import type { ThirdPartyAgentsService } from '../services/governance/third-party-agents.ts'
+import type { ToolServersService } from '../services/governance/tool-servers.ts'
 import type { IdempotencyService } from '../services/idempotency.ts'
 import type { InvoicesService } from '../services/invoices.ts'
 import type { KpiService } from '../services/kpi.ts'
@@ -91,6 +92,7 @@ import { slaRoutes } from './routes/sla.ts'
 import { sourcingRoutes } from './routes/sourcing.ts'
 import { type StreamPace, streamRoutes } from './routes/stream.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { toolServerRoutes } from './routes/tool-servers.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { triageRoutes } from './routes/triage.ts'
@@ -141,6 +143,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly tryPolicy: TryPolicy
   readonly agentProfiles: AgentProfilesService
   readonly thirdPartyAgents: ThirdPartyAgentsService
+  readonly toolServers: ToolServersService
   readonly proposals: ProposalsService
   readonly deputies: DeputiesService
   readonly returns: ReturnsService
@@ -327,6 +330,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),
     agentProfileRoutes(wired),
+    toolServerRoutes(wired),
     policyRoutes(wired),
     proposalRoutes(wired),
     delegationRoutes(wired),

@@ -387,7 +387,12 @@ const thirdParty = {
   ...{ purpose: 'Looks ahead.', tools: [] },
 }
 
-/** A profile of an agent, and an agent of somebody else. */
+const toolServer = {
+  ...{ url: 'https://tools.example/mcp', secret: 'a-secret-of-a-tool-server' },
+  tools: ['quote_rate'],
+}
+
+/** A profile of an agent, an agent of somebody else, and servers of others. */
 async function governanceWalks(): Promise<Record<string, Walk>> {
   const made = async (path: string, body: object) => {
     const { text } = await askAs(owner, 'POST', path, { body })
@@ -396,6 +401,8 @@ async function governanceWalks(): Promise<Record<string, Walk>> {
       .parse(JSON.parse(text))
   }
   const { profileId } = await made('/v1/agent-profiles', profileBody)
+  for (const name of ['freight', 'rates'])
+    await askAs(owner, 'PUT', `/v1/tool-servers/${name}`, { body: toolServer })
   const { agentId } = await made('/v1/third-party-agents', thirdParty)
   const other = { ...profileBody, name: 'evening-collections' }
   return {
@@ -413,6 +420,14 @@ async function governanceWalks(): Promise<Record<string, Walk>> {
     'GET /v1/third-party-agents': {},
     'POST /v1/third-party-agents': { body: { ...thirdParty, name: 'Another' } },
     'PUT /v1/third-party-agents/:agentId': { ids: { agentId }, body: thirdParty },
+    'GET /v1/tool-servers': {},
+    'PUT /v1/tool-servers/:name': {
+      ids: { name: 'freight' },
+      body: toolServer,
+      createsWhatIsUnknown: true,
+    },
+    'POST /v1/tool-servers/:name/test': { ids: { name: 'freight' } },
+    'DELETE /v1/tool-servers/:name': { ids: { name: 'rates' } },
   }
 }
 

@@ -27,6 +27,7 @@ import {
   recordTest,
   setActive,
 } from '../../store/governance/profile-rows.ts'
+import { toolServerRows } from '../../store/governance/tool-server-rows.ts'
 
 type Whose = { readonly tenantId: string; readonly actor: string }
 
@@ -109,6 +110,13 @@ function assertDraft(
     )
 }
 
+/** The tools there are for a tenant: those of the house, and those it allows of others. */
+async function withOutside(tx: TenantTx, toolNames: readonly string[]): Promise<string[]> {
+  const servers = await toolServerRows(tx)
+  const outside = servers.flatMap(({ name, tools }) => tools.map((tool) => `${name}__${tool}`))
+  return [...toolNames, ...outside]
+}
+
 async function assertNameFree(tx: TenantTx, name: string, profileId: string): Promise<void> {
   if (await isNameTaken(tx, name, profileId))
     throw new CallerMistake(409, 'name-taken', `Another profile is called ${name}.`, { name })
@@ -179,9 +187,9 @@ function writing({
 }: Tools): Pick<AgentProfilesService, 'create' | 'edit' | 'retire'> {
   return {
     async create({ tenantId, actor, draft, template = null }) {
-      assertDraft(draft, toolNames, agentNames)
       const profileId = newId('agp')
       return database.inTenant(tenantId, async (tx) => {
+        assertDraft(draft, await withOutside(tx, toolNames), agentNames)
         await lockProfile(tx, draft.name)
         await assertNameFree(tx, draft.name, profileId)
         await addProfileVersion(tx, {
@@ -202,8 +210,8 @@ function writing({
       })
     },
     async edit({ tenantId, actor, profileId, version, draft }) {
-      assertDraft(draft, toolNames, agentNames)
       return database.inTenant(tenantId, async (tx) => {
+        assertDraft(draft, await withOutside(tx, toolNames), agentNames)
         await lockProfile(tx, profileId)
         const found = await latest(tx, profileId)
         if (found === undefined) return undefined
