@@ -25,7 +25,7 @@ export function mountFrontPage(
 <body>
 <h1>Quittance</h1>
 <p>Order-to-cash for distribution: purchase orders in; acknowledgements, ship notices, invoices and matched payments out.</p>
-<p class="quiet">Version ${version}, ${mode}. The console is not built yet; this page says where to look meanwhile.</p>
+<p class="quiet">Version ${version}, ${mode}. The console was not built beside this server (npm run build does it); this page says where to look meanwhile.</p>
 <table>${counts.map(({ label, count }) => html`<tr><td>${label}</td><td>${count}</td></tr>`)}</table>
 <ul>
 <li><a href="/docs">/docs</a>: every route with its input and answers, from <a href="/openapi.json">/openapi.json</a></li>
