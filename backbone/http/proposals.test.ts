@@ -1,15 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { runProposalJobs } from '../../testing/proposal-jobs.ts'
 import { type SignedIn, signedIn } from '../../testing/signed-in.ts'
 import { openTestDoor, type TestDoor } from '../../testing/test-door.ts'
 import { insertWholeOrder } from '../../testing/whole-order.ts'
 import type { PersonRole } from '../canonical/person.ts'
 import { Candidate, Proposal } from '../canonical/proposal.ts'
 import { type JobQueue, openJobQueue } from '../queue/job-queue.ts'
-import { inBatches } from '../queue/worker.ts'
-import { allActs } from '../services/proposals/all-acts.ts'
-import { executeProposalWork } from '../services/proposals/execute-proposals.ts'
 
 let door: TestDoor
 let queue: JobQueue
@@ -23,16 +21,7 @@ afterAll(async () => {
   await door.close()
 })
 
-async function runJobs(): Promise<void> {
-  const report = { worked: () => undefined, failed: () => undefined }
-  const work = executeProposalWork({ queue, acts: allActs })
-  const batches = inBatches(door.database, queue, work, report)
-  for (;;) {
-    const jobs = await queue.fetch('execute-proposal', { batchSize: 1 })
-    if (jobs.length === 0) return
-    await batches(jobs)
-  }
-}
+const runJobs = () => runProposalJobs(door.database, queue)
 
 const get = (path: string, person: SignedIn) =>
   door.request(path, undefined, { headers: { ...person.headers } })

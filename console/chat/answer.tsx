@@ -1,20 +1,9 @@
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Card,
-  Group,
-  Loader,
-  Stack,
-  Table,
-  Text,
-} from '@mantine/core'
+import { Alert, Badge, Button, Card, Group, Loader, Stack, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ChatEvent } from '../api/chat-queries.ts'
 import { Moment } from '../shared/moment.tsx'
 import { moneyText } from '../shared/money.tsx'
-import { placeOf } from '../shared/places.ts'
+import { RecordLink } from '../shared/record-link.tsx'
 import { WideTable } from '../shared/wide-table.tsx'
 import { actWords, statusWords } from '../shared/words.ts'
 import type { Said } from './use-conversation.ts'
@@ -82,22 +71,6 @@ function ProposalCard({ card }: { readonly card: Part<'proposal'>['card'] }) {
   )
 }
 
-function Source({ citation: { label, record } }: Pick<Part<'citation'>, 'citation'>) {
-  const [kind = '', id = ''] = record.split(/:(.*)/s)
-  const place = placeOf(kind, id)
-  if (place === undefined)
-    return (
-      <Text size="xs" c="dimmed" span>
-        {label}
-      </Text>
-    )
-  return (
-    <Anchor component={Link} to={place} size="xs">
-      {label}
-    </Anchor>
-  )
-}
-
 function Sources({ events }: { readonly events: readonly ChatEvent[] }) {
   const citations = partsOf(events, 'citation')
   if (citations.length === 0) return null
@@ -107,7 +80,7 @@ function Sources({ events }: { readonly events: readonly ChatEvent[] }) {
         From
       </Text>
       {citations.map(({ citation }) => (
-        <Source key={citation.record} citation={citation} />
+        <RecordLink key={citation.record} record={citation.record} label={citation.label} />
       ))}
     </Group>
   )

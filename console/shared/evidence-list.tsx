@@ -1,7 +1,6 @@
-import { Anchor, List, Text, ThemeIcon } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { List, Text, ThemeIcon } from '@mantine/core'
 import type { Proposal } from '../api/queries.ts'
-import { placeOf } from './places.ts'
+import { RecordLink } from './record-link.tsx'
 
 type Evidence = Proposal['evidence'][number]
 
@@ -10,22 +9,6 @@ const marks = {
   against: { sign: '−', color: 'orange', label: 'Against' },
   note: { sign: 'i', color: 'gray', label: 'Note' },
 } as const
-
-function Source({ source }: { readonly source: string }) {
-  const [kind = '', id = ''] = source.split(/:(.*)/s)
-  const place = placeOf(kind, id)
-  if (place === undefined)
-    return (
-      <Text size="xs" c="dimmed" span>
-        {source}
-      </Text>
-    )
-  return (
-    <Anchor component={Link} to={place} size="xs">
-      {source}
-    </Anchor>
-  )
-}
 
 /** The facts something rests on, for and against, each with the record it is from. */
 export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) {
@@ -50,7 +33,7 @@ export function EvidenceList({ evidence }: { readonly evidence: readonly Evidenc
               </ThemeIcon>
             }
           >
-            {text} {source !== undefined && <Source source={source} />}
+            {text} {source !== undefined && <RecordLink record={source} label={source} />}
           </List.Item>
         )
       })}

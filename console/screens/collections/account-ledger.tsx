@@ -4,6 +4,7 @@ import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Figures } from '../../shared/figures.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { WideTable } from '../../shared/wide-table.tsx'
 import { AgeingBar } from './ageing-bar.tsx'
 import { caseText, dueText } from './collections-words.ts'
 
@@ -72,30 +73,28 @@ function Row({ row, currency }: { readonly row: LedgerRow; readonly currency: st
 
 function Items({ ledger }: { readonly ledger: LedgerView }) {
   return (
-    <Table.ScrollContainer minWidth={320}>
-      <Table verticalSpacing={6} aria-label="Open items">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Invoice</Table.Th>
-            <Table.Th visibleFrom="sm">Due</Table.Th>
-            {columns.map(([head, , from]) => (
-              <Table.Th key={head} ta="right" {...from}>
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {ledger.rows.map((row) => (
-            <Row
-              key={`${row.invoiceNumber} ${row.instalment}`}
-              row={row}
-              currency={ledger.currency}
-            />
+    <WideTable minWidth={320} aria-label="Open items">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Invoice</Table.Th>
+          <Table.Th visibleFrom="sm">Due</Table.Th>
+          {columns.map(([head, , from]) => (
+            <Table.Th key={head} ta="right" {...from}>
+              {head}
+            </Table.Th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {ledger.rows.map((row) => (
+          <Row
+            key={`${row.invoiceNumber} ${row.instalment}`}
+            row={row}
+            currency={ledger.currency}
+          />
+        ))}
+      </Table.Tbody>
+    </WideTable>
   )
 }
 

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type Account, accountQuery } from '../../api/collections-queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { RecordTabs } from '../../shared/record-tabs.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { Ledger } from './account-ledger.tsx'
@@ -57,22 +58,7 @@ function Records({ account }: { readonly account: Account }) {
       <Contacts key="contacts" contacts={lastContacts} />,
     ],
   ] as const
-  return (
-    <Tabs defaultValue="messages" keepMounted={false}>
-      <Tabs.List>
-        {tabs.map(([value, label]) => (
-          <Tabs.Tab key={value} value={value}>
-            {label}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {tabs.map(([value, , panel]) => (
-        <Tabs.Panel key={value} value={value} pt="sm">
-          {panel}
-        </Tabs.Panel>
-      ))}
-    </Tabs>
-  )
+  return <RecordTabs tabs={tabs} />
 }
 
 /** A customer's account: what is open, what was promised, contested and said, and what can be done. */

@@ -6,6 +6,7 @@ import { moneyText } from '../../shared/money.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { WideTable } from '../../shared/wide-table.tsx'
 import { useWholeList } from './use-whole-list.ts'
 
 function Row({ line }: { readonly line: AgeingLine }) {
@@ -64,23 +65,21 @@ export function Debtors({ q = '' }: { readonly q?: string }) {
         </Nothing>
       )}
       {lines.length > 0 && (
-        <Table.ScrollContainer minWidth={480}>
-          <Table verticalSpacing={6} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Customer</Table.Th>
-                <Table.Th ta="right">Overdue</Table.Th>
-                <Table.Th ta="right">Open</Table.Th>
-                <Table.Th ta="right">Disputed</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {lines.map((line) => (
-                <Row key={`${line.customerNumber} ${line.currency}`} line={line} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <WideTable minWidth={480} highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Customer</Table.Th>
+              <Table.Th ta="right">Overdue</Table.Th>
+              <Table.Th ta="right">Open</Table.Th>
+              <Table.Th ta="right">Disputed</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {lines.map((line) => (
+              <Row key={`${line.customerNumber} ${line.currency}`} line={line} />
+            ))}
+          </Table.Tbody>
+        </WideTable>
       )}
       {isSearching ? <Reading rows={2} /> : <ShowMore query={query} />}
     </Stack>

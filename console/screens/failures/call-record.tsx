@@ -8,6 +8,7 @@ import { queryClient, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { Failed, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
+import { WideTable } from '../../shared/wide-table.tsx'
 import { callStatusWords } from './failure-words.ts'
 
 function Tries({ tries }: Pick<CallRecord, 'tries'>) {
@@ -18,30 +19,28 @@ function Tries({ tries }: Pick<CallRecord, 'tries'>) {
       </Text>
     )
   return (
-    <Table.ScrollContainer minWidth={420}>
-      <Table verticalSpacing={4} aria-label="Tries">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Try</Table.Th>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Outcome</Table.Th>
-            <Table.Th>What was said</Table.Th>
+    <WideTable minWidth={420} verticalSpacing={4} aria-label="Tries">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Try</Table.Th>
+          <Table.Th>When</Table.Th>
+          <Table.Th>Outcome</Table.Th>
+          <Table.Th>What was said</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {tries.map(({ attempt, startedAt, outcome, code, message }) => (
+          <Table.Tr key={attempt}>
+            <Table.Td>{attempt}</Table.Td>
+            <Table.Td style={{ whiteSpace: 'nowrap' }}>
+              <Moment at={startedAt} />
+            </Table.Td>
+            <Table.Td>{outcome}</Table.Td>
+            <Table.Td>{[code, message].filter((word) => word !== null).join(': ')}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {tries.map(({ attempt, startedAt, outcome, code, message }) => (
-            <Table.Tr key={attempt}>
-              <Table.Td>{attempt}</Table.Td>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                <Moment at={startedAt} />
-              </Table.Td>
-              <Table.Td>{outcome}</Table.Td>
-              <Table.Td>{[code, message].filter((word) => word !== null).join(': ')}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   )
 }
 

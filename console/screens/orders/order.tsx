@@ -1,10 +1,11 @@
-import { Alert, Anchor, Group, Paper, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type Order, orderQuery } from '../../api/queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { RecordTabs } from '../../shared/record-tabs.tsx'
 import { Failed, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { OrderLines } from './order-lines.tsx'
@@ -106,20 +107,7 @@ function Whole({ order }: { readonly order: Order }) {
       <SubjectActions subject={`order:${order.orderId}`} />
       <Findings order={order} />
       <OrderLines order={order} />
-      <Tabs defaultValue="timeline" keepMounted={false}>
-        <Tabs.List>
-          {tabs.map(([value, label]) => (
-            <Tabs.Tab key={value} value={value}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {tabs.map(([value, , panel]) => (
-          <Tabs.Panel key={value} value={value} pt="sm">
-            {panel}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <RecordTabs tabs={tabs} />
     </Stack>
   )
 }

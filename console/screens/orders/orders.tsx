@@ -1,15 +1,4 @@
-import {
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  Select,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Anchor, Badge, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -17,6 +6,7 @@ import { useRef } from 'react'
 import { type OrderSummary, ordersQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { WideTable } from '../../shared/wide-table.tsx'
 import { ordersSearch, stageWords } from './orders-search.ts'
@@ -113,9 +103,8 @@ export function Orders() {
     void navigate({ to: '/orders', search: ordersSearch({ ...filter, ...change }), replace: true })
   const find = useDebouncedCallback((q: string) => narrow({ q: q.trim() }), 250)
   useHotkeys([['/', () => search.current?.focus()]])
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    ordersQuery(filter),
-  )
+  const query = useInfiniteQuery(ordersQuery(filter))
+  const { data, error, refetch, hasNextPage } = query
   const orders = data?.pages.flatMap(({ items }) => items)
   return (
     <Stack gap="sm">
@@ -165,16 +154,7 @@ export function Orders() {
         </Nothing>
       )}
       {orders !== undefined && orders.length > 0 && <OrdersTable orders={orders} />}
-      {hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
       {orders !== undefined && orders.length > 0 && !hasNextPage && (
         <Text size="xs" c="dimmed">
           These are all.
