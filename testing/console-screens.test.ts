@@ -53,7 +53,12 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       orders: '/orders',
       order: `/orders/${world.tenant.held[0]?.orderId}`,
       failures: '/failures',
+      cause: `/failures/${encodeURIComponent(world.tenant.whole.clusterId)}`,
+      calls: '/failures?tab=calls',
+      quarantine: '/failures?tab=quarantine',
       collections: '/collections',
+      debtors: '/collections?tab=customers',
+      account: '/collections/C-10006',
     }
   })
   afterAll(() => world.close())

@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type WorklistLine, worklistQuery } from '../../api/collections-queries.ts'
+import { ListRow } from '../../shared/list-row.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
@@ -15,14 +16,7 @@ function Row({ line }: { readonly line: WorklistLine }) {
   const { kind, level, oldestDays, evidence } = line.case
   const due = dueText(line.case)
   return (
-    <Group
-      align="flex-start"
-      justify="space-between"
-      gap="xs"
-      py="sm"
-      px="xs"
-      style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}
-    >
+    <ListRow>
       <Stack gap={4} flex="1 1 280px">
         <Group gap={6}>
           <Anchor
@@ -55,7 +49,7 @@ function Row({ line }: { readonly line: WorklistLine }) {
         <CaseReasons evidence={evidence} />
       </Stack>
       <Worth theCase={line.case} currency={currency} />
-    </Group>
+    </ListRow>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Anchor, Badge, Button, Code, Group, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { api } from '../../api/client.ts'
 import { type CallRecord, callQuery } from '../../api/failures-queries.ts'
 import { queryClient, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { SaidLine } from '../../shared/said-line.tsx'
 import { Failed, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { WideTable } from '../../shared/wide-table.tsx'
@@ -77,16 +78,7 @@ function DropForm({ transactionId }: Pick<CallRecord, 'transactionId'>) {
     onSettled: () => queryClient.invalidateQueries(),
   })
   return (
-    <Group gap="xs" align="flex-end">
-      <TextInput
-        size="xs"
-        flex="1 1 200px"
-        maw={420}
-        label="Not wanted any more? Why"
-        value={reason}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        error={error?.message}
-      />
+    <SaidLine label="Not wanted any more? Why" value={reason} onChange={setReason} error={error}>
       <Button
         size="xs"
         variant="default"
@@ -96,7 +88,7 @@ function DropForm({ transactionId }: Pick<CallRecord, 'transactionId'>) {
       >
         Drop the call
       </Button>
-    </Group>
+    </SaidLine>
   )
 }
 

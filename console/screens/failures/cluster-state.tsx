@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import type { Cluster } from '../../api/failures-queries.ts'
 import { queryClient, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { SaidLine } from '../../shared/said-line.tsx'
 import { stateWords } from './failure-words.ts'
 
 type State = Exclude<Cluster['state'], 'replaying'>
@@ -38,16 +39,7 @@ function MoveForm({ cluster }: { readonly cluster: Cluster }) {
   const choices = nextOf[cluster.state]
   if (choices.length === 0) return null
   return (
-    <Group gap="xs" align="flex-end">
-      <TextInput
-        size="xs"
-        flex="1 1 200px"
-        maw={420}
-        label="What was found or done"
-        value={note}
-        onChange={({ currentTarget }) => setNote(currentTarget.value)}
-        error={error?.message}
-      />
+    <SaidLine label="What was found or done" value={note} onChange={setNote} error={error}>
       {choices.map((to) => (
         <Button
           key={to}
@@ -59,7 +51,7 @@ function MoveForm({ cluster }: { readonly cluster: Cluster }) {
           {moveWords[to]}
         </Button>
       ))}
-    </Group>
+    </SaidLine>
   )
 }
 

@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type Cluster, clustersQuery } from '../../api/failures-queries.ts'
+import { ListRow } from '../../shared/list-row.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
@@ -64,14 +65,7 @@ function Row({ cluster }: { readonly cluster: Cluster }) {
   const { clusterId, state, errorClass, remedy, rootEntity, suspects, proposedChange } = cluster
   const suspect = suspects.find(({ relation }) => relation !== 'time')
   return (
-    <Group
-      align="flex-start"
-      justify="space-between"
-      gap="xs"
-      py="sm"
-      px="xs"
-      style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}
-    >
+    <ListRow>
       <Stack gap={4} flex="1 1 280px">
         <Anchor
           component={Link}
@@ -105,7 +99,7 @@ function Row({ cluster }: { readonly cluster: Cluster }) {
         <Age cluster={cluster} />
       </Stack>
       <Blocked cluster={cluster} />
-    </Group>
+    </ListRow>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Badge, Button, Group, List, Paper, Stack, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { type Quarantined, quarantineQuery } from '../../api/failures-queries.ts'
 import { queryClient, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { SaidLine } from '../../shared/said-line.tsx'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 
@@ -29,16 +30,7 @@ function Decide({ quarantineId }: Pick<Quarantined, 'quarantineId'>) {
   })
   const isEmpty = reason.trim() === ''
   return (
-    <Group gap="xs" align="flex-end">
-      <TextInput
-        size="xs"
-        flex="1 1 200px"
-        maw={420}
-        label="Why"
-        value={reason}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        error={error?.message}
-      />
+    <SaidLine label="Why" value={reason} onChange={setReason} error={error}>
       <Button
         size="xs"
         disabled={isEmpty}
@@ -56,7 +48,7 @@ function Decide({ quarantineId }: Pick<Quarantined, 'quarantineId'>) {
       >
         Leave out
       </Button>
-    </Group>
+    </SaidLine>
   )
 }
 
