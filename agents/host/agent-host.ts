@@ -1,5 +1,5 @@
 import type { AgentProfile } from '../../backbone/canonical/agent-profile.ts'
-import type { RunEnd } from '../../backbone/canonical/agent-run.ts'
+import type { DaySpend, RunEnd } from '../../backbone/canonical/agent-run.ts'
 import type { ChatEvent } from '../../backbone/canonical/chat.ts'
 import { CallerMistake } from '../../backbone/errors.ts'
 import type { CallTool } from '../../tools/call-tool.ts'
@@ -46,39 +46,52 @@ const aliveEveryMs = 10_000
 const longestOutcome = 2_000
 const brokenText = 'Something went wrong here; your administrator finds the run by its id.'
 
-/** The budget of the day: what a call cost is written while the run goes on, and what others spent is known with it. */
-function dayBudget(
-  log: RunLog,
-  run: BegunRun,
-  dayMicros: number,
-): DayBudget & { settled(): Promise<void> } {
+/**
+ * The budget of the day: what a call cost is written while the run goes on, and what others spent is known with it; the
+ * cost of the last call goes with the end of the run.
+ */
+function dayBudget(log: RunLog, run: BegunRun, dayMicros: number) {
   let spentMicros = run.daySpentMicros
+  let unbooked: DaySpend | null = null
+  let isOver = false
   let writing: Promise<void> = Promise.resolve()
+  const book = (spent: DaySpend, sinceMicros: number) => {
+    writing = log.spend(run.tenantId, spent).then((sumMicros) => {
+      spentMicros = sumMicros + sinceMicros
+    })
+    // Whoever asks for its end is told of its failure.
+    writing.catch(() => undefined)
+  }
   return {
     isLeft: () => spentMicros < dayMicros,
     async add({ calls, inputTokens, outputTokens, costMicros }) {
       await writing
       spentMicros += costMicros
-      const tokens = inputTokens + outputTokens
-      writing = log.spend(run.tenantId, { calls, tokens, costMicros }).then((sumMicros) => {
-        spentMicros = sumMicros
-      })
-      // Whoever asks for its end is told of its failure.
-      writing.catch(() => undefined)
+      const spent = { calls, tokens: inputTokens + outputTokens, costMicros }
+      // A call that was broken off tells what it took when the run is over.
+      if (isOver) return book(spent, 0)
+      if (unbooked !== null) book(unbooked, costMicros)
+      unbooked = spent
+    },
+    /** What the last call took, for whoever notes the end of the run. */
+    close(): DaySpend | null {
+      isOver = true
+      return unbooked
     },
     settled: () => writing,
-  }
+  } satisfies DayBudget & Record<string, unknown>
 }
 
 /** What a run leaves behind, as it comes about. */
 type Course = {
   readonly record: ToolRecord
   model: RunModel | undefined
+  unbooked: DaySpend | null
   text: string
   end: Pick<RunEnd, 'status' | 'error'>
 }
 
-function endOf({ record, model, text, end }: Course): RunEnd {
+function endOf({ record, model, unbooked, text, end }: Course): RunEnd {
   const { calls, inputTokens, outputTokens, costMicros } = model?.spent() ?? {
     ...{ calls: 0, inputTokens: 0, outputTokens: 0, costMicros: 0 },
   }
@@ -89,6 +102,7 @@ function endOf({ record, model, text, end }: Course): RunEnd {
     toolCalls: record.calls,
     proposalIds: [...record.proposalIds],
     spent: { modelCalls: calls, inputTokens, outputTokens, costMicros },
+    unbooked,
     outcome: text === '' ? null : text.slice(-longestOutcome),
   }
 }
@@ -178,6 +192,7 @@ async function* atWork(running: Running) {
   } finally {
     // Not waited for: a server that hangs would hang us too.
     outside?.close().catch(() => undefined)
+    course.unbooked = day.close()
     await day.settled()
   }
 }
@@ -241,6 +256,7 @@ async function ended(
   // A run of the queue that this process leaves in the middle is taken up by another.
   const isLeft = taken !== undefined && isAborted && end.status === 'stopped'
   if (!isLeft) await log.finish(run, end)
+  else if (end.unbooked !== null) await log.spend(run.tenantId, end.unbooked)
 }
 
 /** Opens the host of the agents. */
@@ -263,6 +279,7 @@ export function openAgentHost(parts: HostParts): AgentHost {
       const course: Course = {
         record: { calls: [], proposalIds: new Set() },
         model: undefined,
+        unbooked: null,
         text: '',
         end: { status: 'stopped', error: null },
       }

@@ -1,4 +1,4 @@
-import type { RunEnd } from '../../backbone/canonical/agent-run.ts'
+import type { DaySpend, RunEnd } from '../../backbone/canonical/agent-run.ts'
 import type { Requester } from '../../backbone/canonical/proposal.ts'
 import type { ToolScope } from '../../tools/tool.ts'
 import type { RunTrigger } from '../agent.ts'
@@ -41,10 +41,7 @@ export type RunLog = {
   alive(run: OfRun): Promise<void>
   finish(run: OfRun, end: RunEnd): Promise<void>
   /** Adds to what models cost the tenant today; gives the sum. */
-  spend(
-    tenantId: string,
-    spent: { readonly calls: number; readonly tokens: number; readonly costMicros: number },
-  ): Promise<number>
+  spend(tenantId: string, spent: DaySpend): Promise<number>
 }
 
 /** A span of a trace; the facts are ids and counts, never texts. */

@@ -20,7 +20,8 @@ const mostOutputTokens = 1_500
 
 const turnedAway = new Set<Leaving>(['rate-limited', 'unavailable', 'refused'])
 
-function openService(settings: ModelSettings, { fetch }: ModelSurroundings): ChatOpenAI {
+/** The service that a language model is asked through; it keeps nothing of a run. */
+export function openService(settings: ModelSettings, { fetch }: ModelSurroundings): ChatOpenAI {
   return new ChatOpenAI({
     model: settings.model,
     apiKey: settings.apiKey,
@@ -102,13 +103,12 @@ function waitBefore({ isPassing, retryAfterMs }: Trouble, leftMs: number): numbe
 export function openLanguageModel(
   settings: ModelSettings,
   run: ModelRun,
-  surroundings: ModelSurroundings,
+  { service, ...surroundings }: ModelSurroundings & { readonly service: ChatOpenAI },
 ): RunModel {
   const {
     nowMs = Date.now,
     wait = (ms, signal) => pause(ms, undefined, { signal }).then(() => undefined),
   } = surroundings
-  const service = openService(settings, surroundings)
   const purse = openPurse(settings, run, nowMs)
   let left: Leaving | undefined
 

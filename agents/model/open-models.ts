@@ -1,3 +1,4 @@
+import type { ChatOpenAI } from '@langchain/openai'
 import type { ModelRun, ModelSettings } from './model-settings.ts'
 import type { RunModel } from './run-model.ts'
 
@@ -18,11 +19,13 @@ export function openModels(
   settings: ModelSettings | undefined,
   surroundings: ModelSurroundings = {},
 ): Models {
+  let service: ChatOpenAI | undefined
   return {
     async open(run) {
       if (settings === undefined) return (await import('./rules-model.ts')).openRulesModel()
-      const { openLanguageModel } = await import('./language-model.ts')
-      return openLanguageModel(settings, run, surroundings)
+      const { openLanguageModel, openService } = await import('./language-model.ts')
+      service ??= openService(settings, surroundings)
+      return openLanguageModel(settings, run, { ...surroundings, service })
     },
   }
 }

@@ -71,12 +71,21 @@ const dayKey = (month: number, day: number): string =>
 
 type Supported = {
   /** Addresses and links that are a whole fact of a record, not a word of its prose. */
-  readonly places: ReadonlySet<string>
-  readonly words: ReadonlySet<string>
-  readonly numbers: ReadonlySet<string>
-  readonly days: ReadonlySet<string>
-  readonly times: ReadonlySet<string>
-  readonly all: string
+  places(): ReadonlySet<string>
+  words(): ReadonlySet<string>
+  numbers(): ReadonlySet<string>
+  clock(): { readonly days: ReadonlySet<string>; readonly times: ReadonlySet<string> }
+  /** All of it in small letters. */
+  all(): string
+}
+
+/** Worked out when it is first asked for: most answers claim few sorts of things. */
+function once<Value>(work: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined
+  return () => {
+    known ??= { value: work() }
+    return known.value
+  }
 }
 
 const found = (text: string, pattern: RegExp): string[] =>
@@ -128,23 +137,37 @@ function supportOf(
   { answers, texts, timeZone }: ClaimsEvidence,
   outside: readonly string[],
 ): Supported {
-  const facts = answers.flatMap(textsIn)
+  const facts = once(() => answers.flatMap(textsIn))
   // Our own sentences quote others as they wrote.
-  const all = [...facts, ...texts].map((text) =>
-    outside.reduce((rest, one) => rest.replaceAll(one, ' '), text).replaceAll(longQuote, ' '),
+  const text = once(() =>
+    [...facts(), ...texts]
+      .map((one) =>
+        outside
+          .reduce((rest, quote) => rest.replaceAll(quote, ' '), one)
+          .replaceAll(longQuote, ' '),
+      )
+      .join('\n'),
   )
-  const text = all.join('\n')
+  const rest = once(() => text().replaceAll(patterns.moment, ' '))
+  return {
+    places: once(() => placesIn(facts())),
+    all: once(() => text().toLowerCase()),
+    words: once(
+      () => new Set(found(text(), patterns.id).map((id) => id.toLowerCase().replace(/^#/, ''))),
+    ),
+    numbers: once(() => new Set(found(rest(), patterns.number).map(plainNumber))),
+    clock: once(() => clockOf(text(), rest(), timeZone)),
+  }
+}
+
+/** Days and times of day that a text names; `rest` is what it says beside whole moments. */
+function clockOf(text: string, rest: string, timeZone: string): ReturnType<Supported['clock']> {
   const clocks = [...new Set(found(text, patterns.moment))].map((moment) =>
     moment.length > 10 ? clockTexts(moment, timeZone) : { days: [moment], times: [] },
   )
   const days = clocks.flatMap((clock) => clock.days)
-  const rest = text.replaceAll(patterns.moment, ' ')
   const named = dayNames(rest)
   return {
-    places: placesIn(facts),
-    all: text.toLowerCase(),
-    words: new Set(found(text, patterns.id).map((id) => id.toLowerCase().replace(/^#/, ''))),
-    numbers: new Set(found(rest, patterns.number).map(plainNumber)),
     days: new Set([
       ...days,
       ...days.map((day) => day.slice(5)),
@@ -165,7 +188,7 @@ const doneDeeds =
 
 function deedClaims(text: string, { all }: Supported): UnsupportedClaim[] {
   const done = [...text.matchAll(doneDeeds)].flatMap(([quote, deed = '']) =>
-    all.includes(deed.toLowerCase()) ? [] : [quote],
+    all().includes(deed.toLowerCase()) ? [] : [quote],
   )
   return [...found(text, deeds), ...done].map((quote) => ({ kind: 'deed', quote }))
 }
@@ -179,12 +202,12 @@ const currencySigns: Readonly<Record<string, string>> = {
 
 function moneyClaims(text: string, { all }: Supported): UnsupportedClaim[] {
   const signs = [...new Set(found(text, /\p{Sc}/gu))].filter(
-    (sign) => !all.includes(sign) && !all.includes(currencySigns[sign] ?? sign),
+    (sign) => !all().includes(sign) && !all().includes(currencySigns[sign] ?? sign),
   )
   const codes = found(
     text,
     /\b(?:USD|EUR|GBP|CAD|CHF|JPY|AUD|MXN|SEK|NOK|DKK|PLN|CNY|INR)\b/gu,
-  ).filter((code) => !all.includes(code.toLowerCase()))
+  ).filter((code) => !all().includes(code.toLowerCase()))
   return [...signs, ...new Set(codes)].map((quote) => ({ kind: 'money' as const, quote }))
 }
 
@@ -205,21 +228,21 @@ function take(
 
 function dateClaims(text: string, supported: Supported): Taken {
   const moments = take(text, patterns.moment, 'date', (quote) =>
-    supported.days.has(quote.slice(0, 10)),
+    supported.clock().days.has(quote.slice(0, 10)),
   )
   const named = dayNames(moments.rest)
-    .filter(({ key, year }) => !supported.days.has(year === undefined ? key : `${year}-${key}`))
+    .filter(
+      ({ key, year }) => !supported.clock().days.has(year === undefined ? key : `${year}-${key}`),
+    )
     .map(({ quote }) => ({ kind: 'date' as const, quote }))
   const withoutNames = moments.rest.replaceAll(patterns.day, ' ')
   const other = take(withoutNames, patterns.otherDay, 'date', (quote) =>
-    supported.all.includes(quote),
+    supported.all().includes(quote),
   )
-  const times = take(
-    other.rest,
-    patterns.time,
-    'date',
-    (quote) => supported.times.has(quote.padStart(5, '0')) || supported.times.has(quote),
-  )
+  const times = take(other.rest, patterns.time, 'date', (quote) => {
+    const { times: known } = supported.clock()
+    return known.has(quote.padStart(5, '0')) || known.has(quote)
+  })
   return {
     claims: [...moments.claims, ...named, ...other.claims, ...times.claims],
     rest: times.rest,
@@ -231,9 +254,9 @@ const isSmallWord = (word: string): boolean => numberWords.indexOf(word) > 1
 function numberClaims(text: string, { numbers }: Supported): UnsupportedClaim[] {
   // Marks of a list count the list, not the world.
   const body = text.replaceAll(/^\s*\d{1,2}[.)]\s/gmu, '')
-  const figures = found(body, patterns.number).filter((quote) => !numbers.has(plainNumber(quote)))
+  const figures = found(body, patterns.number).filter((quote) => !numbers().has(plainNumber(quote)))
   const words = found(body.toLowerCase(), /\b[a-z]+\b/g).filter(
-    (word) => isSmallWord(word) && !numbers.has(String(numberWords.indexOf(word))),
+    (word) => isSmallWord(word) && !numbers().has(String(numberWords.indexOf(word))),
   )
   const large = found(
     body.toLowerCase(),
@@ -254,13 +277,13 @@ export function unsupportedClaims(said: string, evidence: ClaimsEvidence): Unsup
   const supported = supportOf(evidence, outside)
   const text = withoutQuotes(said, outside)
   const isSaid = (quote: string) =>
-    supported.places.has(quote.toLowerCase().replace(/[.,;:]+$/, ''))
+    supported.places().has(quote.toLowerCase().replace(/[.,;:]+$/, ''))
   const addresses = take(text, patterns.address, 'address', isSaid)
   const links = take(addresses.rest, patterns.link, 'link', isSaid)
   const dates = dateClaims(links.rest, supported)
   const ids = take(dates.rest, patterns.id, 'id', (quote) => {
     const bare = quote.toLowerCase().replace(/^#/, '')
-    return supported.words.has(bare) || isOrdinalOrUnit(bare, supported)
+    return supported.words().has(bare) || isOrdinalOrUnit(bare, supported)
   })
   return [
     ...(unseen.test(said) ? [{ kind: 'hidden' as const, quote: 'characters nobody sees' }] : []),
@@ -280,5 +303,5 @@ function isOrdinalOrUnit(quote: string, { numbers }: Supported): boolean {
     /^(\d+(?:[.,]\d+)*)-?(st|nd|rd|th|x|d|h|m|min|day|days|hour|hours|week|weeks|ea|pcs|k)$/.exec(
       quote,
     )
-  return parts !== null && numbers.has(plainNumber(parts[1] ?? ''))
+  return parts !== null && numbers().has(plainNumber(parts[1] ?? ''))
 }

@@ -97,6 +97,13 @@ export const AgentView = z
   .meta({ id: 'Agent' })
 export type AgentView = z.infer<typeof AgentView>
 
+/** What models cost a tenant in a day; the cost in millionths of a dollar. */
+export type DaySpend = {
+  readonly calls: number
+  readonly tokens: number
+  readonly costMicros: number
+}
+
 /** What a finished run leaves on its log. */
 export type RunEnd = {
   readonly status: 'succeeded' | 'failed' | 'stopped'
@@ -105,6 +112,8 @@ export type RunEnd = {
   readonly toolCalls: readonly ToolCallNote[]
   readonly proposalIds: readonly string[]
   readonly spent: z.infer<typeof RunSpend>
+  /** Of it what its last call took: put to the tenant's day together with its end. */
+  readonly unbooked: DaySpend | null
   readonly outcome: string | null
   readonly error: string | null
 }

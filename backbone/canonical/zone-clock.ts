@@ -46,6 +46,11 @@ export type ZoneClock = {
 }
 
 const dayMs = 86_400_000
+const quarterMs = 900_000
+
+// Clocks are put on or back at a quarter of an hour; before, some zones went by seconds of their own.
+const inQuartersSinceMs = Date.UTC(1980, 0)
+const mostQuarters = 10_000
 
 // A clock takes long to make and never changes; there are a few hundred zones.
 const hung = new Map<TimeZone, ZoneClock>()
@@ -82,10 +87,22 @@ function hangUp(timeZone: TimeZone): ZoneClock {
       place('second'),
     )
   }
-  const offsetMs = (momentMs: number) => asIfUtcMs(momentMs) - Math.floor(momentMs / 1_000) * 1_000
+  const workedOutMs = (momentMs: number) =>
+    asIfUtcMs(momentMs) - Math.floor(momentMs / 1_000) * 1_000
+  const offsets = new Map<number, number>()
+  const offsetMs = (momentMs: number): number => {
+    if (momentMs < inQuartersSinceMs) return workedOutMs(momentMs)
+    const quarter = Math.floor(momentMs / quarterMs)
+    const known = offsets.get(quarter)
+    if (known !== undefined) return known
+    if (offsets.size >= mostQuarters) offsets.clear()
+    const offset = workedOutMs(momentMs)
+    offsets.set(quarter, offset)
+    return offset
+  }
   return {
     read(momentMs) {
-      const shown = new Date(asIfUtcMs(momentMs))
+      const shown = new Date(momentMs + offsetMs(momentMs))
       return {
         day: shown.toISOString().slice(0, 10),
         minutes: shown.getUTCHours() * 60 + shown.getUTCMinutes(),

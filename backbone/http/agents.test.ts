@@ -84,6 +84,7 @@ test('what somebody wrote in a chat is theirs: others see that there was a run a
     })
     await finishRun(tx, 'run_of_ann', {
       ...{ status: 'succeeded', mode: 'model', note: null, proposalIds: [], spent, error: null },
+      unbooked: null,
       outcome: 'Cobalt pays late.',
       toolCalls: [
         {

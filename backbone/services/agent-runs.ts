@@ -3,6 +3,7 @@ import type {
   AgentRun,
   AgentSetting,
   AgentView,
+  DaySpend,
   RunEnd,
   RunSubject,
 } from '../canonical/agent-run.ts'
@@ -91,10 +92,7 @@ export type RunLog = {
   alive(run: OfRun): Promise<void>
   finish(run: OfRun, end: RunEnd): Promise<void>
   /** Adds to what models cost the tenant today; gives the sum, in millionths of a dollar. */
-  spend(
-    tenantId: string,
-    spent: { readonly calls: number; readonly tokens: number; readonly costMicros: number },
-  ): Promise<number>
+  spend(tenantId: string, spent: DaySpend): Promise<number>
 }
 
 /** Queued runs that this process takes; their jobs are done with it. */

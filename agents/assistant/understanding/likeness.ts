@@ -87,23 +87,37 @@ const smoothing = 1
  * question than in the others (naive Bayes, one question against the rest); what no example has says nothing.
  */
 export function likenessTo(given: readonly Example[]): (words: string) => Likeness[] {
-  const { size, overall, own } = bankOf(given)
+  const bank = bankOf(given)
+  const intents = [...bank.own.keys()]
+  const odds = oddsOf(bank)
   return (words) => {
     if (!wordsIn(words).some(isBearing)) return []
-    const heard = [...featuresOf(words)].filter(([feature]) => overall.has(feature))
-    return [...own]
-      .map(([intent, of]) => ({
+    const heard = [...featuresOf(words)].flatMap(([feature, weight]) => {
+      const spoken = odds.get(feature)
+      return spoken === undefined ? [] : [{ spoken, weight }]
+    })
+    return intents
+      .map((intent, place) => ({
         intent,
-        odds: heard.reduce((sum, [feature, weight]) => {
-          const inside = of.counts.get(feature) ?? 0
-          const outside = (overall.get(feature) ?? 0) - inside
-          const here = (inside + smoothing) / (of.size + 10 * smoothing)
-          const elsewhere = (outside + smoothing) / (size - of.size + 10 * smoothing)
-          return sum + weight * Math.log(here / elsewhere)
-        }, 0),
+        odds: heard.reduce((sum, { spoken, weight }) => sum + weight * (spoken[place] ?? 0), 0),
       }))
       .toSorted((a, b) => b.odds - a.odds)
   }
+}
+
+/** What each feature says for each question, in the order of the questions. */
+function oddsOf({ size, overall, own }: Bank): Map<string, readonly number[]> {
+  return new Map(
+    [...overall].map(([feature, all]) => [
+      feature,
+      [...own.values()].map((of) => {
+        const inside = of.counts.get(feature) ?? 0
+        const here = (inside + smoothing) / (of.size + 10 * smoothing)
+        const elsewhere = (all - inside + smoothing) / (size - of.size + 10 * smoothing)
+        return Math.log(here / elsewhere)
+      }),
+    ]),
+  )
 }
 
 let ofBank: ReturnType<typeof likenessTo> | undefined

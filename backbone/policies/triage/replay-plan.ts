@@ -128,6 +128,11 @@ export function callsToReplay(cause: RootCause): FailedCall[] {
   )
 }
 
+/** How many calls of a cause stand behind a connection that is away. */
+export function parkedCalls(cause: RootCause): number {
+  return cause.calls.filter((call) => call.isParked).length
+}
+
 /**
  * Plans the replay of a cause: its own calls before those that depend on them, each key in its order, and whatever a
  * second reading finds cancelled, superseded or already posted dropped with the reason.
@@ -152,7 +157,7 @@ export function replayPlan(
     reason === undefined ? [] : [{ transactionId, operation, naturalKey, reason }],
   )
   const dropped = [...calls, ...inbound.dropped]
-  const parked = cause.calls.filter((call) => call.isParked).length
+  const parked = parkedCalls(cause)
   const more = Math.max(0, callsToReplay(cause).length - replayLimit)
   const { quarantined, forPerson } = inbound
   const counts = { own: own.length, dependants: after.length, dropped: dropped.length }

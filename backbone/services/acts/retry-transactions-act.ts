@@ -8,7 +8,7 @@ import { type CallFact, callFacts } from '../../store/outbox/call-facts.ts'
 import { readCandidates } from '../../store/outbox/replay-calls.ts'
 import { type JudgedCause, judgedCauses } from '../candidates/replay-readiness.ts'
 import { replayTransactions } from '../replay-transactions.ts'
-import { clusterNow, clustersOfCalls } from '../triage/triage-service.ts'
+import { causesOfCalls, clusterNow } from '../triage/triage-service.ts'
 import type { Act, ActPicture } from './act.ts'
 import {
   asideChange,
@@ -206,7 +206,7 @@ async function causeOf(
   first = '',
 ): Promise<JudgedCause | undefined> {
   const cluster =
-    id === undefined ? (await clustersOfCalls(tx, [first])).get(first) : await clusterNow(tx, id)
+    id === undefined ? (await causesOfCalls(tx, [first])).get(first) : await clusterNow(tx, id)
   return cluster === undefined ? undefined : (await judgedCauses(tx, [cluster]))[0]
 }
 

@@ -6,7 +6,7 @@ import {
   retryPicture,
   retryTransactionsAct,
 } from '../acts/retry-transactions-act.ts'
-import { clusterNow, clustersOfCalls } from '../triage/triage-service.ts'
+import { causesOfCalls, clusterNow } from '../triage/triage-service.ts'
 import { type JudgedCause, judgedCauses } from './replay-readiness.ts'
 
 // More than a person approves in a row; the next ones follow when these are through.
@@ -39,7 +39,10 @@ async function retryCandidate(
 }
 
 /** The replay plan of a cause in portions that a person can look through; nothing where it is not mended yet. */
-async function portionCandidates(tx: TenantTx, cause: JudgedCause): Promise<ActCandidate[]> {
+async function portionCandidates(
+  tx: TenantTx,
+  cause: JudgedCause<FailureCluster>,
+): Promise<ActCandidate[]> {
   const { cluster, readiness } = cause
   if (!readiness.isReady) return []
   const candidates: ActCandidate[] = []
@@ -63,7 +66,7 @@ export async function retriesOfCalls(
   tx: TenantTx,
   transactionIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ActCandidate[]>> {
-  const clusters = await clustersOfCalls(tx, transactionIds)
+  const clusters = await causesOfCalls(tx, transactionIds)
   const causes = await judgedCauses(tx, [...new Set(clusters.values())])
   const ready = new Map(
     causes

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../canonical/decision.ts'
-import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { type ChangeRow, changesBetween, recordsChanged } from '../../store/triage/changes.ts'
 import { replaysUnderWay } from '../../store/triage/clusters.ts'
+import type { CauseStanding } from '../triage/describe-cause.ts'
 
 /** Whether the calls of a cause may be sent again by now, and why. */
 type ReplayReadiness = {
@@ -23,16 +23,16 @@ const notYet = (text: string): ReplayReadiness => ({
 })
 
 // The thing at the root of a cause, such as `item 1009`.
-const rootOf = ({ rootEntity }: FailureCluster) => (rootEntity ?? '').split(' ')
+const rootOf = ({ rootEntity }: CauseStanding) => (rootEntity ?? '').split(' ')
 
-const namesOf = (clusters: readonly FailureCluster[], wanted: string): string[] =>
+const namesOf = (clusters: readonly CauseStanding[], wanted: string): string[] =>
   clusters.flatMap((cluster) => {
     const [kind, name] = rootOf(cluster)
     return kind === wanted && name !== undefined ? [name] : []
   })
 
-const isMendedByRecord = ({ remedy }: FailureCluster) => remedy === 'fix_master_data'
-const isMendedBySetting = ({ remedy }: FailureCluster) =>
+const isMendedByRecord = ({ remedy }: CauseStanding) => remedy === 'fix_master_data'
+const isMendedBySetting = ({ remedy }: CauseStanding) =>
   remedy === 'refresh_credentials' || remedy === 'change_config' || remedy === 'fix_mapping'
 
 /** What shows whether causes are mended, loaded for all of them at once. */
@@ -44,12 +44,12 @@ type MendingFacts = {
 
 async function mendingFacts(
   tx: TenantTx,
-  clusters: readonly FailureCluster[],
+  clusters: readonly CauseStanding[],
 ): Promise<MendingFacts> {
   const replaying = clusters.filter(({ state }) => state === 'replaying')
   const byRecord = clusters.filter(isMendedByRecord)
   const bySetting = clusters.filter(isMendedBySetting)
-  const since = (some: readonly FailureCluster[]) => ({
+  const since = (some: readonly CauseStanding[]) => ({
     from: some.map(({ lastFailedAt }) => lastFailedAt).toSorted()[0] ?? 'infinity',
     to: 'infinity',
   })
@@ -59,14 +59,14 @@ async function mendingFacts(
       tx,
       replaying.map(({ clusterId }) => clusterId),
     ),
-    recordsChanged(tx, { items, customers, ...since(byRecord) }),
+    byRecord.length === 0 ? [] : recordsChanged(tx, { items, customers, ...since(byRecord) }),
     bySetting.length === 0 ? [] : changesBetween(tx, since(bySetting)),
   ])
   return { underWay, records, settings }
 }
 
 /** What was changed since the last of the calls failed that its remedy asks for. */
-function mendedBy(cluster: FailureCluster, facts: MendingFacts): string | undefined {
+function mendedBy(cluster: CauseStanding, facts: MendingFacts): string | undefined {
   const isSince = ({ at }: ChangeRow) => Date.parse(at) >= Date.parse(cluster.lastFailedAt)
   if (isMendedByRecord(cluster)) {
     const [kind, name = ''] = rootOf(cluster)
@@ -83,7 +83,7 @@ function mendedBy(cluster: FailureCluster, facts: MendingFacts): string | undefi
     ?.summary
 }
 
-function readinessOf(cluster: FailureCluster, facts: MendingFacts): ReplayReadiness {
+function readinessOf(cluster: CauseStanding, facts: MendingFacts): ReplayReadiness {
   const { state, remedy, plan, advice } = cluster
   if (state === 'replaying')
     return facts.underWay.has(cluster.clusterId)
@@ -105,16 +105,19 @@ function readinessOf(cluster: FailureCluster, facts: MendingFacts): ReplayReadin
 }
 
 /** A cause with whether it is mended. */
-export type JudgedCause = { readonly cluster: FailureCluster; readonly readiness: ReplayReadiness }
+export type JudgedCause<Cause extends CauseStanding = CauseStanding> = {
+  readonly cluster: Cause
+  readonly readiness: ReplayReadiness
+}
 
 /**
  * Whether causes are mended, so that their calls may go again: what passes by itself may; all else once somebody has
  * said that it is fixed, or the thing at its root was changed since.
  */
-export async function judgedCauses(
+export async function judgedCauses<Cause extends CauseStanding>(
   tx: TenantTx,
-  clusters: readonly FailureCluster[],
-): Promise<JudgedCause[]> {
+  clusters: readonly Cause[],
+): Promise<JudgedCause<Cause>[]> {
   if (clusters.length === 0) return []
   const facts = await mendingFacts(tx, clusters)
   return clusters.map((cluster) => ({ cluster, readiness: readinessOf(cluster, facts) }))

@@ -21,18 +21,26 @@ import {
 } from '../../store/triage/failed-calls.ts'
 import { turnRules } from '../../store/triage/turn-rules.ts'
 
-/** Everything causes are described by, loaded for all of them in a few statements. */
-export type CauseFacts = {
+/** The settings and signatures triage goes by, and the moment it is asked. */
+export type TriageRules = {
   readonly now: string
   readonly policy: PolicyInForce<TriageSettings>
   readonly signatures: readonly FailureSignature[]
+}
+
+/** What tells how causes stand, loaded for all of them in three statements. */
+export type StandingFacts = TriageRules & {
   readonly samples: ReadonlyMap<string, FailureSample>
   readonly courses: ReadonlyMap<string, ConnectionCourse>
+  readonly rows: ReadonlyMap<string, ClusterRow>
+}
+
+/** Everything causes are described by, loaded for all of them in a few statements. */
+export type CauseFacts = StandingFacts & {
   readonly orders: BlockedOrders
   readonly changes: readonly Change[]
   readonly standing: ReadonlyMap<string, ReplayCandidate>
   readonly asides: ReadonlyMap<string, AsideStanding>
-  readonly rows: ReadonlyMap<string, ClusterRow>
 }
 
 /** The call a cause is read from: always the same one for the same calls. */
@@ -68,14 +76,34 @@ async function changesFor(
   return [...told, ...seen.filter(({ subject }) => !known.has(subject))]
 }
 
-/** The settings and signatures triage goes by, and the moment it is asked. */
-export type TriageRules = Pick<CauseFacts, 'now' | 'policy' | 'signatures'>
-
 /** What triage goes by in a tenant now. */
 export async function triageRules(tx: TenantTx): Promise<TriageRules> {
   const { now, today, layers, signatures: own } = await turnRules(tx)
   const policy = triagePolicy.inForce(layers, {}, today)
   return { now, policy, signatures: [...own, ...builtInSignatures] }
+}
+
+/** Loads what tells how causes stand. */
+export async function standingFacts(
+  tx: TenantTx,
+  causes: readonly RootCause[],
+  rules: TriageRules,
+): Promise<StandingFacts> {
+  const calls = causes.flatMap((cause) => [...cause.calls, ...cause.dependants])
+  const connectionIds = [...new Set(calls.map((call) => call.connectionId))]
+  const sampleIds = causes.flatMap((cause) => sampleOf(cause) ?? [])
+  const clusterIds = causes.map((cause) => cause.clusterId)
+  const [samples, courses, rows] = await Promise.all([
+    failureSamples(tx, sampleIds),
+    connectionCourses(tx, connectionIds),
+    clusterRows(tx, clusterIds),
+  ])
+  return {
+    ...rules,
+    samples: byKey(samples, (row) => row.transactionId),
+    courses: byKey(courses, (row) => row.connectionId),
+    rows: byKey(rows, (row) => row.clusterId),
+  }
 }
 
 /** Loads what causes are described by. */
@@ -90,30 +118,21 @@ export async function causeFacts(
       .slice(0, replayLimit)
       .map((call) => call.transactionId),
   )
-  const connectionIds = [...new Set(calls.map((call) => call.connectionId))]
   const orderIds = [...new Set(calls.flatMap((call) => call.orderId ?? []))]
-  const sampleIds = causes.flatMap((cause) => sampleOf(cause) ?? [])
-  const clusterIds = causes.map((cause) => cause.clusterId)
   // Asked for together: they travel in one go.
-  const [samples, courses, dueAt, waitingBehind, changes, standing, asides, rows] =
-    await Promise.all([
-      failureSamples(tx, sampleIds),
-      connectionCourses(tx, connectionIds),
-      nearestPromises(tx, orderIds),
-      callsBehind(tx, ids),
-      changesFor(tx, causes, rules.policy.settings),
-      readCandidates(tx, ids),
-      readAsides(tx, causes.flatMap(asidesOf)),
-      clusterRows(tx, clusterIds),
-    ])
+  const [known, dueAt, waitingBehind, changes, standing, asides] = await Promise.all([
+    standingFacts(tx, causes, rules),
+    nearestPromises(tx, orderIds),
+    callsBehind(tx, ids),
+    changesFor(tx, causes, rules.policy.settings),
+    readCandidates(tx, ids),
+    readAsides(tx, causes.flatMap(asidesOf)),
+  ])
   return {
-    ...rules,
-    samples: byKey(samples, (row) => row.transactionId),
-    courses: byKey(courses, (row) => row.connectionId),
+    ...known,
     orders: { dueAt, waitingBehind },
     changes,
     standing: byKey(standing, (row) => row.transactionId),
     asides: byKey(asides, (row) => row.quarantineId),
-    rows: byKey(rows, (row) => row.clusterId),
   }
 }

@@ -9,16 +9,26 @@ import {
 import type { FailedCall, RootCause } from '../../policies/triage/cluster-failures.ts'
 import { factsOfCall } from '../../policies/triage/facts-of-call.ts'
 import { proposedChange } from '../../policies/triage/proposed-change.ts'
-import { replayPlan } from '../../policies/triage/replay-plan.ts'
+import { parkedCalls, replayPlan } from '../../policies/triage/replay-plan.ts'
 import { suspectsOf } from '../../policies/triage/suspects.ts'
 import type { ClusterRow } from '../../store/triage/clusters.ts'
-import { type CauseFacts, sampleOf } from './cause-facts.ts'
+import { type CauseFacts, type StandingFacts, sampleOf } from './cause-facts.ts'
 
 const shown = 100
 
+/** What of a cause tells whether its calls may go again. */
+export type CauseStanding = Pick<
+  FailureCluster,
+  'clusterId' | 'rootEntity' | 'state' | 'remedy' | 'advice' | 'lastFailedAt'
+> & {
+  readonly proposedChange: Pick<FailureCluster['proposedChange'], 'text'>
+  readonly blastRadius: Pick<FailureCluster['blastRadius'], 'connections'>
+  readonly plan: Pick<FailureCluster['plan'], 'parked'>
+}
+
 // Calls that have failed for a connection in a row count like those its health has counted: a circuit that has
 // closed meanwhile does not unmake the outage they fell into.
-function courseOf(cause: RootCause, call: FailedCall, facts: CauseFacts): ConnectionCourse {
+function courseOf(cause: RootCause, call: FailedCall, facts: StandingFacts): ConnectionCourse {
   const known = facts.courses.get(call.connectionId)
   const isOfConnection = cause.rootEntity === `connection ${call.connectionId}`
   const lastAt = Math.max(...cause.calls.map(({ failedAt }) => Date.parse(failedAt)))
@@ -32,7 +42,7 @@ function courseOf(cause: RootCause, call: FailedCall, facts: CauseFacts): Connec
   }
 }
 
-function decisionOf(cause: RootCause, facts: CauseFacts): FailureDecision {
+function decisionOf(cause: RootCause, facts: StandingFacts): FailureDecision {
   const id = sampleOf(cause)
   const call = cause.calls.find((candidate) => candidate.transactionId === id)
   if (call === undefined)
@@ -66,6 +76,29 @@ function stateNow(row: ClusterRow | undefined): FailureCluster['state'] {
   return row === undefined || row.state === 'closed' ? 'open' : row.state
 }
 
+const failedAtOf = ({ calls, dependants }: RootCause): string[] =>
+  [...calls, ...dependants].map((call) => call.failedAt).toSorted()
+
+// What waits behind a cause and what it is worth says nothing of whether it is mended.
+const ofNoOrders = { dueAt: new Map<string, string>(), waitingBehind: new Map<string, number>() }
+
+/** How a cause stands: what mends it, and where people are with it. */
+export function causeStanding(cause: RootCause, facts: StandingFacts): CauseStanding {
+  const decision = decisionOf(cause, facts)
+  const radius = blastRadius(cause, ofNoOrders)
+  return {
+    clusterId: cause.clusterId,
+    rootEntity: cause.rootEntity ?? null,
+    state: stateNow(facts.rows.get(cause.clusterId)),
+    remedy: decision.remedy,
+    advice: decision.advice,
+    proposedChange: proposedChange(cause, decision, radius),
+    blastRadius: { connections: [...radius.connections] },
+    plan: { parked: parkedCalls(cause) },
+    lastFailedAt: failedAtOf(cause).at(-1) ?? '',
+  }
+}
+
 /** Describes a cause for people: what it is, what mends it, what it holds up, what was changed before, and its replay. */
 export function describeCause(cause: RootCause, facts: CauseFacts): FailureCluster {
   const { settings } = facts.policy
@@ -78,7 +111,7 @@ export function describeCause(cause: RootCause, facts: CauseFacts): FailureClust
   const row = facts.rows.get(cause.clusterId)
   const suspects = suspectsOf(cause, facts.changes, { errorClass: decision.kind, settings })
   const [first] = cause.calls
-  const failedAt = all.map((call) => call.failedAt).toSorted()
+  const failedAt = failedAtOf(cause)
   return {
     clusterId: cause.clusterId,
     pattern: cause.patternId,

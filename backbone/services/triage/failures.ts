@@ -100,15 +100,19 @@ export async function failuresOfAsides(
   return rows.map((row) => asFailure(row, signatures))
 }
 
-/** The causes of a tenant's failed calls, and of the documents that were set aside, with what they are described by. */
+/**
+ * The causes of a tenant's failed calls, and of the documents that were set aside, with what they are described by; of
+ * some calls at least the causes they belong to, whole but for others of the same pattern.
+ */
 export async function rootCauses(
   tx: TenantTx,
+  ofCalls?: readonly string[],
 ): Promise<{ readonly causes: readonly RootCause[]; readonly rules: TriageRules }> {
   // Asked for together: they travel in one go.
   const [rules, calls, asides] = await Promise.all([
     triageRules(tx),
-    failedCalls(tx),
-    setAsideDocuments(tx),
+    failedCalls(tx, ofCalls),
+    setAsideDocuments(tx, ofCalls === undefined ? 'all' : { ofCalls }),
   ])
   const aside = asides.map((row) => asFailure(row, rules.signatures))
   return { causes: clusterFailures([...calls, ...aside]), rules }

@@ -1,3 +1,4 @@
+import type { FailureCluster } from '../../canonical/views/transaction-view.ts'
 import type { Database } from '../../store/database.ts'
 import { type JudgedCause, judgedCauses } from '../candidates/replay-readiness.ts'
 import { clustersNow } from './triage-service.ts'
@@ -8,7 +9,7 @@ export type ReplaySafetyService = {
   read(question: {
     readonly tenantId: string
     readonly clusterIds: readonly string[]
-  }): Promise<JudgedCause[]>
+  }): Promise<JudgedCause<FailureCluster>[]>
 }
 
 /** Reads whether causes are mended, by the same rules that offer their replay. */

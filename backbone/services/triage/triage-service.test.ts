@@ -12,7 +12,7 @@ import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { transactionsService } from '../transactions.ts'
 import { verifyEvents } from '../verify.ts'
 import { noteDeployment } from './note-deployment.ts'
-import { triageService } from './triage-service.ts'
+import { causesOfCalls, triageService } from './triage-service.ts'
 
 let store: TestDatabase
 let queue: JobQueue
@@ -147,6 +147,31 @@ async function openTrade() {
 const triage = () => triageService({ database: store.database })
 const transactions = () => transactionsService({ database: store.database, queue })
 
+/** The cause of each failed call, asked for by that call alone, is the same as among all causes of the tenant. */
+async function expectOneCauseEitherWay({
+  tenantId,
+  inTenant,
+}: Awaited<ReturnType<typeof openTrade>>) {
+  const clusters = await triage().clusters(tenantId)
+  const calls = clusters.flatMap((cluster) =>
+    [cluster.transactionIds[0], cluster.transactionIds.at(-1)].flatMap((id) =>
+      id === undefined ? [] : [{ id, cluster }],
+    ),
+  )
+  expect(calls.length).toBeGreaterThan(0)
+  for (const { id, cluster } of calls) {
+    const alone = (await inTenant((tx) => causesOfCalls(tx, [id]))).get(id)
+    const { connections } = cluster.blastRadius
+    expect(alone).toEqual({
+      ...{ clusterId: cluster.clusterId, rootEntity: cluster.rootEntity, state: cluster.state },
+      ...{ remedy: cluster.remedy, advice: cluster.advice, lastFailedAt: cluster.lastFailedAt },
+      proposedChange: cluster.proposedChange,
+      blastRadius: { connections },
+      plan: { parked: cluster.plan.parked },
+    })
+  }
+}
+
 const unknownItem = (item: number): CallOutcome => ({
   outcome: 'refused',
   errorClass: 'MAPPING',
@@ -207,6 +232,7 @@ test('T1_cluster: 137 failures are 3 root causes; one fix and one bulk replay re
   for (let round = 0; round < 10 && (await trade.statuses())['failed'] !== 137; round += 1)
     await trade.deliver()
   expect(await trade.statuses()).toEqual({ failed: 137 })
+  await expectOneCauseEitherWay(trade)
 
   const clusters = await triage().clusters(tenantId)
   expect(clusters).toMatchObject([
@@ -284,6 +310,7 @@ test('T1_cluster: 137 failures are 3 root causes; one fix and one bulk replay re
     count: 1,
   })
   expect(await trade.events('failure-cluster.reopened')).toHaveLength(1)
+  await expectOneCauseEitherWay(trade)
   const verification = await verifyEvents(store.database, { tenantIds: [tenantId] })
   expect(verification.broken).toEqual([])
 })
@@ -387,6 +414,7 @@ test('calls parked behind a connection that is away are one cause that needs no 
     plan: { steps: [], parked: cluster?.count ?? 0 },
   })
   expect(cluster?.count).toBeGreaterThanOrEqual(5)
+  await expectOneCauseEitherWay(trade)
 })
 
 test('a new version of the product is put on the record once, and is a suspect of what fails after it', async () => {

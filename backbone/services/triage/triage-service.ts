@@ -11,8 +11,8 @@ import {
   ownSignatures,
   putSignatures,
 } from '../../store/triage/signatures.ts'
-import { causeFacts, type TriageRules } from './cause-facts.ts'
-import { describeCause } from './describe-cause.ts'
+import { causeFacts, standingFacts, type TriageRules } from './cause-facts.ts'
+import { type CauseStanding, causeStanding, describeCause } from './describe-cause.ts'
 import { rootCauses } from './failures.ts'
 
 type MoveResult =
@@ -82,25 +82,26 @@ export async function clusterNow(
   return (await clustersNow(tx, [clusterId]))[0]
 }
 
-/** The cause that each of these failed calls belongs to, as it stands now. */
-export async function clustersOfCalls(
+/** How the cause stands that each of these failed calls belongs to. */
+export async function causesOfCalls(
   tx: TenantTx,
   transactionIds: readonly string[],
-): Promise<ReadonlyMap<string, FailureCluster>> {
+): Promise<ReadonlyMap<string, CauseStanding>> {
   if (transactionIds.length === 0) return new Map()
-  const { causes, rules } = await rootCauses(tx)
+  const { causes, rules } = await rootCauses(tx, transactionIds)
   const wanted = new Set(transactionIds)
   const placed = causes.flatMap((cause) =>
     [...cause.calls, ...cause.dependants]
       .filter((call) => wanted.has(call.transactionId))
       .map((call) => ({ id: call.transactionId, cause })),
   )
-  const clusters = await described(tx, [...new Set(placed.map(({ cause }) => cause))], rules)
-  const byId = new Map(clusters.map((cluster) => [cluster.clusterId, cluster]))
+  const own = [...new Set(placed.map(({ cause }) => cause))]
+  const facts = await standingFacts(tx, own, rules)
+  const standing = new Map(own.map((cause) => [cause, causeStanding(cause, facts)]))
   return new Map(
     placed.flatMap(({ id, cause }) => {
-      const cluster = byId.get(cause.clusterId)
-      return cluster === undefined ? [] : [[id, cluster] as const]
+      const found = standing.get(cause)
+      return found === undefined ? [] : [[id, found] as const]
     }),
   )
 }

@@ -4,6 +4,7 @@ import type { Requester } from '../../canonical/proposal.ts'
 import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
 import { cutPage } from '../reading/page.ts'
+import { addSpend } from './agent-settings.ts'
 
 /** A run as it is begun or put in the queue. */
 export type NewRun = {
@@ -115,7 +116,10 @@ export async function noteAlive(tx: TenantTx, runId: string): Promise<void> {
   )
 }
 
-/** Writes what came of a run; one that was given up for lost meanwhile stays as it is. */
+/**
+ * Writes what came of a run, and what it took of the tenant's day; a run that was given up for lost meanwhile stays as
+ * it is.
+ */
 export async function finishRun(tx: TenantTx, runId: string, end: RunEnd): Promise<void> {
   const row = {
     status: end.status,
@@ -130,7 +134,7 @@ export async function finishRun(tx: TenantTx, runId: string, end: RunEnd): Promi
     outcome: end.outcome,
     error: end.error,
   }
-  await tx.run(sql`
+  const written = tx.run(sql`
     update agent_run set status = given.status, mode = given.mode, note = given.note, tool_calls = given.tool_calls,
       proposal_ids = given.proposal_ids, model_calls = given.model_calls, input_tokens = given.input_tokens,
       output_tokens = given.output_tokens, cost_micros = given.cost_micros, outcome = given.outcome,
@@ -138,6 +142,8 @@ export async function finishRun(tx: TenantTx, runId: string, end: RunEnd): Promi
     from jsonb_to_record(${asJson(row)}) as given(status text, mode text, note text, tool_calls jsonb, proposal_ids jsonb,
       model_calls int, input_tokens int, output_tokens int, cost_micros bigint, outcome text, error text)
     where run_id = ${runId} and agent_run.status = 'running'`)
+  const booked = end.unbooked === null ? undefined : addSpend(tx, end.unbooked)
+  await Promise.all([written, booked])
 }
 
 const columns = sql`run_id as "runId", agent, agent_version as "agentVersion", trigger, ${subject},

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { AgentSetting, AgentView } from '../../canonical/agent-run.ts'
+import type { AgentSetting, AgentView, DaySpend } from '../../canonical/agent-run.ts'
 import type { TenantTx } from '../database.ts'
 
 /** What a tenant set for an agent, and who did. */
@@ -41,10 +41,7 @@ export function lastRuns(
 }
 
 /** Adds what a call of a model cost to the tenant's day; gives the day's cost, in millionths of a dollar. */
-export async function addSpend(
-  tx: TenantTx,
-  spent: { readonly calls: number; readonly tokens: number; readonly costMicros: number },
-): Promise<number> {
+export async function addSpend(tx: TenantTx, spent: DaySpend): Promise<number> {
   const [row] = await tx.rows<{ costMicros: number }>(sql`
     insert into model_spend as day (tenant_id, spent_on, calls, tokens, cost_micros)
     values (${tx.tenantId}, (now() at time zone 'utc')::date, ${spent.calls}::int, ${spent.tokens}::bigint, ${spent.costMicros}::bigint)

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { FailureClass } from '../../canonical/failures/failure-class.ts'
 import { asTextList, type TenantTx } from '../database.ts'
 
@@ -25,14 +25,28 @@ export type FailedCallRow = {
 // More than anybody works through; the oldest are the ones that block most.
 const limit = 20_000
 
-/** All given-up calls of a tenant, and those that have failed and wait behind an open circuit. */
-export function failedCalls(tx: TenantTx): Promise<FailedCallRow[]> {
+const rootKey = (call: SQL): SQL => sql`coalesce(${call}.fingerprint, 'none/')`
+
+/** The root keys of these calls. */
+export function rootKeysOf(transactionIds: readonly string[]): SQL {
+  return sql`select ${rootKey(sql`meant`)} from transaction as meant where meant.transaction_id = any(${asTextList(transactionIds)})`
+}
+
+/**
+ * All given-up calls of a tenant, and those that have failed and wait behind an open circuit; of some calls those with
+ * the same root, or all where any call waits for another: it may belong to any of them.
+ */
+export function failedCalls(tx: TenantTx, ofCalls?: readonly string[]): Promise<FailedCallRow[]> {
+  const isMeant =
+    ofCalls === undefined
+      ? sql`true`
+      : sql`(exists (select from failed where error_class = 'DEPENDENCY') or ${rootKey(sql`failed`)} in (${rootKeysOf(ofCalls)}))`
   return tx.rows<FailedCallRow>(sql`
     with failed as (
-      select transaction_id, key_seq, false as is_parked from transaction
+      select transaction_id, key_seq, fingerprint, error_class, false as is_parked from transaction
       where tenant_id = ${tx.tenantId} and status = 'failed'
       union all
-      select call.transaction_id, call.key_seq, true
+      select call.transaction_id, call.key_seq, call.fingerprint, call.error_class, true
       from connection_health as health
       join transaction as call on call.tenant_id = ${tx.tenantId} and call.connection_id = health.connection_id
         and call.status in ('waiting', 'in-doubt') and call.error_class is not null
@@ -42,7 +56,7 @@ export function failedCalls(tx: TenantTx): Promise<FailedCallRow[]> {
     select call.transaction_id as "transactionId", call.connection_id as "connectionId",
       connection.kind as "connectionKind", call.operation, call.order_id as "orderId",
       orders.order_number as "orderNumber", orders.customer_number as "customerNumber",
-      call.natural_key as "naturalKey", coalesce(call.fingerprint, 'none/') as "rootKey",
+      call.natural_key as "naturalKey", ${rootKey(sql`call`)} as "rootKey",
       coalesce(call.error_class, 'UNKNOWN') as "errorClass", coalesce(call.error_code, '') as code,
       coalesce(call.error_message, '') as message, call.amount_minor as "amountMinor",
       coalesce(orders.currency, tenant.currency) as currency,
@@ -52,6 +66,7 @@ export function failedCalls(tx: TenantTx): Promise<FailedCallRow[]> {
     join connection on connection.connection_id = call.connection_id
     cross join tenant
     left join orders on orders.order_id = call.order_id
+    where ${isMeant}
     order by call.key_seq`)
 }
 

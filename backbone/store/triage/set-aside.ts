@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Finding } from '../../canonical/finding.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
+import { rootKeysOf } from './failed-calls.ts'
 
 /** A document that came in and could not be read or applied, and waits for a person. */
 export type SetAsideRow = {
@@ -28,12 +29,25 @@ export type SetAsideRow = {
 
 const limit = 2_000
 
-/** The documents in quarantine that nobody has decided about, the newest first; or only those of no cause yet. */
+type WhichAsides = 'all' | 'of-no-cause' | { readonly ofCalls: readonly string[] }
+
+const ofNoCause = sql`aside.cluster_id is null`
+
+function areMeant({ tenantId }: TenantTx, which: WhichAsides): SQL {
+  if (which === 'all') return sql`true`
+  if (which === 'of-no-cause') return ofNoCause
+  return sql`(${ofNoCause} or aside.cluster_id in (${rootKeysOf(which.ofCalls)}) or exists (
+    select from transaction where tenant_id = ${tenantId} and status = 'failed' and error_class = 'DEPENDENCY'))`
+}
+
+/**
+ * The documents in quarantine that nobody has decided about, the newest first; or only those of no cause yet, or those
+ * that may have a cause in common with some calls.
+ */
 export function setAsideDocuments(
   tx: TenantTx,
-  which: 'all' | 'of-no-cause' = 'all',
+  which: WhichAsides = 'all',
 ): Promise<SetAsideRow[]> {
-  const ofThem = which === 'all' ? sql`true` : sql`aside.cluster_id is null`
   return tx.rows<SetAsideRow>(sql`
     select quarantine_id as "quarantineId", aside.receipt_id as "receiptId",
       coalesce(aside.connection_id, receipt.connection_id) as "connectionId", connection.kind as "connectionKind",
@@ -47,7 +61,7 @@ export function setAsideDocuments(
     left join transaction as call on call.transaction_id = aside.transaction_id
     left join orders on orders.order_id = call.order_id
     left join connection on connection.connection_id = coalesce(aside.connection_id, receipt.connection_id)
-    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open' and ${ofThem}
+    where aside.tenant_id = ${tx.tenantId} and aside.status = 'open' and ${areMeant(tx, which)}
     order by aside.created_at desc limit ${limit}`)
 }
 
