@@ -41,12 +41,24 @@ export function finding(words: string, more: Partial<Finding> = {}): Finding {
 /** How options begin in an answer: whoever reads it again finds them behind this line. */
 export const optionsHeading = 'What can be done:'
 
-const optionLine = ({ title, label, money, because, against }: Option, place: number): string => {
-  const about = title.includes(label) ? '' : ` (${label})`
-  const at = money === undefined || title.includes(money.text) ? '' : `, ${money.text}`
-  const why = because === undefined ? '' : `: ${because}`
-  const not = against === undefined ? '' : ` (Against it: ${against})`
-  return `${place + 1}. ${title}${about}${at}${why}${not}`
+// A reason begins with who gave it: "Held (PRICE) by price-check: Line 1 …".
+const coreOf = (reason: string): string => reason.slice(reason.indexOf(': ') + 1).trim()
+
+/** What a reader has been told does not stand under every option again. */
+function optionLines(words: string, options: readonly Option[]): string[] {
+  let told = words
+  const isNew = (reason: string | undefined): reason is string =>
+    reason !== undefined && !told.includes(coreOf(reason))
+  return options.map(({ title, label, money, because, against }, place) => {
+    const about = title.includes(label) ? '' : ` (${label})`
+    const at = money === undefined || title.includes(money.text) ? '' : `, ${money.text}`
+    const why = isNew(because) ? `: ${because}` : '.'
+    const repeated = against === undefined ? '' : ' (Against it: as above.)'
+    const not = isNew(against) ? ` (Against it: ${against})` : repeated
+    const line = `${place + 1}. ${title}${about}${at}${why}${not}`
+    told += `\n${line}`
+    return line
+  })
 }
 
 const mostShown = 6
@@ -54,7 +66,7 @@ const mostShown = 6
 /** The words of a finding with its options under them, numbered so that one can be named. */
 export function saidWhole({ words, options }: Finding): string {
   if (options.length === 0) return words
-  const lines = options.slice(0, mostShown).map(optionLine)
+  const lines = optionLines(words, options.slice(0, mostShown))
   return `${words}\n\n${optionsHeading}\n${lines.join('\n')}\nSay "do it" for the first, or name another; it becomes a proposal that a person decides.`
 }
 
