@@ -133,15 +133,24 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await page.keyboard.press('Control+End')
     await page.keyboard.type(' Half a sen')
     const asked = requestsOf(page)
-    await world.database.inTenant(world.tenantId, async (tx) => {
-      const body = { customerNumber: subject.id, proposalId }
-      const draft = { kind: 'proposal.escalated', actor: 'key:Test', summary: 'Waits.', body }
-      await appendTenantEvents(tx, [draft], await databaseNow(tx))
-    })
+    const isTold = () =>
+      world.database.inTenant(world.tenantId, async (tx) => {
+        const body = { customerNumber: subject.id, proposalId }
+        const draft = { kind: 'proposal.escalated', actor: 'key:Test', summary: 'Waits.', body }
+        await appendTenantEvents(tx, [draft], await databaseNow(tx))
+      })
+    await isTold()
     await expect.poll(() => asked.some((address) => address.includes(proposalId))).toBe(true)
     await page.keyboard.type('tence.')
     expect(await words.inputValue()).toMatch(/ Half a sentence\.$/)
-  }, 60_000)
+    // Nor does it go away when the proposal cannot be read for a while.
+    await page.route(`**/v1/proposals/${proposalId}`, (route) => route.fulfill({ status: 503 }))
+    await isTold()
+    await page.getByText('This could not be read').first().waitFor({ timeout: 40_000 })
+    await page.unroute(`**/v1/proposals/${proposalId}`)
+    await page.keyboard.type(' And on.')
+    expect(await words.inputValue()).toMatch(/ Half a sentence\. And on\.$/)
+  }, 90_000)
 
   test('a list that grows above the row one is at leaves it in its place and in focus', async () => {
     const { page } = await world.open('operator', 'Ann Lee')

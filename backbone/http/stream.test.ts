@@ -126,10 +126,23 @@ test('a caller that comes back with Last-Event-ID misses nothing and gets nothin
   const id = /id: (\d+)/.exec(await first.until(/id: \d+\n/))?.[1] ?? ''
   await first.close()
   await happen(tenantId, 'While away.')
+  const asked = reading(await door.request(`/v1/stream?after=${id}`, key))
+  expect(await asked.until(/While away\./)).not.toContain('The first.')
+  await asked.close()
   const headers = { 'last-event-id': id }
   const again = reading(await door.request('/v1/stream', key, { headers }))
   expect(await again.until(/While away\./)).not.toContain('The first.')
   await again.close()
+})
+
+test('a stream that is quiet shows that it lives, in the way its reader can hear', async () => {
+  const key = await door.newKey(await door.newTenant())
+  const named = reading(await door.request('/v1/stream', key))
+  expect(await named.until(/still here/)).not.toContain('event: alive')
+  await named.close()
+  const unnamed = reading(await door.request('/v1/stream?unnamed=true', key))
+  await unnamed.until(/event: alive\ndata: \{\}\n/)
+  await unnamed.close()
 })
 
 test('streams end when the process stops', async () => {

@@ -1,4 +1,3 @@
-import { createParser } from 'eventsource-parser'
 import type { Happened } from './read-anew.ts'
 
 /** Whether events come as they happen, lists are read every 15 seconds instead, or the server is away. */
@@ -25,7 +24,7 @@ type Listener = {
 // The server shows every 15 seconds that it lives. After ten minutes all is read anew sooner than told one by one.
 const [silenceMs, replayedMs] = [40_000, 600_000]
 
-/** Waits; the end of the waiting, or a network that is there again, ends it at once. */
+/** Waits; the end of the following, or a network that is there again, ends it at once. */
 function pause(forMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((over) => {
     const done = () => {
@@ -40,77 +39,65 @@ function pause(forMs: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** The server's answer; undefined when it is away. */
-async function connect({ lastId }: Place, signal: AbortSignal): Promise<Response | undefined> {
-  const headers = {
-    accept: 'text/event-stream',
-    ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
-  }
-  const answer = await fetch('/v1/stream?unnamed=true', { headers, signal }).catch(() => undefined)
-  return answer === undefined || answer.status >= 500 ? undefined : answer
-}
-
-/** Takes in events until the stream ends, breaks, or says nothing for longer than it may. */
-async function listen(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { place, happened, cut }: { place: Place; cut: () => void } & Pick<Listener, 'happened'>,
-): Promise<void> {
-  const parser = createParser({
-    onEvent({ id, data }) {
-      place.lastId = id ?? place.lastId
-      const event: Happened = JSON.parse(data)
-      happened(event)
-    },
-  })
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-  let silence = setTimeout(cut, silenceMs)
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
+/** Follows one stream to its end: until it breaks off, says nothing for too long, or is to stop. Says whether it began. */
+function followOnce(place: Place, listener: Listener, signal: AbortSignal): Promise<boolean> {
+  const after = place.lastId === undefined ? '' : `&after=${place.lastId}`
+  const source = new EventSource(`/v1/stream?unnamed=true${after}`)
+  return new Promise((over) => {
+    let hasBegun = false
+    const end = () => {
+      clearTimeout(silence)
+      source.close()
+      removeEventListener('offline', end)
+      signal.removeEventListener('abort', end)
+      over(hasBegun)
+    }
+    let silence = setTimeout(end, silenceMs)
+    const heard = () => {
       place.heardAtMs = Date.now()
       clearTimeout(silence)
-      silence = setTimeout(cut, silenceMs)
-      parser.feed(value)
+      silence = setTimeout(end, silenceMs)
     }
-  } catch {
-    // It broke off: who follows connects again, and hears then whether the server is away.
-  } finally {
-    clearTimeout(silence)
-  }
+    source.onopen = () => {
+      hasBegun = true
+      listener.tell({ state: 'live' })
+      if (place.heardAtMs !== undefined && place.lastId === undefined) listener.missed()
+      heard()
+    }
+    source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
+      heard()
+      place.lastId = lastEventId
+      const event: Happened = JSON.parse(data)
+      listener.happened(event)
+    }
+    source.addEventListener('alive', heard)
+    source.onerror = end
+    addEventListener('offline', end)
+    signal.addEventListener('abort', end)
+  })
 }
 
-const refused: ReadonlySet<number> = new Set([401, 403])
+// A stream that is not begun does not say why: the server may be away, or follow enough pages already.
+async function isAway(signal: AbortSignal): Promise<boolean> {
+  const answer = await fetch('/healthz', { signal }).catch(() => undefined)
+  return answer === undefined || answer.status >= 500
+}
 
-/** What became of a connection: it ended, the server is away, it takes no more now, or lets this person follow nothing. */
-type Ended = 'ended' | 'away' | 'full' | 'refused'
+/** Since when the server is away, and how often it was looked for in vain. */
+type Away = { sinceMs?: number | undefined; times: number }
 
-/** One connection, from its answer on. */
-async function followOnce(
-  place: Place,
-  listener: Listener,
-  { wasAway, signal }: { readonly wasAway: boolean; readonly signal: AbortSignal },
-): Promise<Ended> {
-  const isOld = Date.now() - (place.heardAtMs ?? 0) > replayedMs
-  if (wasAway || isOld) place.lastId = undefined
-  const own = new AbortController()
-  const cut = () => own.abort()
-  addEventListener('offline', cut)
-  try {
-    const answer = await connect(place, AbortSignal.any([signal, own.signal]))
-    if (answer === undefined) return 'away'
-    if (refused.has(answer.status)) return 'refused'
-    // Too many pages of one person follow already.
-    if (!answer.ok || answer.body === null) return 'full'
-    listener.tell({ state: 'live' })
-    if (place.heardAtMs !== undefined && place.lastId === undefined) listener.missed()
-    place.heardAtMs = Date.now()
-    await listen(answer.body, { place, happened: listener.happened, cut })
-    return 'ended'
-  } finally {
-    removeEventListener('offline', cut)
-    own.abort()
+async function waitForStream(away: Away, { tell }: Listener, signal: AbortSignal): Promise<void> {
+  if (!(await isAway(signal))) {
+    away.sinceMs = undefined
+    tell({ state: 'polled' })
+    return pause(15_000, signal)
   }
+  if (signal.aborted) return
+  away.sinceMs ??= Date.now()
+  away.times += 1
+  tell({ state: 'offline', sinceMs: away.sinceMs })
+  // Not all pages of a house at the same moment.
+  return pause(Math.min(500 * 2 ** away.times, 8_000) * (0.75 + Math.random() / 2), signal)
 }
 
 /**
@@ -122,23 +109,14 @@ export async function followEvents(
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
-  let awayMs: number | undefined
-  let failures = 0
+  const away: Away = { times: 0 }
   while (!signal.aborted) {
-    const ended = await followOnce(place, listener, { wasAway: awayMs !== undefined, signal })
-    if (signal.aborted) return
-    if (ended === 'away') {
-      awayMs ??= Date.now()
-      failures += 1
-      listener.tell({ state: 'offline', sinceMs: awayMs })
-      // Not all pages of a house at the same moment.
-      await pause(Math.min(500 * 2 ** failures, 8_000) * (0.75 + Math.random() / 2), signal)
-      continue
-    }
-    awayMs = undefined
-    failures = 0
-    if (ended !== 'ended') listener.tell({ state: 'polled' })
-    if (ended === 'refused') return
-    await pause(ended === 'full' ? 15_000 : 500, signal)
+    const isOld = Date.now() - (place.heardAtMs ?? 0) > replayedMs
+    if (away.sinceMs !== undefined || isOld) place.lastId = undefined
+    if (await followOnce(place, listener, signal)) {
+      away.sinceMs = undefined
+      away.times = 0
+      await pause(500, signal)
+    } else await waitForStream(away, listener, signal)
   }
 }
