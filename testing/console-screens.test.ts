@@ -55,6 +55,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       failures: '/failures',
       cause: `/failures/${encodeURIComponent(world.tenant.whole.clusterId)}`,
       calls: '/failures?tab=calls',
+      callsOfCause: `/failures?tab=calls&cluster=${encodeURIComponent(world.tenant.whole.clusterId)}`,
       quarantine: '/failures?tab=quarantine',
       collections: '/collections',
       debtors: '/collections?tab=customers',

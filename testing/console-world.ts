@@ -15,6 +15,7 @@ import { claimTenantForSeed } from '../backbone/store/master-data/seeded-tenant.
 import { createLog } from '../backbone/telemetry/log.ts'
 import { type House, openHouse, startWork } from '../cli/house.ts'
 import { startServer } from '../cli/server.ts'
+import { freePort } from './free-port.ts'
 import { signedIn } from './signed-in.ts'
 import { furnishForTools } from './tools-world.ts'
 
@@ -87,7 +88,9 @@ export async function openConsoleWorld() {
   const outbox = join(folder, 'customer-mail')
   await mkdir(outbox)
   const config = readConfig({
-    ...{ QUITTANCE_DATA: join(folder, 'data'), QUITTANCE_PORT: '0', QUITTANCE_DEMO: 'false' },
+    ...{ QUITTANCE_DATA: join(folder, 'data'), QUITTANCE_DEMO: 'false' },
+    // The same when the door is opened again.
+    QUITTANCE_PORT: String(await freePort()),
   })
   const log = createLog({ level: 'silent', destination: { write: () => undefined } })
   const house = await openHouse(config, log)
@@ -111,7 +114,7 @@ export async function openConsoleWorld() {
         settings || '{"lettersAtAnyHour": true}'::jsonb, 'person:test', 'a test'
       from policy_setting where policy = 'collections' and scope = 'tenant' order by version desc limit 1`),
   )
-  const server = await startServer(house)
+  let server = await startServer(house)
   const work = startWork(house)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
   return {
@@ -128,6 +131,13 @@ export async function openConsoleWorld() {
       const whose = look.isEmpty === true ? emptyTenantId : tenantId
       const person = await signedIn(house, { tenantId: whose, role, name, origin: server.url })
       return { ...(await openScreen(browser, server.url, person.headers.cookie, look)), person }
+    },
+    /** Shuts the door, and gives what opens it again at the same address. */
+    async shutDoor() {
+      await server.stop()
+      return async () => {
+        server = await startServer(house)
+      }
     },
     async close() {
       await browser.close()

@@ -553,6 +553,7 @@ beforeAll(async () => {
     },
     'GET /v1/transactions': {},
     'GET /v1/transactions/clusters': {},
+    'GET /v1/transactions/clusters/count': {},
     'GET /v1/transactions/clusters/:id': { ids: { id: clusterId } },
     'POST /v1/transactions/clusters/:id/state': {
       ids: { id: clusterId },

@@ -15,6 +15,7 @@ export type Question = Input<'post', '/v1/chat'>['body']
 /** The asker's own conversations, the last written in first. */
 export const threadsQuery = queryOptions({
   queryKey: ['threads'],
+  refetchInterval: false,
   queryFn: () => api.get('/v1/chat', { query: { limit: 30 } }),
 })
 

@@ -49,6 +49,7 @@ export const ageingQuery = infiniteQueryOptions({
 export const collectionsKpiQuery = queryOptions({
   queryKey: ['collections-kpi'],
   staleTime: 60_000,
+  refetchInterval: 60_000,
   queryFn: () => api.get('/v1/collections/kpi', { query: {} }),
 })
 

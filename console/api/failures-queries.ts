@@ -23,26 +23,43 @@ export const clustersQuery = queryOptions({
   queryFn: () => api.get('/v1/transactions/clusters', {}),
 })
 
+/** How many causes there are, as the menu shows it. */
+export const causesCountQuery = queryOptions({
+  queryKey: ['clusters-count'],
+  queryFn: () => api.get('/v1/transactions/clusters/count', {}),
+})
+
+/** What the list of given-up calls is narrowed to by the server. */
+export type CallsFilter = {
+  /** A number it goes by, whole. */
+  readonly q?: string
+  /** Part of a number or of what was said. */
+  readonly text?: string
+  readonly connectionId?: string
+  readonly operation?: string
+  readonly clusterId?: string
+}
+
 /** Calls that were given up, the newest first. */
-export const failedCallsQuery = (text: string) =>
+export const failedCallsQuery = (filter: CallsFilter) =>
   infiniteQueryOptions({
-    queryKey: ['calls', 'failed', text],
+    queryKey: ['calls', 'failed', filter],
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
       api.get('/v1/transactions', {
-        query: { ...paged(pageParam), status: 'failed', ...(text === '' ? {} : { text }) },
+        query: { ...paged(pageParam), status: 'failed', direction: 'out', ...filter },
       }),
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
 
 const ended: ReadonlySet<string> = new Set(['succeeded', 'failed', 'dropped'])
 
-/** One call; while it is under way it is read every two seconds. */
+/** One call; while it is under way it is read every two seconds, once it has ended seldom: events tell of the rest. */
 export const callQuery = (id: string) =>
   queryOptions({
     queryKey: ['call', id],
     refetchInterval: ({ state }) =>
-      state.data === undefined || ended.has(state.data.status) ? false : 2_000,
+      state.data === undefined || ended.has(state.data.status) ? 60_000 : 2_000,
     queryFn: () => api.get('/v1/transactions/{id}', { params: { id } }),
   })
 

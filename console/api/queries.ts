@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
 import { type Answer, ApiProblem, api, useCsrfToken } from './client.ts'
+import { pagesOf } from './pages.ts'
 
 // What the server refuses stays refused; only a server that is away or busy is asked again.
 const isPassing = (error: Error) =>
@@ -10,6 +11,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      // What changes without an event arrives all the same; a hidden page reads nothing.
+      refetchInterval: ({ state }) => 15_000 * pagesOf(state.data),
       retry: (failures, error) => failures < 3 && isPassing(error),
     },
   },
@@ -31,6 +34,7 @@ export type Order = Answer<'get', '/v1/orders/{id}'>
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   staleTime: 60_000,
+  refetchInterval: false,
   queryFn: async () => {
     const session = await api.get('/v1/session', {})
     useCsrfToken(session.csrfToken)
@@ -42,7 +46,6 @@ export const sessionQuery = queryOptions({
 export const proposalsQuery = (status: Proposal['status'] | undefined) =>
   queryOptions({
     queryKey: ['proposals', status ?? 'all'],
-    refetchInterval: 15_000,
     queryFn: () =>
       api.get('/v1/proposals', {
         query: { limit: 200, ...(status === undefined ? {} : { status }) },
@@ -53,7 +56,6 @@ export const proposalsQuery = (status: Proposal['status'] | undefined) =>
 export const proposalQuery = (id: string) =>
   queryOptions({
     queryKey: ['proposal', id],
-    refetchInterval: 15_000,
     queryFn: () => api.get('/v1/proposals/{id}', { params: { id } }),
   })
 
@@ -93,5 +95,7 @@ export const orderQuery = (id: string) =>
 export const candidatesQuery = (subject: string) =>
   queryOptions({
     queryKey: ['candidates', subject],
+    // They are worked out each time they are asked for; what changes them is mostly told by an event.
+    refetchInterval: 60_000,
     queryFn: () => api.get('/v1/candidates', { query: { subject } }),
   })

@@ -1,31 +1,30 @@
-import { useEffect, useState } from 'react'
+import { useDocumentVisibility } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
+import { followEvents, type Liveness, type Place } from '../api/follow-events.ts'
 import { queryClient } from '../api/queries.ts'
+import { readAnew } from '../api/read-anew.ts'
 
 /**
- * Follows the house's events and has what is shown read anew when something happened, at most once a second. Says
- * whether it follows; while it does not, lists are read every 15 seconds.
+ * Follows the house's events while the page is looked at, and has what they are about read anew. A hidden page follows
+ * nothing, so that many open pages do not take each other's streams; looked at again, it goes on where it stopped.
  */
-export function useLiveEvents(mayFollow: boolean): boolean {
-  const [isLive, setLive] = useState(false)
+export function useLiveEvents(mayFollow: boolean): Liveness {
+  const [liveness, setLiveness] = useState<Liveness>({ state: 'polled' })
+  const place = useRef<Place>({})
+  const isFollowing = useDocumentVisibility() === 'visible' && mayFollow
   useEffect(() => {
-    if (!mayFollow) return
-    let waiting: ReturnType<typeof setTimeout> | undefined
-    const stream = new EventSource('/v1/stream?unnamed=true')
-    const happened = () => {
-      waiting ??= setTimeout(() => {
-        waiting = undefined
-        void queryClient.invalidateQueries({
-          predicate: ({ queryKey: [name] }) => name !== 'session',
-        })
-      }, 1_000)
-    }
-    stream.onopen = () => setLive(true)
-    stream.onerror = () => setLive(false)
-    stream.onmessage = happened
+    if (!isFollowing) return
+    const stopped = new AbortController()
+    const anew = readAnew(queryClient)
+    void followEvents(
+      place.current,
+      { tell: setLiveness, happened: anew.happened, missed: anew.everything },
+      stopped.signal,
+    )
     return () => {
-      clearTimeout(waiting)
-      stream.close()
+      stopped.abort()
+      anew.stop()
     }
-  }, [mayFollow])
-  return isLive
+  }, [isFollowing])
+  return liveness
 }

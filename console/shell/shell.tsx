@@ -13,11 +13,13 @@ import {
 import { useDisclosure, useHotkeys, useLocalStorage } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { api } from '../api/client.ts'
 import { proposalsQuery, queryClient, type Session, sessionQuery } from '../api/queries.ts'
 import { shownZone } from '../shared/moment.tsx'
+import { CausesCount } from './causes-count.tsx'
 import { useLiveEvents } from './live.ts'
+import { LivenessText } from './liveness-text.tsx'
 
 const ChatPanel = lazy(async () => ({
   default: (await import('../chat/chat-panel.tsx')).ChatPanel,
@@ -100,6 +102,11 @@ const places = [
   { to: '/collections', label: 'Collections', scope: 'collections:read' },
 ] as const
 
+const counts: Partial<Record<(typeof places)[number]['to'], ReactNode>> = {
+  '/proposals': <WaitingCount />,
+  '/failures': <CausesCount />,
+}
+
 function Places({
   scopes,
   onGo,
@@ -118,7 +125,7 @@ function Places({
         label={label}
         active={path.startsWith(to)}
         onClick={onGo}
-        rightSection={to === '/proposals' ? <WaitingCount /> : undefined}
+        rightSection={counts[to]}
       />
     ))
 }
@@ -130,7 +137,7 @@ export function Shell() {
   const { data: session } = useQuery(sessionQuery)
   const mayAsk = session?.scopes.includes('chat:use') ?? false
   useHotkeys([['c', () => setChatOpen(!isChatOpen)]])
-  const isLive = useLiveEvents(session?.scopes.includes('orders:read') ?? false)
+  const liveness = useLiveEvents(session?.scopes.includes('orders:read') ?? false)
   if (session === undefined) return null
   return (
     <AppShell
@@ -153,9 +160,7 @@ export function Shell() {
             </Text>
           </Group>
           <Group gap="sm" wrap="nowrap">
-            <Text size="xs" c="dimmed" role="status">
-              {isLive ? 'Live' : 'Every 15 s'}
-            </Text>
+            <LivenessText liveness={liveness} />
             {mayAsk && (
               <Button size="xs" variant="light" onClick={() => setChatOpen(!isChatOpen)}>
                 Assistant

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Alternative, Evidence } from '../decision.ts'
 import { IsoDate, IsoMoment, PaymentTerms, Reference } from '../document.ts'
+import { RecordName } from '../event-about.ts'
 import { Item } from '../item.ts'
 import { Currency, DecimalText, MinorUnits } from '../money.ts'
 import { blockableSteps, holdTypes, stages } from '../order-state.ts'
@@ -135,6 +136,8 @@ export const TimelineEvent = z
     actor: z.string(),
     summary: z.string(),
     body: z.record(z.string(), z.unknown()),
+    /** The records it is about, as far as it tells them: whoever shows one of these reads it anew. */
+    about: z.array(RecordName),
     at: IsoMoment,
     traceParent: z.string().nullable(),
   })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Alternative, decisions, Evidence } from '../decision.ts'
 import { IsoMoment } from '../document.ts'
 import { FailureClass, Remedy } from '../failures/failure-class.ts'
-import { MinorUnits } from '../money.ts'
+import { Currency, MinorUnits } from '../money.ts'
 
 /** A document in or a call out, as ops people list them: the failed ones are what they work on. */
 export const TransactionSummary = z
@@ -22,7 +22,9 @@ export const TransactionSummary = z
     errorMessage: z.string().nullable(),
     /** The failure cluster it belongs to. */
     clusterId: z.string().nullable(),
+    /** The money at stake: the sum it was made for, else its order's; null where none is. */
     amountMinor: z.int().nullable(),
+    currency: Currency.nullable(),
     createdAt: IsoMoment,
     /** When the next try is due, for a call that has not ended. */
     dueAt: IsoMoment.nullable(),

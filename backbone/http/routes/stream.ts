@@ -17,6 +17,8 @@ export type StreamPace = {
   readonly lifeMs: number
 }
 
+const EventId = z.string().regex(/^\d{1,15}$/)
+
 const stream = createRoute({
   method: 'get',
   path: '/v1/stream',
@@ -27,15 +29,14 @@ const stream = createRoute({
     query: z.object({
       unnamed: YesNo.optional().meta({
         description:
-          'Events without a name of their own, for readers that subscribe name by name, such as EventSource.',
+          'Events without a name of their own, for readers that subscribe name by name, such as EventSource; an event `alive` shows them that the stream is.',
+      }),
+      after: EventId.optional().meta({
+        description:
+          'Begins after this event, for readers that cannot send Last-Event-ID themselves; the header goes before it.',
       }),
     }),
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .optional(),
-    }),
+    headers: z.object({ 'last-event-id': EventId.optional() }),
   },
   responses: {
     200: {
@@ -55,6 +56,10 @@ type Following = {
   /** Aborted when the caller goes, the process stops or the stream has lived its time. */
   readonly over: AbortSignal
 }
+
+// An EventSource keeps comments to itself: its reader could not tell a quiet stream from a dead one.
+const signOfLife = (isUnnamed: boolean) =>
+  isUnnamed ? 'event: alive\ndata: {}\n\n' : ': still here\n\n'
 
 async function follow(
   out: SSEStreamingApi,
@@ -77,7 +82,7 @@ async function follow(
       await pause(pace.pollMs, undefined, { signal: over }).catch(() => undefined)
       quietMs += pace.pollMs
       if (quietMs >= pace.heartbeatMs) {
-        await out.write(': still here\n\n')
+        await out.write(signOfLife(isUnnamed))
         quietMs = 0
       }
     }
@@ -122,8 +127,8 @@ export function streamRoutes(
     if (c.req.method === 'HEAD')
       throw new CallerMistake(405, 'method-not-allowed', 'A stream of events only has GET.')
     const leave = enter(credentialId)
-    const isUnnamed = c.req.valid('query').unnamed ?? false
-    const resume = c.req.valid('header')['last-event-id']
+    const { unnamed: isUnnamed = false, after } = c.req.valid('query')
+    const resume = c.req.valid('header')['last-event-id'] ?? after
     const gone = new AbortController()
     return streamSSE(c, async (out) => {
       out.onAbort(() => gone.abort())

@@ -29,7 +29,17 @@ const Filter = z.object({
   operation: Word.optional(),
   errorClass: Word.optional(),
   orderId: Word.optional(),
+  clusterId: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: 'What failed by this cause.' }),
   since: IsoMoment.optional(),
+  q: Word.optional().meta({
+    description:
+      'A number it goes by, whole: its own, its order’s, an invoice’s, or the one it has elsewhere.',
+  }),
   text: Word.optional().meta({ description: 'Part of a number or of the error’s message.' }),
 })
 

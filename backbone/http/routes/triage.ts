@@ -27,6 +27,26 @@ const list = createRoute({
   },
 })
 
+const mostCounted = 100
+
+const CauseCount = z
+  .object({
+    count: z.int(),
+    isMore: z
+      .boolean()
+      .meta({ description: `There are more than ${mostCounted}; no more are counted.` }),
+  })
+  .meta({ id: 'CauseCount' })
+
+const count = createRoute({
+  method: 'get',
+  path: '/v1/transactions/clusters/count',
+  tags,
+  summary: 'How many causes of failures there are, without working out what they are',
+  ...guardedBy('transactions:read'),
+  responses: { 200: json(CauseCount, 'How many.'), ...problems(401, 403, 429) },
+})
+
 const get = createRoute({
   method: 'get',
   path: '/v1/transactions/clusters/{id}',
@@ -118,6 +138,11 @@ export function triageRoutes({ triage }: { readonly triage: TriageService }): Op
     const { tenantId } = requireScope(c, 'transactions:read')
     return c.json({ items: [...(await triage.clusters(tenantId))] }, 200)
   })
+  router.openapi(count, async (c) => {
+    const { tenantId } = requireScope(c, 'transactions:read')
+    const found = await triage.countClusters(tenantId, mostCounted + 1)
+    return c.json({ count: Math.min(found, mostCounted), isMore: found > mostCounted }, 200)
+  })
   router.openapi(get, async (c) => {
     const { tenantId } = requireScope(c, 'transactions:read')
     const found = await triage.cluster(tenantId, c.req.valid('param').id)
@@ -141,4 +166,4 @@ export function triageRoutes({ triage }: { readonly triage: TriageService }): Op
 }
 
 /** The routes of this file that the console's client is typed by. */
-export type TriageApi = typeof list | typeof move
+export type TriageApi = typeof list | typeof count | typeof move

@@ -1,4 +1,4 @@
-import type { ActKind, Requester } from '../../canonical/proposal.ts'
+import type { ActKind, Requester, Subject } from '../../canonical/proposal.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { appendOrderEvents, appendTenantEvents } from '../../store/events.ts'
 import { closeNotices } from '../../store/outbox/notices.ts'
@@ -12,6 +12,7 @@ export type ProposalNews = {
     readonly title: string
     readonly effectHash?: string
     readonly kind?: ActKind
+    readonly subject?: Pick<Subject, 'kind' | 'id'>
   }
   readonly what:
     | 'made'
@@ -41,9 +42,18 @@ export function actorOf({ kind, name }: Pick<Requester, 'kind' | 'name'>): strin
 export async function tell(tx: TenantTx, news: readonly ProposalNews[], at: string): Promise<void> {
   const drafts = news.map(({ proposal, what, actor, summary }) => {
     const { proposalId, orderId, effectHash, kind: act } = proposal
+    const subject =
+      proposal.subject === undefined
+        ? {}
+        : { subject: `${proposal.subject.kind}:${proposal.subject.id}` }
     return {
       orderId,
-      draft: { kind: `proposal.${what}`, actor, summary, body: { proposalId, act, effectHash } },
+      draft: {
+        kind: `proposal.${what}`,
+        actor,
+        summary,
+        body: { proposalId, act, effectHash, ...subject },
+      },
     }
   })
   const ofOrders = drafts.flatMap(({ orderId, draft }) =>

@@ -5,6 +5,7 @@ import { clusterMove } from '../../policies/triage/cluster-state.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../../store/events.ts'
 import { lockCluster, moveCluster } from '../../store/triage/clusters.ts'
+import { countCauses } from '../../store/triage/failed-calls.ts'
 import {
   type KeptSignature,
   keepOnlySignatures,
@@ -24,6 +25,8 @@ type MoveResult =
 export type TriageService = {
   /** All causes, the most pressing first. */
   clusters(tenantId: string): Promise<readonly FailureCluster[]>
+  /** How many causes there are, at most so many. */
+  countClusters(tenantId: string, atMost: number): Promise<number>
   cluster(tenantId: string, clusterId: string): Promise<FailureCluster | undefined>
   /** Says where people are with a cause. */
   move(request: {
@@ -158,6 +161,8 @@ export function triageService({ database }: { readonly database: Database }): Tr
   return {
     clusters: (tenantId) =>
       database.inTenant(tenantId, async (tx) => (await all(tx)).slice(0, 500)),
+    countClusters: (tenantId, atMost) =>
+      database.inTenant(tenantId, (tx) => countCauses(tx, atMost)),
     cluster: (tenantId, clusterId) =>
       database.inTenant(tenantId, (tx) => clusterNow(tx, clusterId)),
     move: (request) => database.inTenant(request.tenantId, (tx) => move(tx, request)),

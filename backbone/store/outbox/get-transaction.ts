@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { TransactionView } from '../../canonical/views/transaction-view.ts'
 import type { TenantTx } from '../database.ts'
-import { callSummary, receiptSummary } from './list-transactions.ts'
+import { callJoins, callSummary, receiptSummary } from './list-transactions.ts'
 
 async function getCall(tx: TenantTx, transactionId: string): Promise<TransactionView | undefined> {
   const [call] = await tx.rows<TransactionView>(sql`
@@ -12,7 +12,7 @@ async function getCall(tx: TenantTx, transactionId: string): Promise<Transaction
           to_char(sent.answered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         from awaited_acknowledgement as sent
         where sent.tenant_id = ${tx.tenantId} and sent.transaction_id = ${transactionId}) as acknowledgement
-    from transaction as call left join document using (document_id)
+    from transaction as call ${callJoins}
     where call.transaction_id = ${transactionId}`)
   if (call === undefined) return undefined
   const tries = await tx.rows<TransactionView['tries'][number]>(sql`

@@ -12,7 +12,11 @@ export type TransactionFilter = {
   readonly operation?: string | undefined
   readonly errorClass?: string | undefined
   readonly orderId?: string | undefined
+  /** A cause of failures: what failed by it. */
+  readonly clusterId?: string | undefined
   readonly since?: string | undefined
+  /** A number it goes by, whole: its own, its order's, an invoice's, or the one it has elsewhere. */
+  readonly q?: string | undefined
   /** Part of a number or of the error's message. */
   readonly text?: string | undefined
 }
@@ -32,12 +36,20 @@ const before = (moment: SQL, id: SQL) => (position: string) => {
   return sql`(${moment}, ${id}) < (${sortedBy}::timestamptz, ${lastId})`
 }
 
-/** The columns of a call's summary; `call` is the alias of the transaction table. */
+/** What a call's summary is read from, beside `call`: its order, and the document it carries where it has none. */
+export const callJoins = sql`
+  left join orders on orders.tenant_id = call.tenant_id and orders.order_id = call.order_id
+  left join document on document.document_id = call.document_id`
+
+/** The columns of a call's summary; `call` is the alias of the transaction table, joined by `callJoins`. */
 export const callSummary = sql`
   call.transaction_id as "transactionId", 'out' as direction, call.connection_id as "connectionId",
   call.operation, call.order_id as "orderId", call.natural_key as "naturalKey", call.status, call.attempts,
   call.replays, call.error_class as "errorClass", call.error_code as "errorCode",
-  call.error_message as "errorMessage", call.fingerprint as "clusterId", call.amount_minor as "amountMinor",
+  call.error_message as "errorMessage", call.fingerprint as "clusterId",
+  -- What it is about is at stake: the sum it was made for, else its order's.
+  coalesce(call.amount_minor, orders.total_minor) as "amountMinor",
+  coalesce(orders.currency, document.canonical ->> 'currency') as currency,
   call.created_at as "createdAt",
   case when call.status in ('waiting', 'sending', 'in-doubt') then call.due_at end as "dueAt",
   case when call.status in ('waiting', 'in-doubt') then call.waits_for end as "waitsFor",
@@ -49,9 +61,18 @@ export const receiptSummary = sql`
   receipt.receipt_id as "transactionId", 'in' as direction, receipt.connection_id as "connectionId",
   'receive.' || receipt.channel as operation, null as "orderId", receipt.transport_id as "naturalKey",
   receipt.status, receipt.attempts, 0 as replays, null as "errorClass", null as "errorCode",
-  receipt.findings -> 0 ->> 'message' as "errorMessage", null as "clusterId", null as "amountMinor",
+  receipt.findings -> 0 ->> 'message' as "errorMessage", null as "clusterId", null as "amountMinor", null as currency,
   receipt.received_at as "createdAt", null as "dueAt",
   null as "waitsFor", null as "deadlineAt", receipt.read_at as "finishedAt"`
+
+// As people write them down: an order number in small letters is meant as well.
+function ordersKnownAs(number: string): SQL {
+  const spellings = sql`(${number}, ${number.toUpperCase()})`
+  return sql`select order_id from orders where order_number in ${spellings}
+    union select order_id from invoice where invoice_number in ${spellings}
+    union select order_id from pick where pick_number in ${spellings}
+    union select order_id from shipment where shipment_number in ${spellings}`
+}
 
 /** The conditions a filter puts on calls; `call` is the alias of the transaction table. */
 export function callsWhere(filter: TransactionFilter): SQL {
@@ -61,7 +82,15 @@ export function callsWhere(filter: TransactionFilter): SQL {
     given(filter.operation, (operation) => sql`call.operation = ${operation}`),
     given(filter.errorClass, (errorClass) => sql`call.error_class = ${errorClass}`),
     given(filter.orderId, (orderId) => sql`call.order_id = ${orderId}`),
+    given(filter.clusterId, (id) => sql`call.fingerprint = ${id} and call.status = 'failed'`),
     given(filter.since, (since) => sql`call.created_at >= ${since}::timestamptz`),
+    given(
+      filter.q,
+      (number) => sql`call.transaction_id in (
+        select transaction_id from transaction where transaction_id = ${number}
+        union select transaction_id from transaction where order_id in (${ordersKnownAs(number)})
+        union select transaction_id from transaction where ${number} in (natural_key, external_id))`,
+    ),
     given(
       filter.text,
       (text) =>
@@ -74,7 +103,7 @@ export function callsWhere(filter: TransactionFilter): SQL {
 function calls(tx: TenantTx, filter: TransactionFilter, page: PageQuery): Promise<Row[]> {
   return tx.rows<Row>(sql`
     select ${callSummary}, ${exactMoment(sql`call.created_at`)} || '|' || call.transaction_id as position
-    from transaction as call
+    from transaction as call ${callJoins}
     where ${callsWhere(filter)}
       and ${given(page.after, before(sql`call.created_at`, sql`call.transaction_id`)) ?? sql`true`}
     order by call.created_at desc, call.transaction_id desc limit ${page.limit + 1}`)
@@ -100,7 +129,18 @@ function receipts(tx: TenantTx, filter: TransactionFilter, page: PageQuery): Pro
       (orderId) => sql`exists (select from document
         where document.receipt_id = receipt.receipt_id and document.order_id = ${orderId})`,
     ),
+    given(
+      filter.clusterId,
+      (id) => sql`receipt.receipt_id in (
+        select receipt_id from quarantine where cluster_id = ${id} and status = 'open')`,
+    ),
     given(filter.since, (since) => sql`receipt.received_at >= ${since}::timestamptz`),
+    given(
+      filter.q,
+      (number) => sql`receipt.receipt_id in (
+        select receipt_id from receipt where ${number} in (receipt_id, transport_id)
+        union select receipt_id from document where order_id in (${ordersKnownAs(number)}))`,
+    ),
     given(
       filter.text,
       (text) => sql`(receipt.transport_id ilike ${likeText(text)} or receipt.receipt_id = ${text})`,

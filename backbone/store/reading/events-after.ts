@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { TimelineEvent } from '../../canonical/views/order-view.ts'
 import type { TenantTx } from '../database.ts'
 import { eventLockKey } from '../events.ts'
+import { timelineEvents } from './timeline-event.ts'
 
 /** The highest event of the tenant that can be seen now, 0 when there is none. */
 export async function newestEventId(tx: TenantTx): Promise<number> {
@@ -25,8 +26,8 @@ export function eventsBetween(
   tx: TenantTx,
   { after, upTo, limit }: { after: number; upTo: number; limit: number },
 ): Promise<TimelineEvent[]> {
-  return tx.rows<TimelineEvent>(sql`
-    select event_id as "eventId", order_id as "orderId", order_event_no as "orderEventNo", kind, actor, summary,
-      body, at, trace_parent as "traceParent"
-    from event where event_id > ${after} and event_id <= ${upTo} order by event_id limit ${limit}`)
+  return timelineEvents(
+    tx,
+    sql`where event.event_id > ${after} and event.event_id <= ${upTo} order by event.event_id limit ${limit}`,
+  )
 }

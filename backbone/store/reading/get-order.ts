@@ -14,6 +14,7 @@ import type { TenantTx } from '../database.ts'
 import { invoicesOfOrder } from './list-invoices.ts'
 import { summaryColumns, summaryJoins } from './list-orders.ts'
 import { paymentsOfOrder } from './list-payments.ts'
+import { timelineEvents } from './timeline-event.ts'
 
 /** The id of the order with this id or order number. */
 export async function findOrderId(tx: TenantTx, reference: string): Promise<string | undefined> {
@@ -59,10 +60,10 @@ function holdsOf(tx: TenantTx, orderId: string): Promise<HoldView[]> {
 }
 
 async function timelineOf(tx: TenantTx, orderId: string): Promise<TimelineEvent[]> {
-  const newestFirst = await tx.rows<TimelineEvent>(sql`
-    select event_id as "eventId", order_id as "orderId", order_event_no as "orderEventNo", kind, actor, summary,
-      body, at, trace_parent as "traceParent"
-    from event where order_id = ${orderId} order by order_event_no desc limit 1000`)
+  const newestFirst = await timelineEvents(
+    tx,
+    sql`where event.order_id = ${orderId} order by event.order_event_no desc limit 1000`,
+  )
   return newestFirst.reverse()
 }
 

@@ -142,3 +142,29 @@ export async function callsBehind(
     where behind.count > 0`)
   return new Map(rows.map((row) => [row.transaction_id, row.behind]))
 }
+
+/**
+ * How many causes there are, at most so many: those of calls that failed by themselves or wait behind an open circuit,
+ * and of documents in quarantine. A call that only missed another one of its order has that one's cause.
+ */
+export async function countCauses(tx: TenantTx, atMost: number): Promise<number> {
+  const [row] = await tx.rows<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select coalesce(call.fingerprint, 'none/') from transaction as call
+      where call.tenant_id = ${tx.tenantId} and call.status = 'failed'
+        and (call.error_class is distinct from 'DEPENDENCY' or not exists (
+          select from transaction as parent where parent.tenant_id = ${tx.tenantId}
+            and parent.order_id = call.order_id and parent.status = 'failed'
+            and parent.error_class is distinct from 'DEPENDENCY'))
+      union
+      select coalesce(call.fingerprint, 'none/') from connection_health as health
+      join transaction as call on call.tenant_id = ${tx.tenantId} and call.connection_id = health.connection_id
+        and call.status in ('waiting', 'in-doubt') and call.error_class is not null
+      where health.circuit <> 'closed'
+      union
+      select cluster_id from quarantine
+      where tenant_id = ${tx.tenantId} and status = 'open' and cluster_id is not null
+      limit ${atMost}
+    ) as cause`)
+  return row?.count ?? 0
+}

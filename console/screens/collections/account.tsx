@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type Account, accountQuery } from '../../api/collections-queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { Read } from '../../shared/read.tsx'
 import { RecordTabs } from '../../shared/record-tabs.tsx'
-import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { Nothing } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { Ledger } from './account-ledger.tsx'
 import { Contacts, Disputes, Messages, Promises } from './account-records.tsx'
@@ -61,27 +62,32 @@ function Records({ account }: { readonly account: Account }) {
   return <RecordTabs tabs={tabs} />
 }
 
+function Whole({ account }: { readonly account: Account }) {
+  return (
+    <Stack gap="md">
+      <Header account={account} />
+      <Stops stops={account.stops} />
+      <UnreadReplies replies={account.unreadReplies} />
+      <SubjectActions
+        subject={`customer:${account.customerNumber}`}
+        nothing="The rules have nothing to write to this customer now; the reasons stand with the ledger."
+      />
+      <WaitingDrafts account={account} />
+      {account.ledgers.length === 0 && <Nothing title="Nothing is open" />}
+      {account.ledgers.map((ledger) => (
+        <Ledger key={ledger.currency} ledger={ledger} />
+      ))}
+      <Records account={account} />
+    </Stack>
+  )
+}
+
 /** A customer's account: what is open, what was promised, contested and said, and what can be done. */
 export function AccountPage() {
   const customerNumber = useParams({ strict: false }).customerNumber ?? ''
-  const { data, error, refetch } = useQuery(accountQuery(customerNumber))
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={10} />
   return (
-    <Stack gap="md">
-      <Header account={data} />
-      <Stops stops={data.stops} />
-      <UnreadReplies replies={data.unreadReplies} />
-      <SubjectActions
-        subject={`customer:${customerNumber}`}
-        nothing="The rules have nothing to write to this customer now; the reasons stand with the ledger."
-      />
-      <WaitingDrafts account={data} />
-      {data.ledgers.length === 0 && <Nothing title="Nothing is open" />}
-      {data.ledgers.map((ledger) => (
-        <Ledger key={ledger.currency} ledger={ledger} />
-      ))}
-      <Records account={data} />
-    </Stack>
+    <Read query={useQuery(accountQuery(customerNumber))} rows={10}>
+      {(account) => <Whole account={account} />}
+    </Read>
   )
 }

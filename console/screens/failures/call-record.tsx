@@ -6,8 +6,9 @@ import { api } from '../../api/client.ts'
 import { type CallRecord, callQuery } from '../../api/failures-queries.ts'
 import { queryClient, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { moneyText } from '../../shared/money.tsx'
+import { Read } from '../../shared/read.tsx'
 import { SaidLine } from '../../shared/said-line.tsx'
-import { Failed, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { WideTable } from '../../shared/wide-table.tsx'
 import { callStatusWords } from './failure-words.ts'
@@ -93,12 +94,17 @@ function DropForm({ transactionId }: Pick<CallRecord, 'transactionId'>) {
 }
 
 function Links({ call }: { readonly call: CallRecord }) {
-  const { orderId, documentId, idempotencyKey, externalId } = call
+  const { orderId, documentId, idempotencyKey, externalId, clusterId, status } = call
   return (
     <Group gap="md">
       {orderId !== null && (
         <Anchor component={Link} to={`/orders/${encodeURIComponent(orderId)}`} size="sm">
           Its order
+        </Anchor>
+      )}
+      {clusterId !== null && status === 'failed' && (
+        <Anchor component={Link} to={`/failures/${encodeURIComponent(clusterId)}`} size="sm">
+          Its cause
         </Anchor>
       )}
       {documentId !== null && (
@@ -130,6 +136,11 @@ function Whole({ call }: { readonly call: CallRecord }) {
         <Badge size="sm" variant="light" color={status === 'failed' ? 'red' : 'gray'}>
           {callStatusWords(status)}
         </Badge>
+        {call.amountMinor !== null && call.currency !== null && (
+          <Text size="sm" fw={600} className="figures">
+            {moneyText(call.amountMinor, call.currency)} at stake
+          </Text>
+        )}
         <Links call={call} />
       </Group>
       <Tries tries={tries} />
@@ -144,8 +155,9 @@ function Whole({ call }: { readonly call: CallRecord }) {
 
 /** One call with every try, what was sent and what came back, and what can be done about it. */
 export function CallRecordPanel({ transactionId }: { readonly transactionId: string }) {
-  const { data, error, refetch } = useQuery(callQuery(transactionId))
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={3} />
-  return <Whole call={data} />
+  return (
+    <Read query={useQuery(callQuery(transactionId))} rows={3}>
+      {(call) => <Whole call={call} />}
+    </Read>
+  )
 }

@@ -5,8 +5,9 @@ import type { ReactNode } from 'react'
 import { type Cluster, clustersQuery } from '../../api/failures-queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
+import { Read } from '../../shared/read.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
-import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { Nothing } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { CallRecordPanel } from './call-record.tsx'
 import { ClusterState } from './cluster-state.tsx'
@@ -47,6 +48,14 @@ function Header({ cluster }: { readonly cluster: Cluster }) {
           </Text>
         </Group>
         <Age cluster={cluster} />
+        <Anchor
+          size="xs"
+          renderRoot={(props) => (
+            <Link {...props} to="/failures" search={{ tab: 'calls', cluster: cluster.clusterId }} />
+          )}
+        >
+          Its calls one by one, with their money
+        </Anchor>
       </Stack>
       <Blocked cluster={cluster} />
     </Group>
@@ -179,14 +188,8 @@ function notReady({ state }: Cluster): string {
     : 'Sending again would fail again: mend the cause first, then say that it is fixed.'
 }
 
-/** One cause: what it is, what changed before, what mends it, the calls with their payloads, and sending them again. */
-export function ClusterPage() {
-  const clusterId = useParams({ strict: false }).clusterId ?? ''
-  const { data, error, refetch } = useQuery(clustersQuery)
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={10} />
-  const cluster = data.items.find((one) => one.clusterId === clusterId)
-  if (cluster === undefined) return <Gone clusterId={clusterId} />
+function Whole({ cluster }: { readonly cluster: Cluster }) {
+  const { clusterId } = cluster
   return (
     <Stack gap="md">
       <Header cluster={cluster} />
@@ -197,5 +200,18 @@ export function ClusterPage() {
       <Suspects suspects={cluster.suspects} />
       <Records cluster={cluster} />
     </Stack>
+  )
+}
+
+/** One cause: what it is, what changed before, what mends it, the calls with their payloads, and sending them again. */
+export function ClusterPage() {
+  const clusterId = useParams({ strict: false }).clusterId ?? ''
+  return (
+    <Read query={useQuery(clustersQuery)} rows={10}>
+      {({ items }) => {
+        const cluster = items.find((one) => one.clusterId === clusterId)
+        return cluster === undefined ? <Gone clusterId={clusterId} /> : <Whole cluster={cluster} />
+      }}
+    </Read>
   )
 }

@@ -1,13 +1,15 @@
-import { Accordion, Badge, Group, Stack, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Accordion, Badge, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type Call, failedCallsQuery } from '../../api/failures-queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { moneyText } from '../../shared/money.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { CallRecordPanel } from './call-record.tsx'
+import { CallsFilterBar } from './calls-filter.tsx'
+import { failuresSearch } from './failures-search.ts'
 
 function Row({ call }: { readonly call: Call }) {
   const { transactionId, operation, naturalKey, connectionId, errorCode, errorMessage } = call
@@ -28,11 +30,18 @@ function Row({ call }: { readonly call: Call }) {
               <Moment at={call.finishedAt ?? call.createdAt} />
             </Text>
           </Stack>
-          {errorCode !== null && (
-            <Badge size="sm" color="red" variant="light" mr="xs" visibleFrom="sm">
-              {errorCode}
-            </Badge>
-          )}
+          <Stack gap={4} align="flex-end" mr="xs" style={{ flexShrink: 0 }}>
+            {call.amountMinor !== null && call.currency !== null && (
+              <Text size="sm" fw={700} className="figures" style={{ whiteSpace: 'nowrap' }}>
+                {moneyText(call.amountMinor, call.currency)}
+              </Text>
+            )}
+            {errorCode !== null && (
+              <Badge size="sm" color="red" variant="light" visibleFrom="sm">
+                {errorCode}
+              </Badge>
+            )}
+          </Stack>
         </Group>
       </Accordion.Control>
       <Accordion.Panel pt="xs">
@@ -44,26 +53,36 @@ function Row({ call }: { readonly call: Call }) {
 
 /** Calls that were given up, one by one, the newest first; each opens to its tries and what it carries. */
 export function FailedCalls() {
-  const [text, setText] = useState('')
-  const find = useDebouncedCallback((value: string) => setText(value.trim()), 250)
+  const { tab: _tab, ...filter } = failuresSearch({ ...useSearch({ strict: false }), tab: 'calls' })
+  const { connection, operation, cluster, ...words } = filter
+  const navigate = useNavigate()
   const list = useRowKeys()
-  const query = useInfiniteQuery(failedCallsQuery(text))
+  const query = useInfiniteQuery(
+    failedCallsQuery({
+      ...words,
+      ...(connection === undefined ? {} : { connectionId: connection }),
+      ...(operation === undefined ? {} : { operation }),
+      ...(cluster === undefined ? {} : { clusterId: cluster }),
+    }),
+  )
   const { data, error, refetch } = query
   const calls = data?.pages.flatMap(({ items }) => items)
+  const narrow = (change: Record<string, string>) =>
+    void navigate({
+      to: '/failures',
+      search: failuresSearch({ ...filter, ...change, tab: 'calls' }),
+      replace: true,
+    })
   return (
     <Stack gap="sm">
-      <TextInput
-        size="xs"
-        maw={360}
-        placeholder="Part of a number or of what was said"
-        aria-label="Find a call by part of a number or of what was said"
-        onChange={({ currentTarget }) => find(currentTarget.value)}
-      />
+      <CallsFilterBar filter={filter} narrow={narrow} />
       {error !== null && <Failed error={error} again={refetch} />}
       {calls === undefined && error === null && <Reading />}
       {calls?.length === 0 && (
         <Nothing title="No failed calls">
-          {text === '' ? 'Every call went through or is still on its way.' : 'None is like this.'}
+          {Object.keys(filter).length === 0
+            ? 'Every call went through or is still on its way.'
+            : 'None is like this; take away a filter.'}
         </Nothing>
       )}
       {calls !== undefined && calls.length > 0 && (

@@ -5,8 +5,8 @@ import { type Order, orderQuery } from '../../api/queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { Read } from '../../shared/read.tsx'
 import { RecordTabs } from '../../shared/record-tabs.tsx'
-import { Failed, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { Documents, Goods, Money, Timeline, Transactions } from './order-records.tsx'
@@ -115,8 +115,9 @@ function Whole({ order }: { readonly order: Order }) {
 /** Everything about one order: what stops it and why, what can be done, its lines, and all that went in and out. */
 export function OrderPage() {
   const orderId = useParams({ strict: false }).orderId ?? ''
-  const { data, error, refetch } = useQuery(orderQuery(orderId))
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={10} />
-  return <Whole order={data} />
+  return (
+    <Read query={useQuery(orderQuery(orderId))} rows={10}>
+      {(order) => <Whole order={order} />}
+    </Read>
+  )
 }

@@ -6,7 +6,7 @@ import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { placeOf } from '../../shared/places.ts'
-import { Failed, Reading } from '../../shared/states.tsx'
+import { Read } from '../../shared/read.tsx'
 import { actWords, statusWords } from '../../shared/words.ts'
 import { DecisionBar } from './decision-bar.tsx'
 
@@ -150,8 +150,9 @@ export function ProposalPanel({
   readonly proposalId: string
   readonly onNext: () => void
 }) {
-  const { data, error, refetch } = useQuery(proposalQuery(proposalId))
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading />
-  return <Panel proposal={data} onNext={onNext} />
+  return (
+    <Read query={useQuery(proposalQuery(proposalId))}>
+      {(proposal) => <Panel proposal={proposal} onNext={onNext} />}
+    </Read>
+  )
 }
