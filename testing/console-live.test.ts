@@ -175,6 +175,33 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe(name)
   }, 60_000)
 
+  test('a failed call is found by its order’s number, shows its money and cause, and the address keeps what was looked for', async () => {
+    const { order, clusterId } = world.tenant.whole
+    const { page, faults } = await world.open('operator', 'Ann Lee')
+    await page.goto('/failures?tab=calls')
+    await page.getByText('INV-7').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type(order.orderNumber.toLowerCase())
+    await expect.poll(() => page.getByText('INV-7').count()).toBe(0)
+    await page.reload()
+    const call = page.getByRole('button', { name: order.orderNumber })
+    expect(await call.textContent()).toContain('USD\u00a023.80')
+    await call.click()
+    await page.getByRole('link', { name: 'Its cause' }).click()
+    await page.waitForURL(new RegExp(encodeURIComponent(clusterId)))
+    await page.getByRole('link', { name: 'Its calls one by one' }).click()
+    await page.getByText('Of one cause').waitFor()
+    await call.waitFor()
+    expect(await page.getByRole('button', { name: /^INV-|^SO-/ }).count()).toBe(1)
+    await page.getByRole('button', { name: 'Calls of all causes' }).click()
+    await page.getByText('INV-7').first().waitFor()
+    await page
+      .getByRole('navigation')
+      .getByLabel(/ causes of failures/)
+      .waitFor()
+    expect(faults).toEqual([])
+  }, 60_000)
+
   test('a server that goes away is said to be away since when, nothing is lost, and its return is noticed', async () => {
     const { orderId } = held(4)
     const { page } = await world.open('operator', 'Ann Lee')

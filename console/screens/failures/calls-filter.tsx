@@ -44,15 +44,17 @@ export function CallsFilterBar({
       <TextInput
         ref={number}
         size="xs"
-        w={230}
-        placeholder="Order, invoice or their number  ( / )"
+        flex="1 1 220px"
+        maw={300}
+        placeholder="Order, invoice, their number ( / )"
         aria-label="Find a call by a whole number: order, invoice, or the other system’s"
         defaultValue={q ?? ''}
         onChange={({ currentTarget }) => find(currentTarget.value)}
       />
       <TextInput
         size="xs"
-        w={200}
+        flex="1 1 160px"
+        maw={240}
         placeholder="Part of what was said"
         aria-label="Find a call by part of a number or of what was said"
         defaultValue={text ?? ''}
@@ -60,7 +62,8 @@ export function CallsFilterBar({
       />
       <Select
         size="xs"
-        w={170}
+        flex="1 1 150px"
+        maw={200}
         placeholder="Any connection"
         aria-label="Connection"
         clearable
@@ -70,7 +73,8 @@ export function CallsFilterBar({
       />
       <Select
         size="xs"
-        w={170}
+        flex="1 1 150px"
+        maw={200}
         placeholder="Anything asked"
         aria-label="What was asked"
         clearable
