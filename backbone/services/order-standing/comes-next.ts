@@ -1,0 +1,91 @@
+import { activeHolds, mayPass, type OrderState, openEach } from '../../canonical/order-state.ts'
+import type { OrderStanding } from '../../canonical/views/order-story.ts'
+import type { CheckMoments } from '../../store/reading/order-checks.ts'
+
+type ComesNext = OrderStanding['next'][number]
+
+const step = (text: string): ComesNext => ({ text, on: null, at: null })
+
+function nextStep(order: OrderState): ComesNext[] {
+  const { stage } = order
+  switch (stage) {
+    case 'received':
+      return [step('It is checked.')]
+    case 'validated':
+    case 'held':
+      return mayPass(order, 'release')
+        ? [step('It goes to the ERP.')]
+        : [step('It goes to the ERP as soon as nothing holds its release.')]
+    case 'ready':
+      return [step('It goes to the ERP.')]
+    case 'released':
+      return [step('The warehouse is asked to pick what is there.')]
+    case 'picking':
+      return [step('The warehouse picks and sends it; what leaves is billed.')]
+    case 'shipped':
+      return [step('What has left is billed.')]
+    case 'invoiced':
+      return [step('The customer pays.')]
+    case 'paid':
+      return [step('It is closed.')]
+    case 'closed':
+    case 'cancelled':
+    case 'rejected':
+      return []
+  }
+}
+
+const targets: Readonly<Record<string, string>> = {
+  acknowledge: 'Promised: it is acknowledged',
+  release: 'Promised: it is released',
+  ship: 'Promised: it leaves',
+}
+
+function promises({ promises: running }: CheckMoments): ComesNext[] {
+  return running.map(({ target, breachAt, isResting }) => ({
+    text: `${targets[target] ?? `Promised: ${target}`}${isResting ? ' (rests while it waits for the customer)' : ''}.`,
+    on: null,
+    at: breachAt,
+  }))
+}
+
+function deliveries({ lines, stage }: OrderState): ComesNext[] {
+  if (stage === 'cancelled' || stage === 'rejected') return []
+  const waiting = lines.filter((line) => openEach(line) > 0)
+  const days = [...new Set(waiting.flatMap(({ promisedOn }) => promisedOn ?? []))].sort()
+  return days.slice(0, 3).map((on) => {
+    const names = waiting.filter(({ promisedOn }) => promisedOn === on).map(({ line }) => line)
+    const what = names.length === 1 ? `line ${names[0]}` : `${names.length} lines`
+    return { text: `Promised to the customer: ${what}.`, on, at: null }
+  })
+}
+
+function dues({ invoices }: OrderState): ComesNext[] {
+  return invoices
+    .filter(({ openMinor }) => openMinor > 0)
+    .slice(0, 3)
+    .map(({ invoiceNumber, dueOn }) => ({
+      text: `Invoice ${invoiceNumber} is due.`,
+      on: dueOn,
+      at: null,
+    }))
+}
+
+function ends(order: OrderState): ComesNext[] {
+  return activeHolds(order).flatMap(({ type, expiresAt, timedOutAt }) => {
+    if (expiresAt === undefined || timedOutAt !== undefined) return []
+    const what =
+      type === 'CANCEL_WINDOW'
+        ? 'The time in which the buyer may cancel ends.'
+        : `Hold ${type} has stood past its time; it is not lifted by that.`
+    return { text: what, on: null, at: expiresAt }
+  })
+}
+
+const moment = ({ at, on }: ComesNext) => at ?? on ?? ''
+
+/** What comes next on an order's way, then every date that is known, the nearest first. */
+export function comesNext(order: OrderState, moments: CheckMoments): ComesNext[] {
+  const dated = [...ends(order), ...promises(moments), ...deliveries(order), ...dues(order)]
+  return [...nextStep(order), ...dated.toSorted((a, b) => moment(a).localeCompare(moment(b)))]
+}
