@@ -70,7 +70,7 @@ const WaitsFor = z
 /** One check of an order: what came of it, and the number that proves it. */
 const OrderCheckStanding = z
   .object({
-    check: z.enum(['customer', 'duplicate', 'price', 'stock', 'credit', 'hold']),
+    check: z.enum(['customer', 'duplicate', 'price', 'stock', 'credit', 'hold', 'other']),
     outcome: z.enum(['passed', 'found', 'lifted']),
     text: z.string(),
     /** When it was put on record; null of what is worked out now. */

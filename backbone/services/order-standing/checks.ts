@@ -33,6 +33,15 @@ const found = (check: Check['check'], finding: CheckFinding, at: string | null):
   evidence: [...(finding.evidence ?? [])],
 })
 
+const isOfCredit = ({ kind }: CheckFinding) => kind === 'CREDIT_HOLD'
+
+/** What was found besides of whom it repeats and what it costs: unknown items, counts too old, credit. */
+function otherFindings(order: OrderState, at: string | null): Check[] {
+  return order.findings
+    .filter((finding) => !(isOfDuplicate(finding) || isOfPrice(finding)))
+    .map((finding) => found(isOfCredit(finding) ? 'credit' : 'other', finding, at))
+}
+
 /** What the last check found, or that it found nothing: said only where it is on record that there was one. */
 function recordedChecks(order: OrderState, { checkedAt }: CheckMoments): Check[] {
   const duplicates = order.findings.filter(isOfDuplicate)
@@ -132,6 +141,7 @@ export async function checksOf(
   return [
     ...customerCheck(order, moments),
     ...recordedChecks(order, moments),
+    ...otherFindings(order, moments.checkedAt),
     ...stockCheck(order),
     ...(await creditCheck(tx, order, setting)),
     ...liftedHolds(order),
