@@ -82,7 +82,7 @@ async function tellCustomer(tenantId: string, order: OrderState): Promise<void> 
     await tx.run(sql`
       insert into mail_reply (tenant_id, mail_id, connection_id, content_hash, uid_validity, uid, kind, sender, subject,
         content, message_id, received_at, taken_at)
-      values (${tenantId}, ${newId('mai')}, 'con_mail', 'abc', '1', 1, 'reply', 'ap@buyer.example', 'Re: Your invoice',
+      values (${tenantId}, ${newId('rpl')}, 'con_mail', 'abc', '1', 1, 'reply', 'ap@buyer.example', 'Re: Your invoice',
         'We pay on Friday.', ${messageId}, '2026-11-20T10:00:00Z'::timestamptz, now())`)
   })
 }
@@ -112,7 +112,7 @@ test('the story names the cause of a failed call, and tells messages only to who
   const messages = await story(admin, '?sort=message')
   expect(messages.items).toMatchObject([
     { kind: 'mail', hand: 'outside', actor: 'ap@buyer.example' },
-    { kind: 'message', hand: 'person', actor: 'person:Ann' },
+    { kind: 'message', hand: 'person', actor: 'Ann' },
   ])
   // The words of a customer are not told here, only that they came.
   expect(JSON.stringify(messages)).not.toContain('We pay on Friday')

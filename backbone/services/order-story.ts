@@ -30,16 +30,31 @@ function handOf({ kind, actor }: StoryRow): StoryEntry['hand'] {
   return hands.find(([start]) => actor?.startsWith(start) === true)?.[1] ?? 'house'
 }
 
+// What is done by an approved proposal is on record as `proposal:prp_… (whoever approved it)`.
+const byProposal = /^proposal:(\S+) \((.*)\)$/
+
+/** The name of whoever did it, as people say it. */
+function actorName(actor: string | null): string | null {
+  if (actor === null) return null
+  const approver = byProposal.exec(actor)?.[2]
+  if (approver !== undefined) return approver
+  const [kind = '', name = ''] = actor.split(/:(.*)/s)
+  if (name === '') return actor.replaceAll('-', ' ')
+  return kind === 'person' || kind === 'agent' ? name : `${kind} ${name}`
+}
+
 const named = (kind: string, id: string | null): string[] => (id === null ? [] : [`${kind}:${id}`])
 
 function entryOf(row: StoryRow): StoryEntry {
-  const { entryId, at, kind, text, actor, askedBy, documentId } = row
+  const { entryId, at, kind, text, askedBy, documentId } = row
+  const proposalId = row.proposalId ?? byProposal.exec(row.actor ?? '')?.[1] ?? null
   return {
-    ...{ entryId, at, kind, text, actor, askedBy, documentId },
+    ...{ entryId, at, kind, text, documentId },
+    ...{ actor: actorName(row.actor), askedBy: actorName(askedBy) },
     sort: storySorts.find((sort) => sort === row.sort) ?? 'flow',
     hand: handOf(row),
     records: [
-      ...named('proposal', row.proposalId),
+      ...named('proposal', proposalId),
       ...named('cluster', row.clusterId),
       ...named('customer', row.customerNumber),
     ],

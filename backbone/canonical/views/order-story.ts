@@ -24,7 +24,7 @@ export const StoryEntry = z
     kind: z.string(),
     /** One sentence. */
     text: z.string(),
-    /** Whose hand it was, as it is written on the record. */
+    /** Whose hand it was, by name. */
     actor: z.string().nullable(),
     /** A person, an agent, a rule of the house, or a system. */
     hand: z.enum(['person', 'agent', 'house', 'outside']),

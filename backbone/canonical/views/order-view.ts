@@ -170,6 +170,8 @@ export const OrderTransaction = z
     errorClass: z.string().nullable(),
     errorMessage: z.string().nullable(),
     externalId: z.string().nullable(),
+    /** The cause it fails by, at /v1/transactions/clusters; null while it does not fail. */
+    clusterId: z.string().nullable(),
     createdAt: IsoMoment,
     finishedAt: IsoMoment.nullable(),
   })
