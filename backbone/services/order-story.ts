@@ -40,7 +40,7 @@ function actorName(actor: string | null): string | null {
   if (approver !== undefined) return approver
   const [kind = '', name = ''] = actor.split(/:(.*)/s)
   if (name === '') return actor.replaceAll('-', ' ')
-  return kind === 'person' || kind === 'agent' ? name : `${kind} ${name}`
+  return kind === 'person' || kind === 'agent' || kind === 'connection' ? name : `${kind} ${name}`
 }
 
 const named = (kind: string, id: string | null): string[] => (id === null ? [] : [`${kind}:${id}`])

@@ -130,8 +130,10 @@ export const LineSubstitute = z
     lineAmountMinor: MinorUnits.nullable(),
     /** What it would be billed less what the same goods are billed now. */
     differenceMinor: MinorUnits.nullable(),
-    /** What it gains, loses and keeps, in the words of the rules. */
+    /** What it gains and loses against what was ordered, in the words of the rules. */
     evidence: z.array(Evidence),
+    /** How it came to its place among the others. */
+    scored: z.array(Evidence),
   })
   .meta({ id: 'LineSubstitute' })
 export type LineSubstitute = z.infer<typeof LineSubstitute>

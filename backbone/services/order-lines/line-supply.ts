@@ -83,12 +83,14 @@ const stockOf = (pictures: readonly SupplyPicture[], today: string) =>
 
 type Offered = LineAlternatives['decision']['offered'][number]
 
+const isScore = ({ values }: Evidence) => values?.['relation'] !== undefined
+
 /** What it gains and loses against what was ordered, attribute by attribute, and how the rules scored it. */
 function weighedAgainst(
   { request, decision }: LineAlternatives,
   { facts }: Offered,
   { order, setting }: Looked,
-): Evidence[] {
+): Pick<LineSubstitute, 'evidence' | 'scored'> {
   const { safetyAttributes } = setting.policy(substitutionPolicy, order).settings
   const rules = {
     safetyAttributes,
@@ -99,18 +101,20 @@ function weighedAgainst(
   const told = decision.alternatives.find(
     ({ kind, values }) => kind === 'substitute' && values?.['sku'] === sku,
   )
-  return [
-    ...compared
-      .filter(({ outcome }) => outcome !== 'same')
-      .map(
-        ({ outcome, text }): Evidence => ({
-          weighs: outcome === 'better' ? 'for' : 'against',
-          text: `${outcome === 'better' ? 'Gains' : 'Loses'}: ${text}.`,
-          source: `product:${sku}`,
-        }),
-      ),
-    ...(told?.evidence ?? []),
-  ]
+  const notes = told?.evidence ?? []
+  const differences = compared
+    .filter(({ outcome }) => outcome !== 'same')
+    .map(
+      ({ outcome, text }): Evidence => ({
+        weighs: outcome === 'better' ? 'for' : 'against',
+        text: `${outcome === 'better' ? 'Gains' : 'Loses'}: ${text}.`,
+        source: `product:${sku}`,
+      }),
+    )
+  return {
+    evidence: [...differences, ...notes.filter((note) => !isScore(note))],
+    scored: notes.filter(isScore),
+  }
 }
 
 function substituteView(found: LineAlternatives, swap: Offered, looked: Looked): LineSubstitute {
@@ -142,7 +146,7 @@ function substituteView(found: LineAlternatives, swap: Offered, looked: Looked):
       offer.lineAmountMinor === undefined || ofOriginal === undefined
         ? null
         : offer.lineAmountMinor - ofOriginal,
-    evidence: weighedAgainst(found, swap, looked),
+    ...weighedAgainst(found, swap, looked),
   }
 }
 

@@ -36,14 +36,14 @@ function nextStep(order: OrderState): ComesNext[] {
 }
 
 const targets: Readonly<Record<string, string>> = {
-  acknowledge: 'Promised: it is acknowledged',
-  release: 'Promised: it is released',
-  ship: 'Promised: it leaves',
+  acknowledge: 'Promised by then: acknowledged',
+  release: 'Promised by then: released',
+  ship: 'Promised by then: on its way',
 }
 
 function promises({ promises: running }: CheckMoments): ComesNext[] {
   return running.map(({ target, breachAt, isResting }) => ({
-    text: `${targets[target] ?? `Promised: ${target}`}${isResting ? ' (rests while it waits for the customer)' : ''}.`,
+    text: `${targets[target] ?? `Promise in time: ${target}`}${isResting ? ' (rests while it waits for the customer)' : ''}.`,
     on: null,
     at: breachAt,
   }))
@@ -77,7 +77,7 @@ function ends(order: OrderState): ComesNext[] {
     const what =
       type === 'CANCEL_WINDOW'
         ? 'The time in which the buyer may cancel ends.'
-        : `Hold ${type} has stood past its time; it is not lifted by that.`
+        : `The time of the hold ${type} is up; that does not lift it.`
     return { text: what, on: null, at: expiresAt }
   })
 }

@@ -128,13 +128,15 @@ export async function listStory(
     failed as (
       select transaction_id, fingerprint from transaction where order_id = ${orderId} and status = 'failed'
     )
-    select page.entry_id as "entryId", page.at, page.sort, page.kind, page.text, page.actor,
+    select page.entry_id as "entryId", page.at, page.sort, page.kind, page.text,
+      coalesce('connection:' || connection.name, page.actor) as actor,
       page.document_id as "documentId", page.proposal_id as "proposalId",
       (select requested_by_kind || ':' || requested_by_name from proposal
         where proposal.proposal_id = page.proposal_id) as "askedBy",
       failed.fingerprint as "clusterId", page.customer_number as "customerNumber",
       ${exactMoment(sql`page.at`)} || '|' || page.entry_id as position
     from page left join failed on failed.transaction_id = page.transaction_id
+      left join connection on 'connection:' || connection.connection_id = page.actor
     order by page.at desc, page.entry_id desc`)
   return cutPage(rows, limit)
 }

@@ -7,12 +7,14 @@ import { Fold, WorkedOutNow } from '../../shared/on-record.tsx'
 type Alternatives = NonNullable<LineExplanation['alternatives']>
 type Substitute = Alternatives['substitutes'][number]
 
+const sourceWords: Readonly<Record<string, string>> = { original: 'as for what was ordered' }
+
 function priceText(
   { unitPrice, priceSource, differenceMinor }: Substitute,
   currency: string,
 ): string {
   if (unitPrice === null) return 'no price'
-  const source = priceSource === null ? '' : ` (${priceSource})`
+  const source = priceSource === null ? '' : ` (${sourceWords[priceSource] ?? priceSource})`
   const difference =
     differenceMinor === null || differenceMinor === 0
       ? ', the same money'
@@ -75,6 +77,11 @@ function SubstituteCard({
         {relation.replaceAll('-', ' ')} · {shelves.join(' · ')}
       </Text>
       {swap.evidence.length > 0 && <EvidenceList evidence={swap.evidence} />}
+      {swap.scored.length > 0 && (
+        <Fold label="How the rules scored it">
+          <EvidenceList evidence={swap.scored} />
+        </Fold>
+      )}
     </Paper>
   )
 }

@@ -6,6 +6,7 @@ import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { Fold, WorkedOutNow } from '../../shared/on-record.tsx'
 
+type Fact = NonNullable<LineExplanation['now']>['evidence'][number]
 type Decision = LineExplanation['recorded']['decisions'][number]
 
 function toleranceText({ tolerance, currency }: LineExplanation): string | null {
@@ -39,6 +40,16 @@ function figuresOf(line: LineExplanation) {
   ] as const
 }
 
+/** The steps with the days their records hold, as far as they were put down. */
+function withValidity(evidence: readonly Fact[]): Fact[] {
+  return evidence.map((fact) => {
+    const { validFrom, validTo } = fact.values ?? {}
+    if (validFrom === undefined) return fact
+    const end = validTo === undefined ? '' : ` until before ${validTo}`
+    return { ...fact, text: `${fact.text} In force from ${validFrom}${end}.` }
+  })
+}
+
 /** When a decision was taken and by whose hand, or that nobody knows. */
 function When({ at, actor }: Pick<Decision, 'at' | 'actor'>) {
   if (at === null)
@@ -50,7 +61,7 @@ function When({ at, actor }: Pick<Decision, 'at' | 'actor'>) {
   return (
     <Text size="xs" c="dimmed">
       On record since <Moment at={at} />
-      {actor === null ? '' : `, by ${actor.replace(/^person:/, '')}`}
+      {actor === null ? '' : `, by ${actor.replace(/^person:/, '').replaceAll('-', ' ')}`}
     </Text>
   )
 }
@@ -66,7 +77,7 @@ function Decided({ decision }: { readonly decision: Decision }) {
           <Text size="sm" fw={600}>
             {message}
           </Text>
-          {evidence.length > 0 && <EvidenceList evidence={evidence} />}
+          {evidence.length > 0 && <EvidenceList evidence={withValidity(evidence)} />}
         </div>
       ))}
     </Stack>
@@ -133,7 +144,7 @@ function Now({ line }: { readonly line: LineExplanation }) {
           : `Today’s records and rules would come to something else: ${price}${source === null ? '' : ` (${source})`}.`}
       </Text>
       <Fold label="Step by step, and what was passed over" isOpen={isBare || !isAsRecorded}>
-        <EvidenceList evidence={evidence} />
+        <EvidenceList evidence={withValidity(evidence)} />
       </Fold>
     </WorkedOutNow>
   )

@@ -19,7 +19,7 @@ function Ends({ hold }: { readonly hold: WaitsFor }) {
   if (liftsItself)
     return (
       <>
-        It is lifted by itself <Moment at={endsAt} isRelative />.
+        It is lifted by itself at <Moment at={endsAt} />.
       </>
     )
   return (
@@ -40,6 +40,12 @@ function needsText({ needs }: WaitsFor): string {
 function HoldWays({ hold }: { readonly hold: WaitsFor }) {
   const { desk, role, needsOtherPerson, conditions, evidence } = hold
   const open = Object.entries(conditions).filter(([, metAt]) => metAt === null)
+  if (hold.liftsItself)
+    return (
+      <Text size="sm">
+        <Ends hold={hold} />
+      </Text>
+    )
   return (
     <>
       <Text size="sm">
@@ -87,7 +93,8 @@ function Holds({
                 : {reason}
               </Text>
               <Text size="xs" c="dimmed">
-                stops {blocks.join(', ')} · placed by {placedBy.replace(/^person:/, '')}{' '}
+                stops {blocks.join(', ')} · placed by{' '}
+                {placedBy.replace(/^person:/, '').replaceAll('-', ' ')}{' '}
                 <Moment at={placedAt} isRelative />
               </Text>
               {ways !== undefined && <HoldWays hold={ways} />}
@@ -174,7 +181,7 @@ function Checks({ checks }: Pick<Standing, 'checks'>) {
   if (checks.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        No check of it is on record.
+        No check that it passed is on record.
       </Text>
     )
   return (
@@ -184,6 +191,12 @@ function Checks({ checks }: Pick<Standing, 'checks'>) {
       ))}
     </List>
   )
+}
+
+/** Without what a hold in force says already, with its facts. */
+function besidesHolds({ checks, waitsFor }: Standing): Check[] {
+  const told = new Set(waitsFor.map(({ reason }) => reason))
+  return checks.filter(({ text }) => !told.has(text))
 }
 
 /** Why an order stands where it stands: the holds first, then what it passed and by which number, and what comes next. */
@@ -198,7 +211,7 @@ export function OrderWhy({ order }: { readonly order: Order }) {
         <Paper withBorder p="sm">
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
             <Part title="Why, and why not">
-              <Checks checks={data.checks} />
+              <Checks checks={besidesHolds(data)} />
             </Part>
             <Part title="What comes next">
               <Next next={data.next} />

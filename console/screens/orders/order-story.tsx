@@ -47,7 +47,12 @@ function Links({ entry }: { readonly entry: StoryEntry }) {
             </>
           )}
           {' · '}
-          <Anchor size="xs" href={`/v1/documents/${documentId}/raw`} target="_blank">
+          <Anchor
+            size="xs"
+            underline="always"
+            href={`/v1/documents/${documentId}/raw`}
+            target="_blank"
+          >
             its bytes
           </Anchor>
         </>
@@ -60,6 +65,7 @@ function Entry({ entry }: { readonly entry: StoryEntry }) {
   const { text, at, actor, hand, askedBy } = entry
   return (
     <Line.Item
+      mt="sm"
       color={hand === 'person' ? 'teal' : 'gray'}
       title={
         <Text size="sm" className="words">

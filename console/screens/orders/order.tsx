@@ -20,7 +20,11 @@ function CustomerName({ order: { customerName, customerNumber } }: { readonly or
   if (customerNumber === null) return 'customer not known yet'
   if (session?.scopes.includes('collections:read') !== true) return customerName ?? customerNumber
   return (
-    <Anchor component={Link} to={`/collections/${encodeURIComponent(customerNumber)}`} size="sm">
+    <Anchor
+      component={Link}
+      to={`/collections/${encodeURIComponent(customerNumber)}`}
+      underline="always"
+    >
       {customerName ?? customerNumber}
     </Anchor>
   )
@@ -71,7 +75,7 @@ function Waiting({ orderId }: { readonly orderId: string }) {
       <Stack gap={4}>
         {data.items.map(({ proposalId, title, requestedBy, createdAt }) => (
           <Text size="sm" key={proposalId}>
-            <Anchor component={Link} to={`/proposals/${proposalId}`} size="sm">
+            <Anchor component={Link} to={`/proposals/${proposalId}`} size="sm" underline="always">
               {title}
             </Anchor>
             , asked for by {requestedBy.name} <Moment at={createdAt} isRelative />
