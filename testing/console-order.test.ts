@@ -128,6 +128,10 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await phone.page.goto(`/orders/${orderId}?line=2`)
     await phone.page.getByText('In stock', { exact: true }).first().waitFor()
     await picture(phone.page, 'order-short-390')
+    if (pictures !== undefined)
+      await phone.page
+        .getByRole('region', { name: 'Line 2' })
+        .screenshot({ path: join(pictures, 'order-short-line-390.png') })
     expect([...faults, ...phone.faults]).toEqual([])
   }, 30_000)
 

@@ -2,6 +2,7 @@ import { type StoryEntry, storySorts } from '../canonical/views/order-story.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
 import type { Database } from '../store/database.ts'
 import { findStoryOrder, listStory, type StoryRow } from '../store/reading/order-story.ts'
+import { actorName, proposalOfActor } from './actor-name.ts'
 
 /** The whole story of an order: documents, events, holds, decisions, people, messages and calls in one stream. */
 export type OrderStoryService = {
@@ -30,27 +31,16 @@ function handOf({ kind, actor }: StoryRow): StoryEntry['hand'] {
   return hands.find(([start]) => actor?.startsWith(start) === true)?.[1] ?? 'house'
 }
 
-// What is done by an approved proposal is on record as `proposal:prp_… (whoever approved it)`.
-const byProposal = /^proposal:(\S+) \((.*)\)$/
-
-/** The name of whoever did it, as people say it. */
-function actorName(actor: string | null): string | null {
-  if (actor === null) return null
-  const approver = byProposal.exec(actor)?.[2]
-  if (approver !== undefined) return approver
-  const [kind = '', name = ''] = actor.split(/:(.*)/s)
-  if (name === '') return actor.replaceAll('-', ' ')
-  return kind === 'person' || kind === 'agent' || kind === 'connection' ? name : `${kind} ${name}`
-}
+const nameOf = (actor: string | null) => (actor === null ? null : actorName(actor))
 
 const named = (kind: string, id: string | null): string[] => (id === null ? [] : [`${kind}:${id}`])
 
 function entryOf(row: StoryRow): StoryEntry {
   const { entryId, at, kind, text, askedBy, documentId } = row
-  const proposalId = row.proposalId ?? byProposal.exec(row.actor ?? '')?.[1] ?? null
+  const proposalId = row.proposalId ?? proposalOfActor(row.actor)
   return {
     ...{ entryId, at, kind, text, documentId },
-    ...{ actor: actorName(row.actor), askedBy: actorName(askedBy) },
+    ...{ actor: nameOf(row.actor), askedBy: nameOf(askedBy) },
     sort: storySorts.find((sort) => sort === row.sort) ?? 'flow',
     hand: handOf(row),
     records: [

@@ -73,7 +73,9 @@ const OrderCheckStanding = z
     check: z.enum(['customer', 'duplicate', 'price', 'stock', 'credit', 'hold', 'other']),
     outcome: z.enum(['passed', 'found', 'lifted']),
     text: z.string(),
-    /** When it was put on record; null of what is worked out now. */
+    /** It is no record: it was worked out when it was asked for. */
+    isNow: z.boolean(),
+    /** When it was put on record, where that is known. */
     recordedAt: IsoMoment.nullable(),
     evidence: z.array(Evidence),
   })

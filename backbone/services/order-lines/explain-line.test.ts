@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { doAct } from '../../../testing/act-bench.ts'
 import { purchaseOrder } from '../../../testing/flow-papers.ts'
 import type { Trade } from '../../../testing/flow-trade.ts'
 import { type FlowWorld, openFlowWorld } from '../../../testing/flow-world.ts'
@@ -6,9 +7,11 @@ import { SubstitutionRule } from '../../canonical/availability-data.ts'
 import { PriceList, Product } from '../../canonical/master-data.ts'
 import { OrderLineExplanation } from '../../canonical/views/order-line-explanation.ts'
 import { StoryEntry } from '../../canonical/views/order-story.ts'
+import type { Database, TenantTx } from '../../store/database.ts'
 import { priceListFile } from '../../store/master-data/price-list-file.ts'
 import { productFile } from '../../store/master-data/product-file.ts'
 import { substitutionRuleFile } from '../../store/master-data/substitution-rule-file.ts'
+import { repriceLineAct } from '../acts/reprice-line-act.ts'
 import { orderStandingService } from '../order-standing/order-standing.ts'
 import { orderStoryService } from '../order-story.ts'
 import { orderLinesService } from './explain-line.ts'
@@ -22,6 +25,26 @@ afterAll(() => world.close())
 const explain = async ({ tenantId }: Trade, order: string, line: string) => {
   const found = await orderLinesService(world).explain({ tenantId, order, line })
   return OrderLineExplanation.parse(found ?? expect.unreachable('The line is not explained.'))
+}
+
+/** The same database, telling how many statements were asked of it. */
+function counting({ database }: FlowWorld) {
+  const asked = { statements: 0 }
+  const counted: Database = {
+    ...database,
+    inTenant: (tenantId, work) =>
+      database.inTenant(tenantId, (tx) => {
+        const told: TenantTx = {
+          ...tx,
+          rows: (query) => {
+            asked.statements += 1
+            return tx.rows(query)
+          },
+        }
+        return work(told)
+      }),
+  }
+  return { asked, database: counted }
 }
 
 const textsOf = (evidence: readonly { readonly text: string }[] = []) =>
@@ -146,6 +169,44 @@ test('a short line shows what could stand in for it, with its stock, price and d
   expect(await orderLinesService(world).explain(nothing)).toBeUndefined()
 })
 
+test('explaining one line asks a few statements, however many lines the order has', async () => {
+  const trade = await world.newTrade()
+  const lines = Array.from({ length: 60 }, () => ({ sku: 'PMP-1003', quantity: 1 }))
+  await trade.send(purchaseOrder('PO-6', [{ sku: 'PMP-1003', quantity: 1 }, ...lines]))
+  await trade.send(purchaseOrder('PO-7', [{ sku: 'PMP-1003', quantity: 1 }]))
+  const { tenantId } = trade
+  const asked = async (purchaseOrderNumber: string) => {
+    const { orderId: order } = await trade.order(purchaseOrderNumber)
+    const counted = counting(world)
+    await orderLinesService(counted).explain({ tenantId, order, line: '1' })
+    return counted.asked.statements
+  }
+  const many = await asked('PO-6')
+  expect(many).toBe(await asked('PO-7'))
+  expect(many).toBeLessThanOrEqual(14)
+})
+
+test('a price that was off and was settled is not said to have passed', async () => {
+  const trade = await world.newTrade()
+  await trade.send(purchaseOrder('PO-8', [{ sku: 'PMP-1003', quantity: 4, unitPrice: '230' }]))
+  const { orderId } = await trade.order('PO-8')
+  await doAct(world, trade, repriceLineAct, { orderId, line: '1', to: 'ours' })
+  const { tenantId } = trade
+  const standing = await orderStandingService(world).read({ tenantId, order: orderId })
+  expect(standing?.checks.find(({ check }) => check === 'price')).toMatchObject({
+    outcome: 'lifted',
+    text: expect.stringMatching(/^Found then, and settled since: Line 1: ordered at 230/),
+  })
+  const line = await explain(trade, orderId, '1')
+  expect(line.recorded.decisions.map(({ kind }) => kind)).toEqual([
+    'line.repriced',
+    'order.validated',
+  ])
+  expect(line.recorded.settled?.price?.of).toBe('ours')
+  expect(line.recorded.decidedBy).toBe('Ines')
+  expect(line.recorded.decidedAt).toBe(line.recorded.settled?.price?.at)
+})
+
 test('an order says what it waits for and who lifts it, what it passed and by which number, and what comes next', async () => {
   const trade = await world.newTrade()
   await trade.send(purchaseOrder('PO-4', [{ sku: 'PMP-1003', quantity: 4, unitPrice: '230' }]))
@@ -166,7 +227,9 @@ test('an order says what it waits for and who lifts it, what it passed and by wh
   expect(checks.get('duplicate')).toMatchObject({ outcome: 'passed' })
   expect(checks.get('price')).toMatchObject({ outcome: 'found' })
   expect(checks.get('stock')?.text).toBe('All 4 units are there: 4 kept for it.')
-  expect(checks.get('stock')?.recordedAt).toBeNull()
+  expect(checks.get('stock')?.isNow).toBe(true)
+  expect(checks.get('duplicate')).toMatchObject({ isNow: false })
+  expect(checks.get('duplicate')?.recordedAt).not.toBeNull()
   expect(standing.next[0]?.text).toBe('It goes to the ERP as soon as nothing holds its release.')
 })
 

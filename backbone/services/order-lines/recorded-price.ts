@@ -6,6 +6,7 @@ import type {
 } from '../../canonical/views/order-line-explanation.ts'
 import { OrderFinding } from '../../canonical/views/order-view.ts'
 import type { LineEvent } from '../../store/reading/line-events.ts'
+import { actorName } from '../actor-name.ts'
 
 type Finding = z.infer<typeof OrderFinding>
 
@@ -54,7 +55,7 @@ function decisionOf(
 ): RecordedDecision {
   const checked = Checked.safeParse(body)
   const findings = checked.success ? findingsOf(checked.data.findings, number) : []
-  return { at, actor, kind, summary, findings }
+  return { at, actor: actorName(actor), kind, summary, findings }
 }
 
 const isDecision = ({ kind }: LineEvent) => kind === 'order.validated' || kind.startsWith('line.')
@@ -98,7 +99,7 @@ export function recordedPrice(
     source: line.priceSource ?? null,
     amountMinor: line.lineAmountMinor,
     decidedAt: settled?.at ?? checked?.at ?? null,
-    decidedBy: settled?.by ?? checked?.actor ?? null,
+    decidedBy: settled === undefined ? (checked?.actor ?? null) : actorName(settled.by),
     isPricedAtShip: line.isPricedAtShip === true,
     acknowledgedPrice: line.acknowledgedPrice ?? null,
     settled: line.settled === undefined ? null : { ...line.settled },

@@ -21,15 +21,16 @@ const isOfDuplicate = ({ kind }: Pick<CheckFinding, 'kind'>) => kind.includes('D
 
 function customerCheck(
   { customerNumber }: OrderState,
-  { customerName, checkedAt }: CheckMoments,
+  { customerName, checked }: CheckMoments,
 ): Check[] {
   if (customerNumber === undefined || customerName === null) return []
   const text = `The customer is known: ${customerName} (${customerNumber}).`
-  return [{ check: 'customer', outcome: 'passed', text, recordedAt: checkedAt, evidence: [] }]
+  const recordedAt = checked?.at ?? null
+  return [{ check: 'customer', outcome: 'passed', text, isNow: false, recordedAt, evidence: [] }]
 }
 
 const found = (check: Check['check'], finding: CheckFinding, at: string | null): Check => ({
-  ...{ check, outcome: 'found', text: finding.message, recordedAt: at },
+  ...{ check, outcome: 'found', text: finding.message, isNow: false, recordedAt: at },
   evidence: [...(finding.evidence ?? [])],
 })
 
@@ -42,26 +43,51 @@ function otherFindings(order: OrderState, at: string | null): Check[] {
     .map((finding) => found(isOfCredit(finding) ? 'credit' : 'other', finding, at))
 }
 
-/** What the last check found, or that it found nothing: said only where it is on record that there was one. */
-function recordedChecks(order: OrderState, { checkedAt }: CheckMoments): Check[] {
-  const duplicates = order.findings.filter(isOfDuplicate)
-  const prices = order.findings.filter(isOfPrice)
-  const passed = (check: Check['check'], text: string): Check[] =>
-    checkedAt === null
-      ? []
-      : [{ check, outcome: 'passed', text, recordedAt: checkedAt, evidence: [] }]
+/** What a kind of check says: what stands of it, what was found and has been settled since, or that it found nothing. */
+function ofCheck(
+  order: OrderState,
+  { checked }: CheckMoments,
+  {
+    check,
+    isOf,
+    passed,
+  }: {
+    readonly check: Check['check']
+    readonly isOf: (finding: CheckFinding) => boolean
+    readonly passed: string
+  },
+): Check[] {
+  const at = checked?.at ?? null
+  const standing = order.findings.filter(isOf)
+  if (standing.length > 0) return standing.map((finding) => found(check, finding, at))
+  // Nothing is said to have passed of which no check is on record.
+  if (checked === null) return []
+  const then = checked.findings.filter(isOf)
+  const one = { check, isNow: false, recordedAt: checked.at }
+  if (then.length === 0) return [{ ...one, outcome: 'passed', text: passed, evidence: [] }]
+  return then.map((finding) => ({
+    ...one,
+    outcome: 'lifted',
+    text: `Found then, and settled since: ${finding.message}`,
+    evidence: [...(finding.evidence ?? [])],
+  }))
+}
+
+/** The checks whose outcome is on record, whatever it was. */
+function recordedChecks(order: OrderState, moments: CheckMoments): Check[] {
   const total = moneyText(order.totalMinor, order.currency)
   const lines = order.lines.length === 1 ? 'its line' : `its ${order.lines.length} lines`
   return [
-    ...(duplicates.length > 0
-      ? duplicates.map((finding) => found('duplicate', finding, checkedAt))
-      : passed(
-          'duplicate',
-          `No other order was found that it repeats, by number ${order.purchaseOrderNumber}.`,
-        )),
-    ...(prices.length > 0
-      ? prices.map((finding) => found('price', finding, checkedAt))
-      : passed('price', `No price of ${lines} was off; they come to ${total}.`)),
+    ...ofCheck(order, moments, {
+      check: 'duplicate',
+      isOf: isOfDuplicate,
+      passed: `No other order was found that it repeats, by number ${order.purchaseOrderNumber}.`,
+    }),
+    ...ofCheck(order, moments, {
+      check: 'price',
+      isOf: isOfPrice,
+      passed: `No price of ${lines} was off; the order comes to ${total}.`,
+    }),
   ]
 }
 
@@ -81,7 +107,7 @@ function stockCheck(order: OrderState): Check[] {
       ? `All ${wanted} units are there: ${left}${kept} kept for it.`
       : `${missing} of ${wanted} units are not there yet: ${left}${kept} kept for it.`
   const outcome = missing === 0 ? 'passed' : 'found'
-  return [{ check: 'stock', outcome, text, recordedAt: null, evidence: [] }]
+  return [{ check: 'stock', outcome, text, isNow: true, recordedAt: null, evidence: [] }]
 }
 
 const beforeDelivery: ReadonlySet<OrderState['stage']> = new Set([
@@ -112,7 +138,16 @@ async function creditCheck(
   const [first] = decided.evidence
   const outcome = decided.decision === 'hold' ? 'found' : 'passed'
   const text = first?.text ?? 'Nothing stands against its credit.'
-  return [{ check: 'credit', outcome, text, recordedAt: null, evidence: [...decided.evidence] }]
+  return [
+    {
+      check: 'credit',
+      outcome,
+      text,
+      isNow: true,
+      recordedAt: null,
+      evidence: [...decided.evidence],
+    },
+  ]
 }
 
 /** Holds that stood in the way and were lifted, by whom and why. */
@@ -125,6 +160,7 @@ function liftedHolds({ holds }: OrderState): Check[] {
             check: 'hold',
             outcome: 'lifted',
             text: `Hold ${type}${line === undefined ? '' : ` of line ${line}`} was lifted by ${releasedBy ?? 'nobody named'}: ${releaseReason ?? 'no reason is on record'}`,
+            isNow: false,
             recordedAt: releasedAt,
             evidence: [{ weighs: 'note', text: `It stood because: ${reason}`.slice(0, 500) }],
           },
@@ -141,7 +177,7 @@ export async function checksOf(
   return [
     ...customerCheck(order, moments),
     ...recordedChecks(order, moments),
-    ...otherFindings(order, moments.checkedAt),
+    ...otherFindings(order, moments.checked?.at ?? null),
     ...stockCheck(order),
     ...(await creditCheck(tx, order, setting)),
     ...liftedHolds(order),

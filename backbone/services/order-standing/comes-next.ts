@@ -1,8 +1,11 @@
 import { activeHolds, mayPass, type OrderState, openEach } from '../../canonical/order-state.ts'
 import type { OrderStanding } from '../../canonical/views/order-story.ts'
+import type { FlowSetting } from '../../flows/flow-setting.ts'
 import type { CheckMoments } from '../../store/reading/order-checks.ts'
 
 type ComesNext = OrderStanding['next'][number]
+
+type Today = Pick<FlowSetting, 'now' | 'today'>
 
 const step = (text: string): ComesNext => ({ text, on: null, at: null })
 
@@ -36,36 +39,37 @@ function nextStep(order: OrderState): ComesNext[] {
 }
 
 const targets: Readonly<Record<string, string>> = {
-  acknowledge: 'Promised by then: acknowledged',
-  release: 'Promised by then: released',
-  ship: 'Promised by then: on its way',
+  acknowledge: 'acknowledged',
+  release: 'released',
+  ship: 'on its way',
 }
 
-function promises({ promises: running }: CheckMoments): ComesNext[] {
+function promises({ promises: running }: CheckMoments, { now }: Today): ComesNext[] {
   return running.map(({ target, breachAt, isResting }) => ({
-    text: `${targets[target] ?? `Promise in time: ${target}`}${isResting ? ' (rests while it waits for the customer)' : ''}.`,
+    text: `${breachAt < now ? 'Promised by then and not kept' : 'Promised by then'}: ${targets[target] ?? target}${isResting ? ' (rests while it waits for the customer)' : ''}.`,
     on: null,
     at: breachAt,
   }))
 }
 
-function deliveries({ lines, stage }: OrderState): ComesNext[] {
+function deliveries({ lines, stage }: OrderState, { today }: Today): ComesNext[] {
   if (stage === 'cancelled' || stage === 'rejected') return []
   const waiting = lines.filter((line) => openEach(line) > 0)
   const days = [...new Set(waiting.flatMap(({ promisedOn }) => promisedOn ?? []))].sort()
   return days.slice(0, 3).map((on) => {
     const names = waiting.filter(({ promisedOn }) => promisedOn === on).map(({ line }) => line)
     const what = names.length === 1 ? `line ${names[0]}` : `${names.length} lines`
-    return { text: `Promised to the customer: ${what}.`, on, at: null }
+    const past = on < today ? 'Was promised to the customer' : 'Promised to the customer'
+    return { text: `${past}: ${what}.`, on, at: null }
   })
 }
 
-function dues({ invoices }: OrderState): ComesNext[] {
+function dues({ invoices }: OrderState, { today }: Today): ComesNext[] {
   return invoices
     .filter(({ openMinor }) => openMinor > 0)
     .slice(0, 3)
     .map(({ invoiceNumber, dueOn }) => ({
-      text: `Invoice ${invoiceNumber} is due.`,
+      text: `Invoice ${invoiceNumber} ${dueOn < today ? 'was' : 'is'} due.`,
       on: dueOn,
       at: null,
     }))
@@ -85,7 +89,12 @@ function ends(order: OrderState): ComesNext[] {
 const moment = ({ at, on }: ComesNext) => at ?? on ?? ''
 
 /** What comes next on an order's way, then every date that is known, the nearest first. */
-export function comesNext(order: OrderState, moments: CheckMoments): ComesNext[] {
-  const dated = [...ends(order), ...promises(moments), ...deliveries(order), ...dues(order)]
+export function comesNext(order: OrderState, moments: CheckMoments, today: Today): ComesNext[] {
+  const dated = [
+    ...ends(order),
+    ...promises(moments, today),
+    ...deliveries(order, today),
+    ...dues(order, today),
+  ]
   return [...nextStep(order), ...dated.toSorted((a, b) => moment(a).localeCompare(moment(b)))]
 }

@@ -31,7 +31,7 @@ async function standing(tx: TenantTx, reference: string): Promise<OrderStanding 
     workedOutAt: setting.now,
     waitsFor: holdsInForce(order, setting),
     checks: await checksOf(tx, order, { moments, setting }),
-    next: comesNext(order, moments),
+    next: comesNext(order, moments, setting),
   }
 }
 

@@ -61,7 +61,7 @@ function When({ at, actor }: Pick<Decision, 'at' | 'actor'>) {
   return (
     <Text size="xs" c="dimmed">
       On record since <Moment at={at} />
-      {actor === null ? '' : `, by ${actor.replace(/^person:/, '').replaceAll('-', ' ')}`}
+      {actor === null ? '' : `, by ${actor}`}
     </Text>
   )
 }
@@ -84,19 +84,19 @@ function Decided({ decision }: { readonly decision: Decision }) {
   )
 }
 
-function Settled({ settled }: Pick<LineExplanation['recorded'], 'settled'>) {
-  const price = settled?.price
+function Settled({ recorded }: Pick<LineExplanation, 'recorded'>) {
+  const price = recorded.settled?.price
   if (price === undefined) return null
   return (
     <Text size="sm">
-      Settled at {price.unitPrice} each by {price.by.replace(/^person:/, '')}{' '}
-      <Moment at={price.at} />: {price.of === 'buyers' ? 'the buyer’s price' : price.source}.
+      Settled at {price.unitPrice} each by {recorded.decidedBy} <Moment at={price.at} />:{' '}
+      {price.of === 'buyers' ? 'the buyer’s price' : price.source}.
     </Text>
   )
 }
 
 function Recorded({ line }: { readonly line: LineExplanation }) {
-  const { settled, decisions, source, isPricedAtShip, acknowledgedPrice } = line.recorded
+  const { decisions, source, isPricedAtShip, acknowledgedPrice } = line.recorded
   const [latest, ...earlier] = decisions
   const isBare = decisions.every(({ findings }) => findings.length === 0)
   return (
@@ -104,7 +104,7 @@ function Recorded({ line }: { readonly line: LineExplanation }) {
       <Text size="sm" fw={600}>
         As it was decided{source === null ? '' : `: ${source}`}
       </Text>
-      <Settled settled={settled} />
+      <Settled recorded={line.recorded} />
       {latest !== undefined && <Decided decision={latest} />}
       {isBare && (
         <Text size="sm" c="dimmed">

@@ -113,7 +113,7 @@ const outcomes = {
 } as const
 
 function CheckItem({ check }: { readonly check: Check }) {
-  const { outcome, text, recordedAt, evidence } = check
+  const { outcome, text, isNow, recordedAt, evidence } = check
   const { sign, color, label } = outcomes[outcome]
   return (
     <List.Item
@@ -126,11 +126,12 @@ function CheckItem({ check }: { readonly check: Check }) {
       }
     >
       {text}{' '}
-      {recordedAt === null ? (
+      {isNow && (
         <Badge size="xs" variant="outline" color="gray">
           now
         </Badge>
-      ) : (
+      )}
+      {recordedAt !== null && (
         <Text size="xs" c="dimmed" span>
           <Moment at={recordedAt} />
         </Text>
