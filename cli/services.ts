@@ -11,6 +11,9 @@ import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { mcpCallsService } from '../backbone/services/mcp-calls.ts'
 import { orderActions } from '../backbone/services/order-actions.ts'
+import { orderLinesService } from '../backbone/services/order-lines/explain-line.ts'
+import { orderStandingService } from '../backbone/services/order-standing/order-standing.ts'
+import { orderStoryService } from '../backbone/services/order-story.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { messagesService } from '../backbone/services/outreach/messages.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
@@ -47,6 +50,9 @@ export function openServices(
     quarantine: quarantineService({ database }),
     quarantineActions: quarantineActions({ database, queue }),
     orders: ordersReadService({ database }),
+    orderLines: orderLinesService({ database }),
+    orderStanding: orderStandingService({ database }),
+    orderStory: orderStoryService({ database }),
     orderActions: orderActions({ database, queue }),
     checkOrder: checkOrder({ database, onStepPart: metrics.checkPartDone }),
     transactions: transactionsService({ database, queue, metrics }),

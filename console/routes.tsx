@@ -9,6 +9,7 @@ import { ApiProblem } from './api/client.ts'
 import { queryClient, sessionQuery } from './api/queries.ts'
 import { collectionsSearch } from './screens/collections/collections-search.ts'
 import { failuresSearch } from './screens/failures/failures-search.ts'
+import { orderSearch } from './screens/orders/order-search.ts'
 import { ordersSearch } from './screens/orders/orders-search.ts'
 import { Failed } from './shared/states.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -68,6 +69,7 @@ const orders = createRoute({
 const order = createRoute({
   getParentRoute: () => root,
   path: '/orders/$orderId',
+  validateSearch: orderSearch,
   component: lazyRouteComponent(() => import('./screens/orders/order.tsx'), 'OrderPage'),
 })
 

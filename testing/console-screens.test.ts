@@ -52,6 +52,8 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       proposal: `/proposals/${proposalId}`,
       orders: '/orders',
       order: `/orders/${world.tenant.held[0]?.orderId}`,
+      'order-line': `/orders/${world.tenant.held[0]?.orderId}?line=1`,
+      'order-whole': `/orders/${world.tenant.whole.orderId}?line=1`,
       failures: '/failures',
       cause: `/failures/${encodeURIComponent(world.tenant.whole.clusterId)}`,
       calls: '/failures?tab=calls',

@@ -118,7 +118,7 @@ export async function openConsoleWorld() {
   const work = startWork(house)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
   return {
-    ...{ tenant, database, tenantId },
+    ...{ tenant, database, tenantId, house, url: server.url },
     proposeLetter: () => proposeLetter(house),
     /** What left for customers. */
     mails: async () =>

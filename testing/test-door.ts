@@ -27,6 +27,9 @@ import { invoicesService } from '../backbone/services/invoices.ts'
 import { kpiService } from '../backbone/services/kpi.ts'
 import { masterDataService } from '../backbone/services/master-data/master-data-service.ts'
 import { mcpCallsService } from '../backbone/services/mcp-calls.ts'
+import { orderLinesService } from '../backbone/services/order-lines/explain-line.ts'
+import { orderStandingService } from '../backbone/services/order-standing/order-standing.ts'
+import { orderStoryService } from '../backbone/services/order-story.ts'
 import { ordersReadService } from '../backbone/services/orders-read.ts'
 import { messagesService } from '../backbone/services/outreach/messages.ts'
 import { paymentsService } from '../backbone/services/payments.ts'
@@ -75,6 +78,9 @@ function realServices(database: Database, queue: JobQueue) {
     receipts: receiptsService({ database }),
     quarantine: quarantineService({ database }),
     orders: ordersReadService({ database }),
+    orderLines: orderLinesService({ database }),
+    orderStanding: orderStandingService({ database }),
+    orderStory: orderStoryService({ database }),
     transactions: transactionsService({ database, queue }),
     triage: triageService({ database }),
     messages: messagesService({ database }),

@@ -48,6 +48,8 @@ export type HoldType = (typeof holdTypes)[number]
 export type CheckFinding = {
   readonly kind: string
   readonly line?: string
+  /** Where it is of several lines together. */
+  readonly lines?: readonly string[]
   readonly message: string
   readonly deltaMinor?: MinorUnits
   /** Why, and why not something else. */

@@ -40,16 +40,29 @@ type ShortLine = OrderLineState & { readonly sku: string }
 const neededOn = (order: OrderState, line: OrderLineState, today: string) =>
   notBefore(line.requestedOn ?? order.requestedOn ?? today, today)
 
+/** Whether a line can be delivered in full by the day the buyer wants it. */
+function isInTime(order: OrderState, line: OrderLineState, today: string): boolean {
+  const { promisedOn } = line
+  return (
+    wantedEach(line) <= 0 ||
+    line.allocatedEach >= openEach(line) ||
+    (promisedOn !== undefined && promisedOn <= neededOn(order, line, today))
+  )
+}
+
 /** Lines that cannot be delivered in full by the day the buyer wants them. */
 function shortLines(order: OrderState, today: string): ShortLine[] {
   return order.lines.flatMap((line) => {
-    const { sku, promisedOn } = line
-    if (sku === undefined || wantedEach(line) <= 0) return []
-    const isInTime =
-      line.allocatedEach >= openEach(line) ||
-      (promisedOn !== undefined && promisedOn <= neededOn(order, line, today))
-    return isInTime ? [] : { ...line, sku }
+    const { sku } = line
+    return sku === undefined || isInTime(order, line, today) ? [] : { ...line, sku }
   })
+}
+
+const isOpenQuestion = ({ settled }: OrderLineState) => settled?.supply === undefined
+
+/** Whether ways out are looked for at all of a line of a kept order: it is short, and nobody has settled how it is delivered. */
+export function needsWayOut(order: OrderState, line: OrderLineState, today: string): boolean {
+  return line.sku !== undefined && isOpenQuestion(line) && !isInTime(order, line, today)
 }
 
 /** Everything loaded for the short lines of an order. */
@@ -260,9 +273,7 @@ export function alternativesOfKept(
   order: OrderState,
   setting: FlowSetting,
 ): Promise<LineAlternatives[]> {
-  const lines = shortLines(order, setting.today).filter(
-    ({ settled }) => settled?.supply === undefined,
-  )
+  const lines = shortLines(order, setting.today).filter(isOpenQuestion)
   return alternativesFor(tx, order, { lines, setting, isKept: true })
 }
 

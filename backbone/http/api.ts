@@ -2,6 +2,7 @@ import type { ChatApi } from './routes/chat.ts'
 import type { CollectionsApi } from './routes/collections.ts'
 import type { CollectionsRecordsApi } from './routes/collections-records.ts'
 import type { MessagesApi } from './routes/messages.ts'
+import type { OrderPageApi } from './routes/order-page.ts'
 import type { OrdersApi } from './routes/orders.ts'
 import type { ProposalsApi } from './routes/proposals.ts'
 import type { QuarantineApi } from './routes/quarantine.ts'
@@ -15,6 +16,7 @@ export type Api =
   | CollectionsApi
   | CollectionsRecordsApi
   | MessagesApi
+  | OrderPageApi
   | OrdersApi
   | ProposalsApi
   | QuarantineApi

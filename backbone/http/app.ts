@@ -20,6 +20,9 @@ import type { InvoicesService } from '../services/invoices.ts'
 import type { KpiService } from '../services/kpi.ts'
 import type { MasterDataService } from '../services/master-data/master-data-service.ts'
 import type { McpCallsService } from '../services/mcp-calls.ts'
+import type { OrderLinesService } from '../services/order-lines/explain-line.ts'
+import type { OrderStandingService } from '../services/order-standing/order-standing.ts'
+import type { OrderStoryService } from '../services/order-story.ts'
 import type { OrdersReadService } from '../services/orders-read.ts'
 import type { MessagesService } from '../services/outreach/messages.ts'
 import type { PaymentsService } from '../services/payments.ts'
@@ -79,6 +82,7 @@ import { kpiRoutes } from './routes/kpi.ts'
 import { mcpCallRoutes } from './routes/mcp-calls.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { orderActionRoutes } from './routes/order-actions.ts'
+import { orderPageRoutes } from './routes/order-page.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { policyRoutes } from './routes/policies.ts'
@@ -126,6 +130,9 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly quarantine: QuarantineService
   readonly quarantineActions: QuarantineActions
   readonly orders: OrdersReadService
+  readonly orderLines: OrderLinesService
+  readonly orderStanding: OrderStandingService
+  readonly orderStory: OrderStoryService
   readonly orderActions: OrderActions
   readonly checkOrder: CheckOrder
   readonly transactions: TransactionsService
@@ -318,6 +325,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     receiptRoutes(wired),
     quarantineRoutes(wired),
     orderRoutes(wired),
+    orderPageRoutes(wired),
     orderActionRoutes(wired),
     triageRoutes(wired),
     messageRoutes(wired),

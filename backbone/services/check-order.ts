@@ -89,8 +89,9 @@ function answerOf(
       blocks: [...blocks],
       reason,
     })),
-    findings: order.findings.map(({ evidence, alternatives, ...finding }) => ({
+    findings: order.findings.map(({ lines, evidence, alternatives, ...finding }) => ({
       ...finding,
+      ...(lines === undefined ? {} : { lines: [...lines] }),
       ...(evidence === undefined ? {} : { evidence: [...evidence] }),
       ...(alternatives === undefined ? {} : { alternatives: [...alternatives] }),
     })),

@@ -102,6 +102,7 @@ type HoldDecision = {
 const OrderCheckFinding = z.object({
   kind: z.string(),
   line: z.string().optional(),
+  lines: z.array(z.string()).optional(),
   message: z.string(),
   deltaMinor: z.int().optional(),
   evidence: z.array(Evidence).optional(),

@@ -1,5 +1,6 @@
 import { List, Text, ThemeIcon } from '@mantine/core'
 import type { Proposal } from '../api/queries.ts'
+import { Moment } from './moment.tsx'
 import { RecordLink } from './record-link.tsx'
 
 type Evidence = Proposal['evidence'][number]
@@ -9,6 +10,22 @@ const marks = {
   against: { sign: '−', color: 'orange', label: 'Against' },
   note: { sign: 'i', color: 'gray', label: 'Note' },
 } as const
+
+const moment = /(\d{4}-\d\d-\d\dT[\d:.]+Z)(.*)/s
+
+/** A sentence of a rule; the moments in it are shown in the reader's own zone. */
+function Sentence({ text }: { readonly text: string }) {
+  const found = moment.exec(text)
+  if (found === null) return text
+  const [whole, at = '', rest = ''] = found
+  return (
+    <>
+      {text.slice(0, -whole.length)}
+      <Moment at={at} />
+      <Sentence text={rest} />
+    </>
+  )
+}
 
 /** The facts something rests on, for and against, each with the record it is from. */
 export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) {
@@ -33,7 +50,8 @@ export function EvidenceList({ evidence }: { readonly evidence: readonly Evidenc
               </ThemeIcon>
             }
           >
-            {text} {source !== undefined && <RecordLink record={source} label={source} />}
+            <Sentence text={text} />{' '}
+            {source !== undefined && <RecordLink record={source} label={source} />}
           </List.Item>
         )
       })}

@@ -22,6 +22,16 @@ const units = [
   ['minute', 60_000],
 ] as const
 
+const timeOfDay = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: zone,
+})
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeZone: zone })
+
+/** The day a moment falls on where the reader is. */
+export const dayOf = (at: string): string => day.format(new Date(at))
+
 /** How far a moment is from now, in the largest unit that says something: "in 3 hr.", "2 days ago". */
 function fromNow(moment: string, nowMs = Date.now()): string {
   const distanceMs = Date.parse(moment) - nowMs
@@ -38,12 +48,19 @@ export const shownZone = zone
 export function Moment({
   at,
   isRelative = false,
+  isTimeOnly = false,
   ...text
-}: { readonly at: string; readonly isRelative?: boolean } & TextProps) {
+}: {
+  readonly at: string
+  readonly isRelative?: boolean
+  /** The day stands above it. */
+  readonly isTimeOnly?: boolean
+} & TextProps) {
+  const clock = isTimeOnly ? timeOfDay : short
   return (
     <Tooltip label={exact.format(new Date(at))} withArrow openDelay={300}>
       <Text component="time" dateTime={at} inherit span {...text}>
-        {isRelative ? fromNow(at) : short.format(new Date(at))}
+        {isRelative ? fromNow(at) : clock.format(new Date(at))}
       </Text>
     </Tooltip>
   )

@@ -13,7 +13,7 @@ export function RecordLink({ record, label }: { readonly record: string; readonl
       </Text>
     )
   return (
-    <Anchor component={Link} to={place} size="xs">
+    <Anchor component={Link} to={place} size="xs" underline="always">
       {label}
     </Anchor>
   )

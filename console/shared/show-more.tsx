@@ -3,7 +3,9 @@ import { Button } from '@mantine/core'
 /** The next page of a long list, where there is one. */
 export function ShowMore({
   query,
+  label = 'Show more',
 }: {
+  readonly label?: string
   readonly query: {
     readonly hasNextPage: boolean
     readonly isFetchingNextPage: boolean
@@ -19,7 +21,7 @@ export function ShowMore({
       loading={isFetchingNextPage}
       onClick={() => void fetchNextPage()}
     >
-      Show more
+      {label}
     </Button>
   )
 }

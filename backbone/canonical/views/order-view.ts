@@ -36,7 +36,7 @@ export const OrderSummary = z
 export type OrderSummary = z.infer<typeof OrderSummary>
 
 /** What was decided about a line beside the buyer's words, and what the buyer had written where something else is delivered. */
-const LineSettled = z
+export const LineSettled = z
   .looseObject({
     price: z
       .looseObject({
@@ -173,6 +173,8 @@ export const OrderTransaction = z
     errorClass: z.string().nullable(),
     errorMessage: z.string().nullable(),
     externalId: z.string().nullable(),
+    /** The cause it fails by, at /v1/transactions/clusters; null while it does not fail. */
+    clusterId: z.string().nullable(),
     createdAt: IsoMoment,
     finishedAt: IsoMoment.nullable(),
   })
@@ -208,10 +210,11 @@ export const ShipmentView = z
 export type ShipmentView = z.infer<typeof ShipmentView>
 
 /** What the checks found. */
-const OrderFinding = z
+export const OrderFinding = z
   .object({
     kind: z.string(),
     line: z.string().optional(),
+    lines: z.array(z.string()).optional().meta({ description: 'Of several lines together.' }),
     message: z.string(),
     deltaMinor: MinorUnits.optional(),
     evidence: z.array(Evidence).optional(),

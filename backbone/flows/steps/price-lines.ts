@@ -121,10 +121,11 @@ function tell(order: OrderState, judgement: OrderJudgement, setting: FlowSetting
 /** A finding as it stands on the order. */
 export function shownFinding(finding: PriceFinding): CheckFinding {
   const { kind, message, deltaMinor, evidence, alternatives, policyVersion } = finding
-  const [line] = finding.lines
+  const [line, ...others] = finding.lines
   return {
     ...{ kind, message, evidence, alternatives, policyVersion },
-    ...(line === undefined || finding.lines.length > 1 ? {} : { line }),
+    ...(line === undefined || others.length > 0 ? {} : { line }),
+    ...(others.length === 0 ? {} : { lines: finding.lines }),
     ...(deltaMinor === 0 ? {} : { deltaMinor }),
   }
 }

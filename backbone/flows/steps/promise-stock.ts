@@ -175,7 +175,8 @@ function laterEvents(order: OrderState, lines: readonly PromisedLine[]): EventDr
     const { promisedOn } = line
     if (before === undefined || promisedOn === undefined || promisedOn <= before) return []
     const summary = `Line ${line.line} was promised for ${before} and can be delivered on ${promisedOn}.`
-    return [{ kind: 'order.promise-moved', actor: 'order-flow', summary }]
+    const body = { line: line.line, before, promisedOn }
+    return [{ kind: 'order.promise-moved', actor: 'order-flow', summary, body }]
   })
   return taken > 0 ? [filled, ...moved] : moved
 }

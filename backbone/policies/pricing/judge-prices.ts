@@ -59,6 +59,13 @@ const byLine = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: tru
 // An order of thousands of lines is decided by its kind: the first ones show what it is about.
 const shownLines = 50
 
+/** The facts of one line, each saying whose it is: in one finding they stand beside those of others. */
+function ofLine({ lines, evidence }: PriceFinding): Evidence[] {
+  const [line] = lines
+  if (line === undefined) return [...evidence]
+  return evidence.map((fact) => ({ ...fact, values: { ...fact.values, line } }))
+}
+
 /** What is shown of the lines of one finding. */
 function shownOf(inTurn: readonly PriceFinding[]): Pick<PriceFinding, 'evidence' | 'alternatives'> {
   const shown = inTurn.slice(0, shownLines)
@@ -66,7 +73,7 @@ function shownOf(inTurn: readonly PriceFinding[]): Pick<PriceFinding, 'evidence'
   const more: Evidence[] =
     rest === 0 ? [] : [{ weighs: 'note', text: `${rest} more lines are off in the same way.` }]
   return {
-    evidence: [...shown.flatMap(({ evidence }) => evidence), ...more],
+    evidence: [...shown.flatMap(ofLine), ...more],
     alternatives: shown.flatMap(({ alternatives }) => alternatives),
   }
 }

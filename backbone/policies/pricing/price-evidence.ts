@@ -2,7 +2,7 @@ import type { Alternative, Evidence } from '../../canonical/decision.ts'
 import { moneyText, roundPrice } from '../../canonical/money.ts'
 import { unitRange } from './base-price.ts'
 import { deltaPercent, type LineComparison } from './comparison.ts'
-import type { Explanation } from './price-judgement.ts'
+import type { Explanation, PriceStep } from './price-judgement.ts'
 import { sourceOf } from './rule-in-force.ts'
 import { perUnit, reachedPrice } from './volume-break.ts'
 
@@ -30,6 +30,16 @@ function nextBreak({ found, asked }: Pick<LineComparison, 'found' | 'asked'>): E
   ]
 }
 
+/** What a step names, kept apart from its sentence: it is read on the order long after the rules have changed. */
+function valuesOf({ rule, from, to, validFrom, validTo }: PriceStep): Evidence['values'] {
+  return {
+    ...{ rule, to },
+    ...(from === undefined ? {} : { from }),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+  }
+}
+
 /** How our price came about, step by step, and why other rules gave none. */
 export function whyExpected({
   found,
@@ -43,7 +53,7 @@ export function whyExpected({
         weighs: 'for',
         text: step.text,
         source: step.source,
-        values: { to: step.to },
+        values: valuesOf(step),
       }),
     ),
     ...found.expected.against(),

@@ -1,4 +1,5 @@
 import type { Evidence, PolicyDecision } from '../../canonical/decision.ts'
+import type { IsoDate } from '../../canonical/document.ts'
 import type { DecimalText, MinorUnits } from '../../canonical/money.ts'
 import type { AnswerCode, JudgedKind, PriceKind } from './price-kinds.ts'
 
@@ -9,6 +10,9 @@ export type PriceStep = {
   readonly source: string
   readonly from?: DecimalText
   readonly to: DecimalText
+  /** The days the record holds from and to; what has no end has none. */
+  readonly validFrom?: IsoDate
+  readonly validTo?: IsoDate
   readonly text: string
 }
 

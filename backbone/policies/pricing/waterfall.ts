@@ -7,7 +7,7 @@ import {
   roundPriceUp,
 } from '../../canonical/money.ts'
 import { type BasePrice, basePrice, type LineInOrder, whyLost } from './base-price.ts'
-import type { PromotionRule } from './order-to-price.ts'
+import type { PriceRule, PromotionRule } from './order-to-price.ts'
 import type { ExpectedPrice, PriceStep } from './price-judgement.ts'
 import { type Promoted, promotedPrice, promotionBar } from './promotion-price.ts'
 import { pricingDay, sourceOf } from './rule-in-force.ts'
@@ -57,11 +57,19 @@ function netPrice(
   return { unitPrice: up, lineAmountMinor: ofSlices }
 }
 
+type Validity = Pick<PriceStep, 'validFrom' | 'validTo'>
+
+const validityOf = ({ validFrom, validTo }: PriceRule): Validity =>
+  validTo === undefined ? { validFrom } : { validFrom, validTo }
+
 function baseSteps({ won }: BasePrice): PriceStep[] {
   const { rule, reached, listPrice } = won
   const source = sourceOf(rule)
   const unit = perUnit(reached.value, reached.units)
-  const from = listPrice === undefined ? {} : { from: listPrice }
+  const from = {
+    ...(listPrice === undefined ? {} : { from: listPrice }),
+    ...validityOf(rule),
+  }
   if (reached.volumePercent === undefined) {
     const how = listPrice === undefined ? '' : ` off the list price ${listPrice}`
     const many =

@@ -78,7 +78,7 @@ function transactionsOf(tx: TenantTx, orderId: string): Promise<OrderTransaction
   return tx.rows<OrderTransaction>(sql`
     select transaction_id as "transactionId", operation, connection_id as "connectionId",
       natural_key as "naturalKey", status, attempts, error_class as "errorClass", error_message as "errorMessage",
-      external_id as "externalId", created_at as "createdAt", finished_at as "finishedAt"
+      external_id as "externalId", case when status = 'failed' then fingerprint end as "clusterId", created_at as "createdAt", finished_at as "finishedAt"
     from transaction where order_id = ${orderId} order by key_seq limit 1000`)
 }
 

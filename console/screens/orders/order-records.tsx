@@ -1,27 +1,13 @@
-import { Anchor, Badge, Code, Group, Timeline as Line, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Order } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { RecordLink } from '../../shared/record-link.tsx'
 import { Nothing } from '../../shared/states.tsx'
 import { WideTable } from '../../shared/wide-table.tsx'
 
 type Shown = { readonly order: Order }
-
-/** What happened to the order, the newest first. */
-export function Timeline({ order }: Shown) {
-  return (
-    <Line bulletSize={10} lineWidth={2} active={order.timeline.length}>
-      {order.timeline.toReversed().map(({ eventId, summary, actor, at, kind }) => (
-        <Line.Item key={eventId} title={<Text size="sm">{summary}</Text>}>
-          <Text size="xs" c="dimmed">
-            <Moment at={at} /> · {actor} · {kind}
-          </Text>
-        </Line.Item>
-      ))}
-    </Line>
-  )
-}
 
 function Rows({
   heads,
@@ -108,7 +94,14 @@ export function Goods({ order }: Shown) {
           [
             shipmentNumber,
             lines.map(({ line, quantityEach }) => `line ${line}: ${quantityEach}`).join(', '),
-            [carrier, trackingNumber].filter((word) => word !== null).join(' '),
+            <>
+              {carrier ?? 'not named'}
+              {trackingNumber !== null && (
+                <Text size="xs" c="dimmed">
+                  tracking {trackingNumber}
+                </Text>
+              )}
+            </>,
             <Moment key="left" at={shippedAt} />,
             deliveredAt === null ? 'not yet' : <Moment key="delivered" at={deliveredAt} />,
           ],
@@ -118,19 +111,94 @@ export function Goods({ order }: Shown) {
   )
 }
 
-/** What was billed, and what of it is open. */
-export function Money({ order }: Shown) {
+function Invoices({ order }: Shown) {
   return (
     <Rows
-      heads={['Invoice', 'Due', 'Total', 'Open']}
+      heads={['Invoice', 'Of', 'Due', 'Total', 'Open']}
       nothing="Nothing is billed yet"
       rows={order.invoices.map(
-        ({ invoiceId, invoiceNumber, dueOn, totalMinor, openMinor, currency }) => [
+        ({ invoiceId, invoiceNumber, invoicedOn, dueOn, totalMinor, openMinor, currency }) => [
           invoiceId,
-          [invoiceNumber, dueOn, moneyText(totalMinor, currency), moneyText(openMinor, currency)],
+          [
+            invoiceNumber,
+            invoicedOn,
+            dueOn,
+            moneyText(totalMinor, currency),
+            moneyText(openMinor, currency),
+          ],
         ],
       )}
     />
+  )
+}
+
+type Payment = Order['payments'][number]
+
+/** What of a payment went to the invoices of this order; it may have paid others too. */
+function Applied({ payment, order }: { readonly payment: Payment; readonly order: Order }) {
+  const own = new Set(order.invoices.map(({ invoiceId }) => invoiceId))
+  const mine = payment.applications.filter(({ invoiceId }) => own.has(invoiceId))
+  const others = payment.applications.length - mine.length
+  return (
+    <>
+      {mine.map(({ invoiceId, invoiceNumber, appliedMinor, reason }) => (
+        <Text size="sm" key={invoiceId}>
+          {moneyText(appliedMinor, payment.currency)} to {invoiceNumber}
+          <Text size="xs" c="dimmed" span>
+            {' '}
+            {reason}
+          </Text>
+        </Text>
+      ))}
+      {others > 0 && (
+        <Text size="xs" c="dimmed">
+          and to {others} {others === 1 ? 'other' : 'others'}
+        </Text>
+      )}
+    </>
+  )
+}
+
+function Payments({ order }: Shown) {
+  return (
+    <Rows
+      heads={['Payment', 'Booked', 'Amount', 'For this order', 'Not applied']}
+      nothing="No payment yet"
+      rows={order.payments.map((payment) => [
+        payment.paymentId,
+        [
+          <>
+            {payment.paymentNumber}
+            {payment.isReversal && (
+              <Badge size="xs" color="orange" variant="light">
+                taken back
+              </Badge>
+            )}
+          </>,
+          payment.bookedOn,
+          moneyText(payment.amountMinor, payment.currency),
+          <Applied key="applied" payment={payment} order={order} />,
+          moneyText(payment.unappliedMinor, payment.currency),
+        ],
+      ])}
+    />
+  )
+}
+
+/** What was billed, what of it is open, and the payments that settled it. */
+export function Money({ order }: Shown) {
+  return (
+    <Stack gap="md">
+      <Invoices order={order} />
+      {order.payments.length > 0 && (
+        <section>
+          <Title order={3} size="h6" mb={4}>
+            Payments
+          </Title>
+          <Payments order={order} />
+        </section>
+      )}
+    </Stack>
   )
 }
 
@@ -150,6 +218,7 @@ export function Transactions({ order }: Shown) {
           errorClass,
           errorMessage,
           externalId,
+          clusterId,
           createdAt,
         }) => [
           transactionId,
@@ -172,6 +241,9 @@ export function Transactions({ order }: Shown) {
                   </Badge>
                 )}
                 <Code>{errorMessage}</Code>
+                {clusterId !== null && (
+                  <RecordLink record={`cluster:${clusterId}`} label="its cause" />
+                )}
               </Group>
             ),
             <Moment key="at" at={createdAt} />,

@@ -1,19 +1,37 @@
-import { Alert, Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { type Order, orderQuery } from '../../api/queries.ts'
-import { EvidenceList } from '../../shared/evidence-list.tsx'
+import { waitingAboutQuery } from '../../api/order-queries.ts'
+import { type Order, orderQuery, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { Read } from '../../shared/read.tsx'
 import { RecordTabs } from '../../shared/record-tabs.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { OrderLines } from './order-lines.tsx'
-import { Documents, Goods, Money, Timeline, Transactions } from './order-records.tsx'
+import { Documents, Goods, Money, Transactions } from './order-records.tsx'
+import { OrderWhy } from './order-standing.tsx'
+import { OrderStory } from './order-story.tsx'
 import { Stage } from './orders.tsx'
 
+/** The customer, with the way to their account for whoever may see it. */
+function CustomerName({ order: { customerName, customerNumber } }: { readonly order: Order }) {
+  const { data: session } = useQuery(sessionQuery)
+  if (customerNumber === null) return 'customer not known yet'
+  if (session?.scopes.includes('collections:read') !== true) return customerName ?? customerNumber
+  return (
+    <Anchor
+      component={Link}
+      to={`/collections/${encodeURIComponent(customerNumber)}`}
+      underline="always"
+    >
+      {customerName ?? customerNumber}
+    </Anchor>
+  )
+}
+
 function Header({ order }: { readonly order: Order }) {
-  const { orderNumber, purchaseOrderNumber, customerName, customerNumber, requestedOn } = order
+  const { orderNumber, purchaseOrderNumber, requestedOn } = order
   return (
     <Group justify="space-between" align="flex-start">
       <div>
@@ -27,8 +45,8 @@ function Header({ order }: { readonly order: Order }) {
           <Stage order={order} />
         </Group>
         <Text size="sm" c="dimmed">
-          {customerName ?? customerNumber ?? 'customer not known yet'} · their number{' '}
-          {purchaseOrderNumber} · received <Moment at={order.receivedAt} />
+          <CustomerName order={order} /> · their number {purchaseOrderNumber} · received{' '}
+          <Moment at={order.receivedAt} />
           {requestedOn === null ? '' : ` · wanted on ${requestedOn}`}
         </Text>
       </div>
@@ -46,19 +64,21 @@ function Header({ order }: { readonly order: Order }) {
   )
 }
 
-function Stops({ order }: { readonly order: Order }) {
-  const inForce = order.holds.filter(({ releasedAt }) => releasedAt === null)
-  if (inForce.length === 0) return null
+/** What is proposed about the order and waits for a person, each with its place in the inbox. */
+function Waiting({ orderId }: { readonly orderId: string }) {
+  const { data: session } = useQuery(sessionQuery)
+  const mayRead = session?.scopes.includes('proposals:read') === true
+  const { data } = useQuery({ ...waitingAboutQuery(orderId), enabled: mayRead })
+  if (data === undefined || data.items.length === 0) return null
   return (
-    <Alert
-      color="orange"
-      title={inForce.length === 1 ? 'One hold is in force' : `${inForce.length} holds are in force`}
-    >
+    <Alert color="teal" title="Waits for a decision">
       <Stack gap={4}>
-        {inForce.map(({ holdId, type, reason, blocks, placedAt, placedBy }) => (
-          <Text size="sm" key={holdId}>
-            <b>{type.replaceAll('_', ' ').toLowerCase()}</b>: {reason} It stops {blocks.join(', ')},
-            placed by {placedBy} <Moment at={placedAt} isRelative />.
+        {data.items.map(({ proposalId, title, requestedBy, createdAt }) => (
+          <Text size="sm" key={proposalId}>
+            <Anchor component={Link} to={`/proposals/${proposalId}`} size="sm" underline="always">
+              {title}
+            </Anchor>
+            , asked for by {requestedBy.name} <Moment at={createdAt} isRelative />
           </Text>
         ))}
       </Stack>
@@ -66,46 +86,28 @@ function Stops({ order }: { readonly order: Order }) {
   )
 }
 
-function Findings({ order }: { readonly order: Order }) {
-  if (order.findings.length === 0) return null
-  return (
-    <Paper withBorder p="sm">
-      <Title order={2} size="h6" mb="xs">
-        What the checks found
-      </Title>
-      <Stack gap="sm">
-        {order.findings.map(({ kind, line, message, evidence, deltaMinor }) => (
-          <div key={`${kind} ${line ?? ''} ${message}`}>
-            <Text size="sm" fw={600}>
-              {message}
-              {deltaMinor === undefined ? '' : ` (${moneyText(deltaMinor, order.currency)})`}
-            </Text>
-            {evidence !== undefined && evidence.length > 0 && <EvidenceList evidence={evidence} />}
-          </div>
-        ))}
-      </Stack>
-    </Paper>
-  )
-}
-
 function Whole({ order }: { readonly order: Order }) {
   const tabs = [
-    ['timeline', 'Timeline', <Timeline key="timeline" order={order} />],
+    ['timeline', 'Timeline', <OrderStory key="timeline" orderId={order.orderId} />],
     [
       'documents',
       `Documents (${order.documents.length})`,
       <Documents key="documents" order={order} />,
     ],
     ['goods', `Goods (${order.shipments.length})`, <Goods key="goods" order={order} />],
-    ['money', `Money (${order.invoices.length})`, <Money key="money" order={order} />],
+    [
+      'money',
+      `Money (${order.invoices.length + order.payments.length})`,
+      <Money key="money" order={order} />,
+    ],
     ['calls', `Calls (${order.transactions.length})`, <Transactions key="calls" order={order} />],
   ] as const
   return (
     <Stack gap="md">
       <Header order={order} />
-      <Stops order={order} />
+      <OrderWhy order={order} />
+      <Waiting orderId={order.orderId} />
       <SubjectActions subject={`order:${order.orderId}`} />
-      <Findings order={order} />
       <OrderLines order={order} />
       <RecordTabs tabs={tabs} />
     </Stack>
