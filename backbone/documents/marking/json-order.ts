@@ -1,0 +1,83 @@
+import type { DocumentKey } from '../../canonical/document-marking.ts'
+import type { About } from './about.ts'
+
+/** A JSON document as the tree of its lines. */
+type JsonTree = {
+  child(line: number, step: string | number): number | undefined
+  members(line: number): readonly number[]
+  textOf(line: number): string | undefined
+  isList(line: number): boolean
+}
+
+type Way = readonly (string | number)[]
+
+// Our own JSON first, then the words of a shop.
+const waysOfLines: Partial<Readonly<Record<About['what'], readonly Way[]>>> = {
+  price: [['unitPrice'], ['price']],
+  basis: [['priceBasis'], ['unitPrice'], ['price']],
+  quantity: [['quantity', 'value'], ['quantity']],
+  unit: [['quantity', 'uom'], ['quantity']],
+  item: [['item'], ['sku']],
+}
+
+const waysOfOrders: Partial<Readonly<Record<About['what'], readonly Way[]>>> = {
+  number: [['purchaseOrderNumber'], ['name']],
+  customer: [['source', 'customerKey'], ['parties'], ['customer'], ['email']],
+  currency: [['currency']],
+  terms: [['terms'], ['payment_terms']],
+  total: [['statedTotalMinor'], ['total_price']],
+}
+
+function follow(tree: JsonTree, line: number, way: Way): number | undefined {
+  return way.reduce<number | undefined>(
+    (at, step) => (at === undefined ? undefined : tree.child(at, step)),
+    line,
+  )
+}
+
+function firstOf(tree: JsonTree, line: number, ways: readonly Way[] = []): number | undefined {
+  for (const way of ways) {
+    const found = follow(tree, line, way)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+// Several documents may come in one list; alone it needs no number to be known by.
+function documentOf(tree: JsonTree, key: DocumentKey): number | undefined {
+  const documents = tree.isList(0) ? tree.members(0) : [0]
+  if (documents.length === 1) return documents[0]
+  const found = documents.filter((line) => {
+    const number = tree.child(line, 'purchaseOrderNumber')
+    return number !== undefined && tree.textOf(number) === key.purchaseOrderNumber
+  })
+  return found.length === 1 ? found[0] : undefined
+}
+
+const lists: readonly Way[] = [['replacement', 'lines'], ['lines'], ['line_items'], ['changes']]
+
+// A shop does not number its lines: their places do.
+function lineOf(tree: JsonTree, document: number, line: string): number | undefined {
+  return lists.flatMap((way) => {
+    const list = follow(tree, document, way)
+    const members = list === undefined ? [] : tree.members(list)
+    return members.filter((member, index) => {
+      const number = tree.child(member, 'line')
+      return number === undefined ? String(index + 1) === line : tree.textOf(number) === line
+    })
+  })[0]
+}
+
+/** The line with what a check of an order is about. */
+export function spotInJson(
+  tree: JsonTree,
+  key: DocumentKey,
+  { line, what }: About,
+): number | undefined {
+  const document = documentOf(tree, key)
+  if (document === undefined) return undefined
+  if (what === 'order') return document
+  if (line === undefined) return firstOf(tree, document, waysOfOrders[what])
+  const there = lineOf(tree, document, line)
+  return there === undefined ? undefined : (firstOf(tree, there, waysOfLines[what]) ?? there)
+}
