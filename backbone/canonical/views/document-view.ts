@@ -100,6 +100,18 @@ const RelatedDocument = z.object({
   orderNumber: z.string().nullable(),
 })
 
+/** Input that was set aside: of this delivery, or because of it. */
+const SetAsideEntry = z.object({
+  quarantineId: z.string(),
+  kind: z.string(),
+  reason: z.string(),
+  status: z.string(),
+  receiptId: z.string().nullable().meta({ description: 'The delivery that it came in.' }),
+  aboutDocumentId: z.string().nullable().meta({
+    description: 'The document of ours that the partner speaks of.',
+  }),
+})
+
 /** A receipt or document as it was sent, line by line, with its findings marked in place and what it belongs to. */
 export const DocumentView = MarkedDocument.extend({
   id: z.string().meta({ description: 'The receipt or document asked for.' }),
@@ -111,15 +123,6 @@ export const DocumentView = MarkedDocument.extend({
   at: IsoMoment,
   byteSize: z.int().min(0),
   documents: z.array(RelatedDocument).max(100),
-  quarantine: z
-    .array(
-      z.object({
-        quarantineId: z.string(),
-        kind: z.string(),
-        reason: z.string(),
-        status: z.string(),
-      }),
-    )
-    .max(100),
+  quarantine: z.array(SetAsideEntry).max(100),
 }).meta({ id: 'DocumentView' })
 export type DocumentView = z.infer<typeof DocumentView>

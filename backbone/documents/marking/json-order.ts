@@ -43,12 +43,21 @@ function firstOf(tree: JsonTree, line: number, ways: readonly Way[] = []): numbe
   return undefined
 }
 
-// Several documents may come in one list; alone it needs no number to be known by.
+// A list of ours, or what a shop wraps its orders in.
+function documentsIn(tree: JsonTree): readonly number[] {
+  if (tree.isList(0)) return tree.members(0)
+  const wrapped = tree.child(0, 'order') ?? tree.child(0, 'draft_order')
+  if (wrapped !== undefined) return [wrapped]
+  const list = tree.child(0, 'orders')
+  return list === undefined ? [0] : tree.members(list)
+}
+
+// Several documents may come in one delivery; alone it needs no number to be known by.
 function documentOf(tree: JsonTree, key: DocumentKey): number | undefined {
-  const documents = tree.isList(0) ? tree.members(0) : [0]
+  const documents = documentsIn(tree)
   if (documents.length === 1) return documents[0]
   const found = documents.filter((line) => {
-    const number = tree.child(line, 'purchaseOrderNumber')
+    const number = tree.child(line, 'purchaseOrderNumber') ?? tree.child(line, 'name')
     return number !== undefined && tree.textOf(number) === key.purchaseOrderNumber
   })
   return found.length === 1 ? found[0] : undefined
