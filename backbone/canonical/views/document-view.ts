@@ -4,7 +4,7 @@ import { Finding } from '../finding.ts'
 import { Currency, MinorUnits } from '../money.ts'
 
 /** How many lines of a document one answer shows at most. */
-export const mostLines = 2000
+export const mostLines = 1000
 
 /** How many findings one answer names at most. */
 export const mostFindings = 500

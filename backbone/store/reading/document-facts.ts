@@ -74,15 +74,15 @@ export async function getSentDocument(
   documentId: string,
 ): Promise<SentDocument | undefined> {
   const [sent] = await tx.rows<SentDocument>(sql`
-    select document_id as "documentId", transaction_id as "transactionId",
+    select document.document_id as "documentId", transaction_id as "transactionId",
       coalesce(transaction.connection_id, document.connection_id) as "connectionId",
       doc_type as "docType", number, coalesce(transaction.status, document.status) as status,
       document.order_id as "orderId", order_number as "orderNumber", document.created_at as at,
       coalesce(rendered, canonical::text) as content
     from document
-    left join transaction using (tenant_id, document_id)
+    left join transaction on transaction.tenant_id = document.tenant_id and transaction.document_id = document.document_id
     left join orders on orders.tenant_id = document.tenant_id and orders.order_id = document.order_id
-    where document_id = ${documentId} and direction = 'out'
+    where document.document_id = ${documentId} and direction = 'out'
     order by rendered is null, transaction.created_at desc limit 1`)
   return sent
 }
@@ -90,7 +90,7 @@ export async function getSentDocument(
 /** The documents that were read from a delivery. */
 export function documentsOfDelivery(tx: TenantTx, receiptId: string): Promise<DeliveredDocument[]> {
   return tx.rows<DeliveredDocument>(sql`
-    select document_id as "documentId", doc_type as "docType", number, document.status,
+    select document.document_id as "documentId", doc_type as "docType", number, document.status,
       document.order_id as "orderId", order_number as "orderNumber",
       coalesce(canonical->>'purchaseOrderNumber', number) as "purchaseOrderNumber",
       canonical->'source'->>'interchangeControlNumber' as "interchangeControlNumber",
@@ -99,7 +99,7 @@ export function documentsOfDelivery(tx: TenantTx, receiptId: string): Promise<De
     from document
     left join orders on orders.tenant_id = document.tenant_id and orders.order_id = document.order_id
     where receipt_id = ${receiptId} and direction = 'in'
-    order by document.created_at, document_id limit 100`)
+    order by document.created_at, document.document_id limit 100`)
 }
 
 /** Orders with what their checks found. */

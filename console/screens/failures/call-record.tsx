@@ -102,7 +102,7 @@ function Links({ call }: { readonly call: CallRecord }) {
         </Anchor>
       )}
       {documentId !== null && (
-        <Anchor href={`/v1/documents/${documentId}/raw`} target="_blank" size="sm">
+        <Anchor component={Link} to={`/documents/${documentId}`} size="sm">
           The document as it was
         </Anchor>
       )}
