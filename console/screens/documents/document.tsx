@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import { type RefObject, useMemo, useRef, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import {
   type DocumentView,
   documentQuery,
@@ -81,8 +81,10 @@ function SearchLine({
   readonly found: Found
   readonly list: RefObject<HTMLOListElement | null>
 }) {
-  const show = (number: number | undefined) =>
-    list.current?.querySelector(`[data-line="${number}"]`)?.scrollIntoView({ block: 'center' })
+  const { now } = found
+  useEffect(() => {
+    list.current?.querySelector(`[data-line="${now}"]`)?.scrollIntoView({ block: 'center' })
+  }, [list, now])
   return (
     <Group gap="xs">
       <TextInput
@@ -98,9 +100,7 @@ function SearchLine({
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') event.currentTarget.blur()
-          if (event.key !== 'Enter') return
-          found.step(event.shiftKey ? -1 : 1)
-          show(found.now)
+          if (event.key === 'Enter') found.step(event.shiftKey ? -1 : 1)
         }}
       />
       <Text size="xs" c="dimmed" role="status">
