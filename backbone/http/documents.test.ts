@@ -155,6 +155,7 @@ test('an invoice that the partner refused shows what they refused, and where it 
   })
   const unsent = await view(documentId, key)
   expect(unsent).toMatchObject({ direction: 'out', format: 'json', transactionId, findings: [] })
+  expect(unsent.isWritten).toBe(false)
   await door.database.inTenant(tenantId, async (tx) => {
     await tx.run(sql`
       update transaction set rendered = ${rendered}, status = 'succeeded' where transaction_id = ${transactionId}`)
@@ -165,7 +166,7 @@ test('an invoice that the partner refused shows what they refused, and where it 
   })
   const sent = await view(documentId, key)
   expect(sent).toMatchObject({
-    ...{ format: 'x12', status: 'succeeded', receiptId: null },
+    ...{ format: 'x12', status: 'succeeded', receiptId: null, isWritten: true },
     quarantine: [{ receiptId, kind: 'needs-person' }],
     findings: [{ origin: 'partner', place: 'PO1-03' }],
   })

@@ -137,7 +137,7 @@ async function knownDelivery(
     toMark: { content, findings: findingsIn(delivery, setAside), orders, opens, from },
     about: {
       ...{ id, direction: 'in', receiptId, transactionId: null, connectionId, status, at },
-      byteSize: content.byteLength,
+      ...{ byteSize: content.byteLength, isWritten: true },
       documents: relatedOf(documents, withOrders),
       quarantine: withoutFindings(setAside),
     },
@@ -163,7 +163,7 @@ async function knownSent(
     },
     about: {
       ...{ id, direction: 'out', receiptId: null, transactionId, connectionId, status, at },
-      byteSize: content.byteLength,
+      ...{ byteSize: content.byteLength, isWritten: sent.isWritten },
       documents: [{ documentId, docType, number, status, ...order }],
       quarantine: withoutFindings(setAside),
     },

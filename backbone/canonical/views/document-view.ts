@@ -122,6 +122,10 @@ export const DocumentView = MarkedDocument.extend({
   status: z.string(),
   at: IsoMoment,
   byteSize: z.int().min(0),
+  isWritten: z.boolean().meta({
+    description:
+      'False of a document of ours that is not written yet for its partner: its contents are shown.',
+  }),
   documents: z.array(RelatedDocument).max(100),
   quarantine: z.array(SetAsideEntry).max(100),
 }).meta({ id: 'DocumentView' })

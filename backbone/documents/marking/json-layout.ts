@@ -4,7 +4,7 @@ import type { DocumentLine } from '../../canonical/views/document-view.ts'
 import { type JsonPath, pathText, stepText } from '../json/json-path.ts'
 import { type JsonPlace, parseJson } from '../json/parse-json.ts'
 import type { About } from './about.ts'
-import { spotInJson } from './json-order.ts'
+import { type JsonOrders, spotInJson } from './json-order.ts'
 import {
   type DrawnLine,
   type Layout,
@@ -43,6 +43,7 @@ class JsonLayout implements Layout {
   readonly format = 'json'
   readonly #text: string
   readonly #lines: readonly JsonLine[]
+  readonly #orders: JsonOrders = new Map()
   #children: ReadonlyMap<number, readonly number[]> | undefined
 
   constructor(text: string, lines: readonly JsonLine[]) {
@@ -63,12 +64,12 @@ class JsonLayout implements Layout {
   }
 
   placeInOrder(key: DocumentKey, about: About): Spot | undefined {
-    const line = spotInJson(this, key, about)
+    const line = spotInJson({ tree: this, known: this.#orders }, key, about)
     return line === undefined ? undefined : { line }
   }
 
   startOf(key: DocumentKey): number | undefined {
-    return spotInJson(this, key, { line: undefined, what: 'order' })
+    return spotInJson({ tree: this, known: this.#orders }, key, { line: undefined, what: 'order' })
   }
 
   nameOf({ line }: Spot): string {
@@ -146,7 +147,11 @@ class JsonLayout implements Layout {
 
   // What is missing has no line: the finding stands at the nearest thing around it that is there.
   #deepest(line: number, rest: string): number {
-    for (const at of this.#childrenOf(line)) {
+    const children = this.#childrenOf(line)
+    const place = /^\[(\d+)\]/.exec(rest)
+    const likely =
+      place === null ? children : children.slice(Number(place[1]), Number(place[1]) + 1)
+    for (const at of likely) {
       const step = this.#lines[at]?.step
       const text = step === undefined ? '' : stepText(step)
       const isOnWay =

@@ -66,20 +66,26 @@ function documentOf(tree: JsonTree, key: DocumentKey): number | undefined {
 const lists: readonly Way[] = [['replacement', 'lines'], ['lines'], ['line_items'], ['changes']]
 
 // A shop does not number its lines: their places do.
-function lineOf(tree: JsonTree, document: number, line: string): number | undefined {
-  return lists.flatMap((way) => {
+function linesOf(tree: JsonTree, document: number): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>()
+  for (const way of lists) {
     const list = follow(tree, document, way)
     const members = list === undefined ? [] : tree.members(list)
-    return members.filter((member, index) => {
-      const number = tree.child(member, 'line')
-      return number === undefined ? String(index + 1) === line : tree.textOf(number) === line
+    members.forEach((member, index) => {
+      const own = tree.child(member, 'line')
+      const number = (own === undefined ? undefined : tree.textOf(own)) ?? String(index + 1)
+      if (!lines.has(number)) lines.set(number, member)
     })
-  })[0]
+  }
+  return lines
 }
+
+/** The lines of the orders of a document, found once. */
+export type JsonOrders = Map<number, ReadonlyMap<string, number>>
 
 /** The line with what a check of an order is about. */
 export function spotInJson(
-  tree: JsonTree,
+  { tree, known }: { readonly tree: JsonTree; readonly known: JsonOrders },
   key: DocumentKey,
   { line, what }: About,
 ): number | undefined {
@@ -87,6 +93,8 @@ export function spotInJson(
   if (document === undefined) return undefined
   if (what === 'order') return document
   if (line === undefined) return firstOf(tree, document, waysOfOrders[what])
-  const there = lineOf(tree, document, line)
+  const lines = known.get(document) ?? linesOf(tree, document)
+  known.set(document, lines)
+  const there = lines.get(line)
   return there === undefined ? undefined : (firstOf(tree, there, waysOfLines[what]) ?? there)
 }

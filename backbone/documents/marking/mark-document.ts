@@ -15,7 +15,7 @@ type Told = Omit<MarkedFinding, 'mark' | 'line' | 'place'>
 type Placed = { readonly told: Told; readonly spot: Spot | undefined }
 
 // More than any partner sends for an order; the rest is in the download.
-const mostBytes = 8 * 1024 * 1024
+const mostBytes = 5 * 1024 * 1024
 const mostBinaryBytes = 16 * 1024
 
 function isBinary(bytes: Uint8Array): boolean {

@@ -74,8 +74,8 @@ class TextLayout implements Layout {
     return undefined
   }
 
-  nameOf({ line }: Spot): string {
-    return `line ${line + 1}`
+  nameOf(): undefined {
+    return undefined
   }
 
   draw(line: number, marks: readonly MarkedSpot[]): DrawnLine {

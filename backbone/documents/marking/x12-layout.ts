@@ -1,5 +1,6 @@
 import type { Finding } from '../../canonical/finding.ts'
 import type { DocumentLine } from '../../canonical/views/document-view.ts'
+import type { X12Set } from '../x12/structure.ts'
 import {
   type DrawnLine,
   type Layout,
@@ -10,7 +11,7 @@ import {
 } from './layout.ts'
 import { type X12Line, type X12Lines, x12Lines } from './x12-lines.ts'
 import { elementName } from './x12-names.ts'
-import { setOf, spotInOrder } from './x12-order.ts'
+import { type OrderWords, orderWords, setOf, spotInOrder } from './x12-order.ts'
 
 type SegmentLine = Extract<X12Line, { kind: 'segment' }>
 type Part = DocumentLine['parts'][number]
@@ -41,6 +42,9 @@ class X12Layout implements Layout {
   readonly #sets: X12Lines['sets']
   readonly #starts: readonly number[]
   readonly #byStart: ReadonlyMap<number, number>
+  readonly #orders = new Map<X12Set, OrderWords>()
+  #byPosition: LineIndex | undefined
+  #byId: LineIndex | undefined
 
   constructor({ lines, sets }: X12Lines) {
     this.#lines = lines
@@ -71,7 +75,7 @@ class X12Layout implements Layout {
     about: Parameters<Layout['placeInOrder']>[1],
   ) {
     const set = setOf(this.#sets, key)
-    const spot = set === undefined ? undefined : spotInOrder(set, about)
+    const spot = set === undefined ? undefined : spotInOrder(this.#wordsOf(set), about)
     const line = spot === undefined ? undefined : this.#byStart.get(spot.segment.offset)
     if (spot === undefined || line === undefined) return undefined
     return spot.elements.length === 0 ? { line } : { line, elements: spot.elements }
@@ -98,9 +102,9 @@ class X12Layout implements Layout {
   #lineOf({ offset, segment, segmentPosition = 0 }: Finding): number | undefined {
     const exact = offset === undefined ? undefined : this.#byStart.get(offset)
     if (exact !== undefined && (segmentPosition === 0 || this.#isInSet(exact))) return exact
-    if (segmentPosition > 0) return this.#byPosition(segmentPosition, segment)
+    if (segmentPosition > 0) return this.#atPosition(segmentPosition, segment)
     if (offset !== undefined) return lastUpTo(this.#starts, offset)
-    return segment === undefined ? undefined : this.#only((line) => line.segment.id === segment)
+    return segment === undefined ? undefined : onlyOne(this.#linesOfId(segment))
   }
 
   #isInSet(line: number): boolean {
@@ -108,22 +112,51 @@ class X12Layout implements Layout {
     return there?.kind === 'segment' && there.position !== undefined
   }
 
+  #idOf(line: number): string | undefined {
+    const there = this.#lines[line]
+    return there?.kind === 'segment' ? there.segment.id : undefined
+  }
+
+  #wordsOf(set: X12Set): OrderWords {
+    const words = this.#orders.get(set) ?? orderWords(set)
+    this.#orders.set(set, words)
+    return words
+  }
+
   // Where several sets have such a segment at such a position nothing says which is meant.
-  #byPosition(position: number, segment: string | undefined): number | undefined {
-    const isIt = (line: SegmentLine) => segment === undefined || line.segment.id === segment
+  #atPosition(position: number, segment: string | undefined): number | undefined {
+    this.#byPosition ??= this.#index((line) => line.position)
+    const there = this.#byPosition.get(position) ?? []
+    if (segment === undefined) return onlyOne(there)
+    const named = there.filter((line) => this.#idOf(line) === segment)
+    const all = this.#linesOfId(segment)
     return (
-      this.#only((line) => line.position === position && isIt(line)) ??
-      this.#only((line) => line.position !== undefined && segment !== undefined && isIt(line))
+      onlyOne(named) ?? (all.length === 1 ? all.find((line) => this.#isInSet(line)) : undefined)
     )
   }
 
-  #only(isWanted: (line: SegmentLine) => boolean): number | undefined {
-    const found = this.#lines.flatMap((line, index) =>
-      line.kind === 'segment' && isWanted(line) ? [index] : [],
-    )
-    return found.length === 1 ? found[0] : undefined
+  #linesOfId(segment: string): readonly number[] {
+    this.#byId ??= this.#index(({ segment: { id } }) => id)
+    return this.#byId.get(segment) ?? []
+  }
+
+  #index(keyOf: (line: SegmentLine) => string | number | undefined): LineIndex {
+    const index = new Map<string | number, number[]>()
+    this.#lines.forEach((line, at) => {
+      const key = line.kind === 'segment' ? keyOf(line) : undefined
+      if (key === undefined) return
+      const known = index.get(key)
+      if (known === undefined) index.set(key, [at])
+      else known.push(at)
+    })
+    return index
   }
 }
+
+type LineIndex = ReadonlyMap<string | number, readonly number[]>
+
+const onlyOne = (lines: readonly number[]): number | undefined =>
+  lines.length === 1 ? lines[0] : undefined
 
 function placeName(segment: string, element?: number, component?: number): string {
   const two = element === undefined ? '' : `-${String(element).padStart(2, '0')}`

@@ -12,6 +12,8 @@ export type PlacedSet = {
   readonly set: X12Set
   readonly interchangeNumber: string
   readonly groupNumber: string
+  /** Of an order or a change: the buyer's number, BEG03 or BCH03. */
+  readonly orderNumber: string
 }
 
 /** A segment with its position in its transaction set, or text that stands outside of every segment. */
@@ -30,13 +32,12 @@ export type X12Line =
 /** The lines of an X12 file: every character of it that is not blank stands in one of them. */
 export type X12Lines = { readonly lines: readonly X12Line[]; readonly sets: readonly PlacedSet[] }
 
-const widest = 1000
-
 // What the tokenizer left out: comments, junk between interchanges, what it could not read on from.
 function otherLines(raw: string, from: number, to: number): X12Line[] {
+  const between = from < to ? raw.slice(from, to) : ''
+  if (between.trim() === '') return []
   const lines: X12Line[] = []
-  const run = new RegExp(`[^\\r\\n]{1,${widest}}`, 'g')
-  for (const found of raw.slice(from, to).matchAll(run)) {
+  for (const found of between.matchAll(/[^\r\n]{1,1000}/g)) {
     const text = decodeElement(found[0])
     if (text.trim() !== '') lines.push({ kind: 'other', offset: from + found.index, text })
   }
@@ -56,6 +57,9 @@ function segmentEnd(
     : { end: found + terminator.length, terminator }
 }
 
+const orderNumberOf = (set: X12Set): string =>
+  (set.segments.find(({ id }) => id === 'BEG' || id === 'BCH')?.elements[3] ?? '').trim()
+
 function placedSets(tokens: TokenizedInterchange): PlacedSet[] {
   const { header, groups } = takeApart(tokens, {})
   return groups.flatMap(({ controlNumber, sets }) =>
@@ -63,6 +67,7 @@ function placedSets(tokens: TokenizedInterchange): PlacedSet[] {
       set,
       interchangeNumber: header.controlNumber,
       groupNumber: controlNumber,
+      orderNumber: orderNumberOf(set),
     })),
   )
 }

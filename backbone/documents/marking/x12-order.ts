@@ -86,20 +86,32 @@ function spotInHeader(parts: OrderParts, what: About['what']): OrderSpot | undef
   }
 }
 
-/** Where the buyer wrote what a check of the order is about. */
-export function spotInOrder(set: X12Set, { line, what }: About): OrderSpot | undefined {
-  const isChange = set.type === '860'
-  const parts = splitOrder(set, isChange ? 'POC' : 'PO1')
-  if (line === undefined) return spotInHeader(parts, what)
-  const at = isChange ? pocElements : po1Elements
-  const loop = parts.lines.find(
-    ([head], index) => head !== undefined && lineNumberOf(head, index + 1) === line,
-  )
-  return loop === undefined ? undefined : spotInLine(loop, at, what)
+/** The words of an order, found by line without reading it anew for each. */
+export type OrderWords = {
+  readonly parts: OrderParts
+  readonly at: LineElements
+  readonly loops: ReadonlyMap<string, readonly ReadSegment[]>
 }
 
-const numberOf = (set: X12Set): string =>
-  (set.segments.find(({ id }) => id === 'BEG' || id === 'BCH')?.elements[3] ?? '').trim()
+/** Takes an order or a change of one apart, its lines by what the order calls them. */
+export function orderWords(set: X12Set): OrderWords {
+  const isChange = set.type === '860'
+  const parts = splitOrder(set, isChange ? 'POC' : 'PO1')
+  const loops = new Map<string, readonly ReadSegment[]>()
+  parts.lines.forEach((loop, index) => {
+    const [head] = loop
+    const line = head === undefined ? undefined : lineNumberOf(head, index + 1)
+    if (line !== undefined && !loops.has(line)) loops.set(line, loop)
+  })
+  return { parts, at: isChange ? pocElements : po1Elements, loops }
+}
+
+/** Where the buyer wrote what a check of the order is about. */
+export function spotInOrder(words: OrderWords, { line, what }: About): OrderSpot | undefined {
+  if (line === undefined) return spotInHeader(words.parts, what)
+  const loop = words.loops.get(line)
+  return loop === undefined ? undefined : spotInLine(loop, words.at, what)
+}
 
 /** The transaction set of a document: by its control numbers, else the only one with its purchase order number. */
 export function setOf(sets: readonly PlacedSet[], key: DocumentKey): X12Set | undefined {
@@ -112,6 +124,6 @@ export function setOf(sets: readonly PlacedSet[], key: DocumentKey): X12Set | un
   const found =
     byControl.length === 1
       ? byControl
-      : sets.filter(({ set }) => numberOf(set) === key.purchaseOrderNumber)
+      : sets.filter(({ orderNumber }) => orderNumber === key.purchaseOrderNumber)
   return found.length === 1 ? found[0]?.set : undefined
 }

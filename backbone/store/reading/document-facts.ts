@@ -25,6 +25,8 @@ export type SentDocument = {
   readonly orderId: string | null
   readonly orderNumber: string | null
   readonly at: string
+  /** Written for its call; until then its content is what it will carry. */
+  readonly isWritten: boolean
   readonly content: string
 }
 
@@ -78,7 +80,7 @@ export async function getSentDocument(
       coalesce(transaction.connection_id, document.connection_id) as "connectionId",
       doc_type as "docType", number, coalesce(transaction.status, document.status) as status,
       document.order_id as "orderId", order_number as "orderNumber", document.created_at as at,
-      coalesce(rendered, canonical::text) as content
+      rendered is not null as "isWritten", coalesce(rendered, canonical::text) as content
     from document
     left join transaction on transaction.tenant_id = document.tenant_id and transaction.document_id = document.document_id
     left join orders on orders.tenant_id = document.tenant_id and orders.order_id = document.order_id

@@ -10,7 +10,14 @@ type Related = DocumentView['documents'][number]
 const words = (text: string): string => text.replaceAll(/[-_.]/g, ' ')
 const nameOf = ({ docType, number }: Related): string => `${words(docType)} ${number}`
 
-function titleOf({ direction, documents, id }: DocumentView): string {
+function wayOf({ direction, isWritten, status }: DocumentView): string {
+  if (direction === 'in') return 'as it came'
+  if (!isWritten) return 'not written yet for the partner'
+  return status === 'succeeded' ? 'as it went out' : 'as it was written to go out'
+}
+
+function titleOf(document: DocumentView): string {
+  const { documents, id } = document
   const own = documents.find(({ documentId }) => documentId === id) ?? documents[0]
   const isOne = documents.length === 1 || own?.documentId === id
   const name =
@@ -19,7 +26,7 @@ function titleOf({ direction, documents, id }: DocumentView): string {
         ? 'Delivery'
         : `Delivery of ${documents.length} documents`
       : nameOf(own)
-  const title = `${name}, as it ${direction === 'in' ? 'came' : 'went out'}`
+  const title = `${name}, ${wayOf(document)}`
   return title.charAt(0).toUpperCase() + title.slice(1)
 }
 
@@ -105,8 +112,8 @@ export function DocumentHeader({ document }: Shown) {
       <Text size="sm" c="dimmed">
         {[
           formatWords[format],
-          `${countText(byteSize)} bytes`,
-          `${countText(lineCount)} lines`,
+          countText(byteSize, 'byte'),
+          countText(lineCount, 'line'),
           words(status),
           connectionId ?? 'no connection',
         ].join(' · ')}{' '}

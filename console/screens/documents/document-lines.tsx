@@ -22,7 +22,16 @@ export function Amount({ finding }: { readonly finding: MarkedFinding }) {
 
 const leftOutText = (count: number, what: string) => `… ${countText(count)} more ${what}`
 
-function Piece({ part, findings }: { readonly part: Part; readonly findings: Findings }) {
+function Piece({
+  part,
+  findings,
+  isPlain,
+}: {
+  readonly part: Part
+  readonly findings: Findings
+  /** A line of text, where nothing stands between anything. */
+  readonly isPlain: boolean
+}) {
   const { text, place, name, leftOut } = part
   const rest =
     leftOut === undefined ? null : (
@@ -32,7 +41,7 @@ function Piece({ part, findings }: { readonly part: Part; readonly findings: Fin
   if (place === undefined && severity === undefined)
     return (
       <>
-        <span className="doc-between">{text}</span>
+        <span className={isPlain ? undefined : 'doc-between'}>{text}</span>
         {rest}
       </>
     )
@@ -90,26 +99,30 @@ type Shown = {
 }
 
 function LineOf({ line, findings, found }: Shown) {
-  const { number, indent, parts, marks, leftOut } = line
+  const { number, indent, parts, marks, leftOut, position } = line
   const of = (wanted: readonly number[]) => findings.filter(({ mark }) => wanted.includes(mark))
   const severity = loudest(findings)
+  const isPlain = parts.every(({ place }) => place === undefined)
   return (
     <li
       className="doc-line"
       data-line={number}
+      data-position={position}
       data-marked={severity}
       data-found={found}
       {...(marks.length === 0 ? {} : { 'data-marks': marks.join(' '), tabIndex: -1 })}
     >
       <span className="doc-number">{number}</span>
       <div className="doc-text" style={{ paddingInlineStart: `${0.6 + Math.min(indent, 12)}rem` }}>
-        {marks.length > 0 && severity !== undefined && (
-          <b aria-hidden>{severities[severity].sign} </b>
-        )}
-        {parts.map((part, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change their places
-          <Piece key={place} part={part} findings={of(part.marks)} />
-        ))}
+        <span
+          className={marks.length > 0 ? 'doc-whole' : undefined}
+          data-severity={loudest(of(marks))}
+        >
+          {parts.map((part, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change their places
+            <Piece key={place} part={part} findings={of(part.marks)} isPlain={isPlain} />
+          ))}
+        </span>
         {leftOut !== undefined && (
           <span className="doc-between">{leftOutText(leftOut, 'elements')}</span>
         )}

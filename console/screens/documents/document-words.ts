@@ -28,5 +28,9 @@ export const formatWords: Readonly<Record<DocumentView['format'], string>> = {
   binary: 'no text: bytes in hexadecimal',
 }
 
-/** A count as it is written: 1,204. */
-export const countText = (count: number): string => new Intl.NumberFormat().format(count)
+/** A count as it is written, 1,204, and of what, where that is said. */
+export function countText(count: number, one = ''): string {
+  const number = new Intl.NumberFormat().format(count)
+  if (one === '') return number
+  return `${number} ${one}${count === 1 ? '' : 's'}`
+}

@@ -123,11 +123,22 @@ function findingsByLine({ findings }: DocumentView): ReadonlyMap<number, MarkedF
   return byLine
 }
 
+function keysOf({ findings, format }: DocumentView): string {
+  return [
+    ...(findings.some(({ line }) => line !== null) ? ['n and p: next and previous finding'] : []),
+    '/: search',
+    'w: wrap',
+    ...(format === 'x12' || format === 'json' ? ['arrows: from element to element'] : []),
+  ].join(' · ')
+}
+
 function placeWords(target: EventTarget): string | undefined {
   if (!(target instanceof HTMLElement)) return undefined
   const { place, name } = target.closest<HTMLElement>('[data-place]')?.dataset ?? {}
   if (place === undefined || place === 'here') return undefined
-  return name === undefined ? place : `${place} · ${name}`
+  const { position } = target.closest<HTMLElement>('.doc-line')?.dataset ?? {}
+  const segment = position === undefined ? undefined : `segment ${position} of its transaction set`
+  return [place, name, segment].filter((word) => word !== undefined).join(' · ')
 }
 
 function Lines({ document }: { readonly document: DocumentView }) {
@@ -186,8 +197,7 @@ function Lines({ document }: { readonly document: DocumentView }) {
       </ol>
       <div className="doc-where">
         <Text size="xs" c="dimmed" role="status">
-          {where ??
-            'n and p: next and previous finding · /: search · w: wrap · arrows: from element to element'}
+          {where ?? keysOf(document)}
         </Text>
       </div>
     </Stack>

@@ -93,7 +93,9 @@ function DropForm({ transactionId }: Pick<CallRecord, 'transactionId'>) {
 }
 
 function Links({ call }: { readonly call: CallRecord }) {
-  const { orderId, documentId, idempotencyKey, externalId } = call
+  const { orderId, direction, transactionId, idempotencyKey, externalId } = call
+  // What came in is kept by its receipt.
+  const documentId = direction === 'in' ? transactionId : call.documentId
   return (
     <Group gap="md">
       {orderId !== null && (
