@@ -1,8 +1,10 @@
+import { markDocument } from '../backbone/documents/marking/mark-document.ts'
 import { cashService } from '../backbone/services/cash.ts'
 import { checkOrder } from '../backbone/services/check-order.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
+import { documentsService } from '../backbone/services/documents.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { thirdPartyAgentsService } from '../backbone/services/governance/third-party-agents.ts'
 import { idempotencyService } from '../backbone/services/idempotency.ts'
@@ -47,6 +49,7 @@ export function openServices(
   return {
     idempotency: idempotencyService({ database }),
     receipts: receiptsService({ database }),
+    documents: documentsService({ database, mark: markDocument }),
     quarantine: quarantineService({ database }),
     quarantineActions: quarantineActions({ database, queue }),
     orders: ordersReadService({ database }),

@@ -8,6 +8,7 @@ import {
 import { ApiProblem } from './api/client.ts'
 import { queryClient, sessionQuery } from './api/queries.ts'
 import { collectionsSearch } from './screens/collections/collections-search.ts'
+import { documentSearch } from './screens/documents/document-search.ts'
 import { failuresSearch } from './screens/failures/failures-search.ts'
 import { orderSearch } from './screens/orders/order-search.ts'
 import { ordersSearch } from './screens/orders/orders-search.ts'
@@ -102,6 +103,13 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('./screens/collections/account.tsx'), 'AccountPage'),
 })
 
+const document = createRoute({
+  getParentRoute: () => root,
+  path: '/documents/$documentId',
+  validateSearch: documentSearch,
+  component: lazyRouteComponent(() => import('./screens/documents/document.tsx'), 'DocumentPage'),
+})
+
 /** The console's addresses; each screen is loaded when it is first opened. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -113,6 +121,7 @@ export const router = createRouter({
     cluster,
     collections,
     account,
+    document,
   ]),
   defaultPreload: 'intent',
 })

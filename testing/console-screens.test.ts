@@ -4,6 +4,7 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openNorthwind } from './console-deliveries.ts'
 import { type ConsoleWorld, hasBrowser, openConsoleWorld } from './console-world.ts'
 
 // Where pictures of every screen go to be looked at, when they are asked for.
@@ -47,6 +48,9 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
   beforeAll(async () => {
     world = await openConsoleWorld()
     const { proposalId } = await world.proposeLetter()
+    const northwind = await openNorthwind(world)
+    const bad = await northwind.send('northwind-850-batch-one-bad-quantity.x12')
+    const priced = await northwind.send('northwind-850-4476-price-below-agreement.x12')
     places = {
       proposals: '/proposals',
       proposal: `/proposals/${proposalId}`,
@@ -62,6 +66,8 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       collections: '/collections',
       debtors: '/collections?tab=customers',
       account: '/collections/C-10006',
+      document: `/documents/${bad.receiptId}?mark=0`,
+      'document-priced': `/documents/${priced.receiptId}`,
     }
   })
   afterAll(() => world.close())

@@ -118,7 +118,9 @@ export async function openConsoleWorld() {
   const work = startWork(house)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
   return {
-    ...{ tenant, database, tenantId, house, url: server.url },
+    ...{ tenant, database, tenantId },
+    /** The house itself and where it listens, for what a test brings in by the door. */
+    ...{ house, url: server.url },
     proposeLetter: () => proposeLetter(house),
     /** What left for customers. */
     mails: async () =>

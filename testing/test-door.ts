@@ -6,6 +6,7 @@ import type { ChatEvent } from '../backbone/canonical/chat.ts'
 import { newId } from '../backbone/canonical/ids.ts'
 import { openBackPressure } from '../backbone/channels/back-pressure.ts'
 import { openGuardedFetch } from '../backbone/connectors/guarded/guarded-fetch.ts'
+import { markDocument } from '../backbone/documents/marking/mark-document.ts'
 import { type AppOptions, type AppPorts, createApp } from '../backbone/http/app.ts'
 import { judgedCases } from '../backbone/policies/agent-profiles/judged-cases.ts'
 import { type JobQueue, openJobQueue } from '../backbone/queue/job-queue.ts'
@@ -18,6 +19,7 @@ import { collectionsService } from '../backbone/services/collections.ts'
 import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
+import { documentsService } from '../backbone/services/documents.ts'
 import { eventFeed } from '../backbone/services/event-feed.ts'
 import { agentProfiles } from '../backbone/services/governance/agent-profiles.ts'
 import { thirdPartyAgentsService } from '../backbone/services/governance/third-party-agents.ts'
@@ -76,6 +78,7 @@ function realServices(database: Database, queue: JobQueue) {
   return {
     idempotency: idempotencyService({ database }),
     receipts: receiptsService({ database }),
+    documents: documentsService({ database, mark: markDocument }),
     quarantine: quarantineService({ database }),
     orders: ordersReadService({ database }),
     orderLines: orderLinesService({ database }),

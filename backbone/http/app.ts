@@ -11,6 +11,7 @@ import type { CollectionsService } from '../services/collections.ts'
 import type { CollectionsRecords } from '../services/collections-records.ts'
 import type { ConnectionsService } from '../services/connections.ts'
 import type { CredentialsService } from '../services/credentials.ts'
+import type { DocumentsService } from '../services/documents.ts'
 import type { EventFeed } from '../services/event-feed.ts'
 import type { AgentProfilesService } from '../services/governance/agent-profiles.ts'
 import type { ThirdPartyAgentsService } from '../services/governance/third-party-agents.ts'
@@ -75,6 +76,7 @@ import { collectionsRecordRoutes } from './routes/collections-records.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { mountDocs } from './routes/docs.ts'
+import { documentRoutes } from './routes/documents.ts'
 import { healthRoutes, noSuchRoute } from './routes/health.ts'
 import { inboundRoutes } from './routes/inbound.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
@@ -127,6 +129,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly receive: ReceiveDocument
   readonly pressure: DoorPressure
   readonly receipts: ReceiptsService
+  readonly documents: DocumentsService
   readonly quarantine: QuarantineService
   readonly quarantineActions: QuarantineActions
   readonly orders: OrdersReadService
@@ -323,6 +326,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
   for (const routes of [
     inboundRoutes(wired, inboundBytes),
     receiptRoutes(wired),
+    documentRoutes(wired),
     quarantineRoutes(wired),
     orderRoutes(wired),
     orderPageRoutes(wired),

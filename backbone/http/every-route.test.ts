@@ -539,6 +539,7 @@ beforeAll(async () => {
     ...masterWalks(),
     'GET /v1/receipts/:id': { ids: { id: receiptId } },
     'GET /v1/documents/:id/raw': { ids: { id: receiptId } },
+    'GET /v1/documents/:id/view': { ids: { id: receiptId } },
     'GET /v1/quarantine': {},
     'POST /v1/quarantine/:id/release': { ids: { id: quarantineId }, body: reason },
     'POST /v1/quarantine/:id/discard': { ids: { id: quarantineId }, body: reason },

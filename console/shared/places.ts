@@ -3,6 +3,8 @@ const places: Readonly<Record<string, string>> = {
   customer: '/collections/',
   cluster: '/failures/',
   proposal: '/proposals/',
+  document: '/documents/',
+  receipt: '/documents/',
 }
 
 /** The screen that shows a record, where there is one. */

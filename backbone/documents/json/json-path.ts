@@ -6,7 +6,8 @@ export type JsonPath = readonly (string | number)[]
 const positionLength = 120
 const plainKey = /^[A-Za-z_][\w-]{0,39}$/
 
-function stepText(step: string | number): string {
+/** One step of a path the way people read it: `.lines`, `[0]`. */
+export function stepText(step: string | number): string {
   if (typeof step === 'number') return `[${step}]`
   return plainKey.test(step) ? `.${step}` : `[${JSON.stringify(step.slice(0, 40))}]`
 }

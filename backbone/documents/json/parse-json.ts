@@ -22,6 +22,18 @@ export type JsonReading = {
   readonly numbers: 'strict' | 'exact'
   readonly maxBytes?: number
   readonly maxDepth?: number
+  /** Told of every value in the order it stands in the text; of objects and lists twice, when they open and close. */
+  readonly onPlace?: (place: JsonPlace) => void
+}
+
+/** Where a value stands in the text of a JSON document: from its first character to the one after its last. */
+export type JsonPlace = {
+  readonly event: 'open' | 'close' | 'value'
+  /** Its key or its position in the list around it; the document as a whole has none. */
+  readonly step: string | number | undefined
+  readonly depth: number
+  readonly start: number
+  readonly end: number
 }
 
 const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
@@ -48,13 +60,15 @@ class JsonText {
   readonly #text: string
   readonly #isStrict: boolean
   readonly #maxDepth: number
+  readonly #onPlace: JsonReading['onPlace']
   readonly #path: (string | number)[] = []
   #at = 0
 
-  constructor(text: string, isStrict: boolean, maxDepth: number) {
+  constructor(text: string, { numbers, maxDepth = 64, onPlace }: JsonReading) {
     this.#text = text
-    this.#isStrict = isStrict
+    this.#isStrict = numbers === 'strict'
     this.#maxDepth = maxDepth
+    this.#onPlace = onPlace
   }
 
   read(): JsonValue {
@@ -82,6 +96,13 @@ class JsonText {
     const first = this.#next()
     if (first === '{') return this.#nested(() => this.#object())
     if (first === '[') return this.#nested(() => this.#list())
+    const start = this.#at
+    const value = this.#plainValue(first)
+    this.#tell('value', start)
+    return value
+  }
+
+  #plainValue(first: string): JsonValue {
     if (first === '"') return this.#string()
     if (first === '-' || (first >= '0' && first <= '9')) return this.#number()
     return this.#word(first)
@@ -90,8 +111,18 @@ class JsonText {
   #nested(read: () => JsonValue): JsonValue {
     if (this.#path.length >= this.#maxDepth)
       this.#refuse('depth', `The document is nested deeper than ${this.#maxDepth} levels.`)
+    const start = this.#at
     this.#at += 1
-    return read()
+    this.#tell('open', start)
+    const value = read()
+    this.#tell('close', start)
+    return value
+  }
+
+  #tell(event: JsonPlace['event'], start: number): void {
+    if (this.#onPlace === undefined) return
+    const depth = this.#path.length
+    this.#onPlace({ event, step: this.#path.at(-1), depth, start, end: this.#at })
   }
 
   #object(): JsonObject {
@@ -229,7 +260,7 @@ function invalidUtf8(bytes: Uint8Array): JsonParsing {
 
 /** Reads raw bytes as JSON without losing a digit, naming the place of the first thing that is not JSON. */
 export function parseJson(bytes: Uint8Array, reading: JsonReading): JsonParsing {
-  const { numbers, maxBytes = 5 * 1024 * 1024, maxDepth = 64 } = reading
+  const { maxBytes = 5 * 1024 * 1024 } = reading
   if (bytes.byteLength > maxBytes)
     return refused({
       code: 'too-large',
@@ -242,7 +273,7 @@ export function parseJson(bytes: Uint8Array, reading: JsonReading): JsonParsing 
   } catch {
     return invalidUtf8(bytes)
   }
-  const json = new JsonText(text, numbers === 'strict', maxDepth)
+  const json = new JsonText(text, reading)
   try {
     return { outcome: 'parsed', value: json.read(), findings: json.findings }
   } catch (error) {

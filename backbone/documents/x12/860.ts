@@ -24,7 +24,8 @@ import {
 } from './set-reading.ts'
 import { readRequestedOn } from './terms.ts'
 
-const poc: LineElements = { quantity: 3, unit: 5, price: 6, basis: 7, items: 8 }
+/** The elements of POC. */
+export const pocElements: LineElements = { quantity: 3, unit: 5, price: 6, basis: 7, items: 8 }
 
 // X12 element 670. What touches several things at once is a change; NC says that nothing changed.
 const actions: Readonly<Record<string, LineChange['action']>> = {
@@ -88,7 +89,9 @@ function readChanges(parts: OrderParts, beginning: ReadSegment, header: OrderHea
   const loops = parts.lines.filter((loop) => loop[0]?.see(2) !== 'NC')
   if (isReplacement) {
     const kept = loops.filter((loop) => loop[0]?.see(2) !== 'DI')
-    const lines = kept.map((loop, index) => readOrderLine(loop, index + 1, header.currency, poc))
+    const lines = kept.map((loop, index) =>
+      readOrderLine(loop, index + 1, header.currency, pocElements),
+    )
     for (const loop of kept) loop[0]?.done(2)
     return {
       changes: [],
@@ -128,10 +131,10 @@ function readContents(
   loop: readonly ReadSegment[],
   warnings: Finding[],
 ): Pick<LineChange, 'item' | 'quantity' | 'unitPrice' | 'requestedOn'> {
-  const identifiers = readItemNumbers(head, poc.items)
-  const quantity = readQuantity(head, poc)
+  const identifiers = readItemNumbers(head, pocElements.items)
+  const quantity = readQuantity(head, pocElements)
   const { plain } = sortLoops(loop.slice(1), 'line')
-  const { unitPrice, priceBasis } = readPrice(head, plain, poc, warnings)
+  const { unitPrice, priceBasis } = readPrice(head, plain, pocElements, warnings)
   const schedule = readSchedule(plain, warnings)
   const requestedOn = readRequestedOn(plain) ?? schedule
   return {
@@ -150,9 +153,9 @@ function missingContents(head: ReadSegment, change: LineChange): SegmentFault[] 
   const { action, quantity, unitPrice, item } = change
   const needsQuantity = action === 'add' || action === 'quantity'
   const lacks = [
-    quantity === undefined ? lack(head, poc.quantity, needsQuantity) : undefined,
-    unitPrice === undefined ? lack(head, poc.price, action === 'price') : undefined,
-    item === undefined ? lack(head, poc.items + 1, action === 'add') : undefined,
+    quantity === undefined ? lack(head, pocElements.quantity, needsQuantity) : undefined,
+    unitPrice === undefined ? lack(head, pocElements.price, action === 'price') : undefined,
+    item === undefined ? lack(head, pocElements.items + 1, action === 'add') : undefined,
   ]
   return lacks.filter((fault) => fault !== undefined)
 }

@@ -59,7 +59,7 @@ export type LineElements = {
 }
 
 /** The elements of PO1. */
-const po1Elements: LineElements = { quantity: 2, unit: 3, price: 4, basis: 5, items: 6 }
+export const po1Elements: LineElements = { quantity: 2, unit: 3, price: 4, basis: 5, items: 6 }
 
 /** Reads a quantity with its unit; a line without a unit keeps "?" and is never guessed at. */
 export function readQuantity(segment: ReadSegment, at: LineElements): Quantity | undefined {
@@ -70,6 +70,11 @@ export function readQuantity(segment: ReadSegment, at: LineElements): Quantity |
   return unit === undefined
     ? { value, uom: '?', uomScheme: 'unknown' }
     : { value, ...uomFromX12(unit) }
+}
+
+/** What a line is called: as the buyer numbered it, else by its place among the lines. */
+export function lineNumberOf(head: ReadSegment, number: number): string {
+  return head.take(1, 40) ?? String(number)
 }
 
 /** A line, what makes it impossible, and what a person should know about it. */
@@ -105,7 +110,7 @@ export function readOrderLine(
   const base =
     price.unitPrice === undefined ? undefined : amountOf(price.unitPrice, quantity.value, currency)
   const line: OrderLine = {
-    line: head.take(1, 40) ?? String(number),
+    line: lineNumberOf(head, number),
     item: { identifiers, ...readDescription(loops.plain) },
     quantity,
     ...price,

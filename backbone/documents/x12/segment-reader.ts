@@ -39,6 +39,11 @@ export class ReadSegment {
     for (const element of elements) this.#read.add(element)
   }
 
+  /** Where the segment begins in the file, in bytes. */
+  get offset(): number {
+    return this.#segment.offset
+  }
+
   get elementCount(): number {
     return this.#segment.elements.length - 1
   }

@@ -64,7 +64,9 @@ export function businessWarning(
     codeList: 'quittance',
     code,
     message: message.slice(0, 500),
-    ...(segment === undefined ? {} : { segment: segment.id, segmentPosition: segment.position }),
+    ...(segment === undefined
+      ? {}
+      : { segment: segment.id, segmentPosition: segment.position, offset: segment.offset }),
     ...(element === undefined ? {} : { element }),
   }
 }

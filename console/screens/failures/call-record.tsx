@@ -94,7 +94,9 @@ function DropForm({ transactionId }: Pick<CallRecord, 'transactionId'>) {
 }
 
 function Links({ call }: { readonly call: CallRecord }) {
-  const { orderId, documentId, idempotencyKey, externalId, clusterId, status } = call
+  const { orderId, direction, transactionId, idempotencyKey, externalId, clusterId, status } = call
+  // What came in is kept by its receipt.
+  const documentId = direction === 'in' ? transactionId : call.documentId
   return (
     <Group gap="md">
       {orderId !== null && (
@@ -108,7 +110,7 @@ function Links({ call }: { readonly call: CallRecord }) {
         </Anchor>
       )}
       {documentId !== null && (
-        <Anchor href={`/v1/documents/${documentId}/raw`} target="_blank" size="sm">
+        <Anchor component={Link} to={`/documents/${documentId}`} size="sm">
           The document as it was
         </Anchor>
       )}

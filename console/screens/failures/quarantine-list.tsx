@@ -1,5 +1,6 @@
-import { Badge, Button, Group, List, Paper, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { type Quarantined, quarantineQuery } from '../../api/failures-queries.ts'
@@ -54,6 +55,7 @@ function Decide({ quarantineId }: Pick<Quarantined, 'quarantineId'>) {
 
 function Entry({ entry, mayDecide }: { readonly entry: Quarantined; readonly mayDecide: boolean }) {
   const { quarantineId, kind, reason, connectionId, findings, createdAt } = entry
+  const documentId = entry.documentId ?? entry.receiptId
   const more = findings.filter(({ message }) => message !== reason)
   return (
     <Paper withBorder p="sm" component="article" aria-label={reason}>
@@ -67,6 +69,11 @@ function Entry({ entry, mayDecide }: { readonly entry: Quarantined; readonly may
               {connectionId ?? 'no connection'} · <Moment at={createdAt} />
             </Text>
           </Group>
+          {documentId !== null && (
+            <Anchor component={Link} to={`/documents/${documentId}`} size="sm">
+              Look at the document
+            </Anchor>
+          )}
         </Group>
         <Text size="sm" fw={600} className="words">
           {reason}

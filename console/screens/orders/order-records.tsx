@@ -1,4 +1,5 @@
 import { Anchor, Badge, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Order } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
@@ -64,9 +65,14 @@ export function Documents({ order }: Shown) {
               )}
             </>,
             <Moment key="at" at={createdAt} />,
-            <Anchor key="raw" size="sm" href={`/v1/documents/${documentId}/raw`} target="_blank">
-              Open
-            </Anchor>,
+            <Group key="raw" gap="sm" wrap="nowrap">
+              <Anchor component={Link} to={`/documents/${documentId}`} size="sm">
+                Look
+              </Anchor>
+              <Anchor size="sm" href={`/v1/documents/${documentId}/raw`} target="_blank">
+                Download
+              </Anchor>
+            </Group>,
           ],
         ],
       )}
