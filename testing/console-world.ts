@@ -35,14 +35,17 @@ const quietly = [
   '--disable-sync',
 ]
 
+/** How wide a screen is, and in which scheme it is looked at. */
+type Look = { readonly width?: number; readonly scheme?: 'light' | 'dark' }
+
 /** A page of the console, and what went wrong in it. */
 export type Screen = { readonly page: Page; readonly faults: string[] }
 
 async function openScreen(
   browser: Browser,
   url: string,
-  cookie: string,
-  { width = 1440, scheme = 'light' as 'light' | 'dark' } = {},
+  cookie: string | undefined,
+  { width = 1440, scheme = 'light' }: Look = {},
 ): Promise<Screen> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -51,8 +54,9 @@ async function openScreen(
     timezoneId: 'America/Chicago',
     locale: 'en-US',
   })
-  const [name = '', value = ''] = cookie.split('=')
-  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
+  const [name = '', value = ''] = cookie?.split('=') ?? []
+  if (cookie !== undefined)
+    await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
   // A wait that fails says what it waited for, before the test itself is out of time.
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
@@ -115,16 +119,14 @@ export async function openConsoleWorld() {
   const work = startWork(house)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
   return {
-    ...{ tenant, database, tenantId },
+    ...{ tenant, database, tenantId, house, browser, url: server.url },
+    /** A browser of somebody who is not signed in. */
+    visit: (look: Look = {}) => openScreen(browser, server.url, undefined, look),
     proposeLetter: () => proposeLetter(house),
     /** What left for customers. */
     mails: async () =>
       Promise.all((await readdir(outbox)).map((name) => readFile(join(outbox, name), 'utf8'))),
-    async open(
-      role: PersonRole,
-      name: string,
-      look: { width?: number; scheme?: 'light' | 'dark'; isEmpty?: boolean } = {},
-    ) {
+    async open(role: PersonRole, name: string, look: Look & { isEmpty?: boolean } = {}) {
       const whose = look.isEmpty === true ? emptyTenantId : tenantId
       const person = await signedIn(house, { tenantId: whose, role, name, origin: server.url })
       return { ...(await openScreen(browser, server.url, person.headers.cookie, look)), person }

@@ -476,30 +476,32 @@ test('opening the page of a link uses nothing up; its button does, and only its 
   expect(policy).not.toContain('unsafe')
   expect(policy).toContain("default-src 'none'")
   // The page itself, in a browser of nothing but what it needs.
-  let press: () => Promise<void> = async () => undefined
-  const [words, button] = [
-    { textContent: '' },
-    {
-      hidden: false,
-      disabled: false,
-      addEventListener: (_: string, act: () => Promise<void>) => {
-        press = act
-      },
-    },
-  ]
+  const presses = new Map<string, () => Promise<void>>()
+  const elementOf = (id: string) => ({
+    ...{ textContent: '', hidden: true, disabled: false, dataset: { to: '/' } },
+    addEventListener: (_: string, act: () => Promise<void>) => presses.set(id, act),
+  })
+  const elements = new Map<string, ReturnType<typeof elementOf>>()
   const went: string[] = []
   const shown: string[] = []
   runInNewContext(script, {
     location: { hash: `#${token}`, replace: (to: string) => void went.push(to) },
     history: { replaceState: (_: null, __: string, to: string) => void shown.push(to) },
-    document: { getElementById: (id: string) => (id === 'words' ? words : button) },
+    document: {
+      getElementById(id: string) {
+        const element = elements.get(id) ?? elementOf(id)
+        elements.set(id, element)
+        return element
+      },
+    },
     fetch: (path: string, init: RequestInit) => ask(path, init),
   })
   expect(shown).toEqual(['/sign-in'])
-  await press()
+  expect(elements.get('sign-in')?.hidden).toBe(false)
+  await presses.get('sign-in')?.()
   expect(went).toEqual(['/'])
-  await press()
-  expect(words.textContent).toContain('has been used')
+  await presses.get('sign-in')?.()
+  expect(elements.get('fault')?.textContent).toContain('has been used')
 })
 
 test('anybody may ask how people sign in here; a house without a provider offers none', async () => {

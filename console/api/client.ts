@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Api } from '../../backbone/http/api.ts'
+import { signInAgain } from './sign-in-again.ts'
 
 type Method = Api['method']
 type PathOf<M extends Method> = Extract<Api, { method: M }>['path']
@@ -106,8 +107,9 @@ async function send(
   }).catch(() => {
     throw new ApiProblem(0, 'away', 'The server does not answer; it is asked again in a moment.')
   })
-  if (!response.ok) throw await problemOf(response)
-  return response
+  if (response.ok) return response
+  if (response.status === 401) signInAgain()
+  throw await problemOf(response)
 }
 
 /**
