@@ -119,7 +119,7 @@ export async function openConsoleWorld() {
   const work = startWork(house)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
   return {
-    ...{ tenant, database, tenantId, house, browser, url: server.url },
+    ...{ tenant, database, tenantId, emptyTenantId, house, browser, url: server.url },
     /** A browser of somebody who is not signed in. */
     visit: (look: Look = {}) => openScreen(browser, server.url, undefined, look),
     proposeLetter: () => proposeLetter(house),
