@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { outreachKind } from '../backbone/canonical/outreach-settings.ts'
 import type { PersonRole } from '../backbone/canonical/person.ts'
-import type { Proposal } from '../backbone/canonical/proposal.ts'
+import type { AgentNote, Proposal } from '../backbone/canonical/proposal.ts'
 import { readConfig } from '../backbone/config.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
@@ -23,6 +23,13 @@ const emptyTenantId = 'console-empty'
 
 /** Whether browser tests were asked for; CI does, where Chromium is installed. */
 export const hasBrowser = process.env['TEST_BROWSER'] === '1'
+
+/** Starts Debian's Chromium; `hosts` are names that lead it to this machine. */
+export const openBrowser = (hosts: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [...quietly, ...hosts.map((host) => `--host-resolver-rules=MAP ${host} 127.0.0.1`)],
+  })
 
 // Chromium asks hosts of its maker for many things at every start; none of them can be reached here.
 const quietly = [
@@ -69,7 +76,7 @@ async function openScreen(
 }
 
 /** The collections agent proposes to write to a customer of the seed who is late. */
-async function proposeLetter({ database, queue }: House): Promise<Proposal> {
+async function proposeLetter({ database, queue }: House, agent?: AgentNote): Promise<Proposal> {
   const proposals = openProposals({ database, queue, acts: allActs, candidates: allCandidates })
   const late = await collectionsService({ database }).worklist({
     ...{ tenantId, page: { limit: 50, after: undefined } },
@@ -80,20 +87,26 @@ async function proposeLetter({ database, queue }: House): Promise<Proposal> {
     const letter = found.find(({ kind }) => kind === 'send-collections-message')
     if (letter === undefined) continue
     const requestedBy = { kind: 'agent', id: 'agent:collections', name: 'collections' } as const
-    return proposals.propose({ tenantId, subject, candidateId: letter.candidateId, requestedBy })
+    return proposals.propose({
+      ...{ tenantId, subject, candidateId: letter.candidateId, requestedBy },
+      ...(agent === undefined ? {} : { agent }),
+    })
   }
   throw new Error('Nobody of the seed is to be written to.')
 }
 
 /** A house on the built-in database with its door, its work and its console, seeded with things to decide. */
-export async function openConsoleWorld() {
+export async function openConsoleWorld({ onLog }: { onLog?: (line: string) => void } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'quittance-console-'))
   const outbox = join(folder, 'customer-mail')
   await mkdir(outbox)
   const config = readConfig({
     ...{ QUITTANCE_DATA: join(folder, 'data'), QUITTANCE_PORT: '0', QUITTANCE_DEMO: 'false' },
   })
-  const log = createLog({ level: 'silent', destination: { write: () => undefined } })
+  const log = createLog({
+    ...{ level: onLog === undefined ? 'silent' : 'debug' },
+    destination: { write: (line) => onLog?.(line) },
+  })
   const house = await openHouse(config, log)
   const { database, secretKey, connectors } = house
   const profile = { name: 'Meridian', timeZone: 'America/Chicago', currency: 'USD', settings: {} }
@@ -117,12 +130,12 @@ export async function openConsoleWorld() {
   )
   const server = await startServer(house)
   const work = startWork(house)
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
+  const browser = await openBrowser()
   return {
     ...{ tenant, database, tenantId, emptyTenantId, house, browser, url: server.url },
     /** A browser of somebody who is not signed in. */
     visit: (look: Look = {}) => openScreen(browser, server.url, undefined, look),
-    proposeLetter: () => proposeLetter(house),
+    proposeLetter: (agent?: AgentNote) => proposeLetter(house, agent),
     /** What left for customers. */
     mails: async () =>
       Promise.all((await readdir(outbox)).map((name) => readFile(join(outbox, name), 'utf8'))),

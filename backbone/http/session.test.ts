@@ -281,6 +281,25 @@ test('a change from another site’s page is refused, and so is one without the 
   expect((await out({ ...page, 'sec-fetch-site': 'same-origin' })).status).toBe(200)
 })
 
+test('what another site’s page reads by the session is refused before it costs anything; a link that is followed is not', async () => {
+  const { page } = await withPassword('rob@meridian.example')
+  const read = (headers: Record<string, string>) =>
+    ask('/v1/orders', { headers: { cookie: page.cookie, ...headers } })
+  for (const theirs of [
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' },
+    { origin: 'http://localhost:8080' },
+  ])
+    expect([theirs, await problemOf(await read(theirs))]).toEqual([theirs, '403 not-our-page'])
+  for (const ours of [
+    {},
+    { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' },
+  ])
+    expect([ours, (await read(ours)).status]).toEqual([ours, 200])
+})
+
 test('nobody is signed in by a page of another site', async () => {
   await withPassword('quy@meridian.example')
   const evil = { origin: 'https://evil.example' }

@@ -50,6 +50,7 @@ ${fields}
 export function mountSignInPage(app: OpenAPIHono<AppEnv>): void {
   app.get('/sign-in', (c) => {
     c.header('content-security-policy', policy)
+    c.header('cross-origin-opener-policy', 'same-origin')
     c.header('cache-control', 'no-store')
     const to = ownPath(c.req.query('to'))
     return c.html(
