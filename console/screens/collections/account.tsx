@@ -65,7 +65,7 @@ function Records({ account }: { readonly account: Account }) {
 export function AccountPage() {
   const customerNumber = useParams({ strict: false }).customerNumber ?? ''
   const { data, error, refetch } = useQuery(accountQuery(customerNumber))
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={10} />
   return (
     <Stack gap="md">

@@ -145,7 +145,7 @@ function Whole({ call }: { readonly call: CallRecord }) {
 /** One call with every try, what was sent and what came back, and what can be done about it. */
 export function CallRecordPanel({ transactionId }: { readonly transactionId: string }) {
   const { data, error, refetch } = useQuery(callQuery(transactionId))
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={3} />
   return <Whole call={data} />
 }

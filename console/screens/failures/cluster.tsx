@@ -198,7 +198,7 @@ function notReady({ state }: Cluster): string {
 export function ClusterPage() {
   const clusterId = useParams({ strict: false }).clusterId ?? ''
   const { data, error, refetch } = useQuery(clustersQuery)
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={10} />
   const cluster = data.items.find((one) => one.clusterId === clusterId)
   if (cluster === undefined) return <Gone clusterId={clusterId} />

@@ -116,7 +116,7 @@ function Whole({ order }: { readonly order: Order }) {
 export function OrderPage() {
   const orderId = useParams({ strict: false }).orderId ?? ''
   const { data, error, refetch } = useQuery(orderQuery(orderId))
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={10} />
   return <Whole order={data} />
 }

@@ -151,7 +151,7 @@ export function ProposalPanel({
   readonly onNext: () => void
 }) {
   const { data, error, refetch } = useQuery(proposalQuery(proposalId))
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   return <Panel proposal={data} onNext={onNext} />
 }
