@@ -19,11 +19,8 @@ async function signedIn(): Promise<void> {
   try {
     await queryClient.ensureQueryData(sessionQuery)
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) {
-      // The page of the server where people sign in; it is no part of the console.
-      location.assign('/sign-in')
-      await new Promise(() => undefined)
-    }
+    // On the way to the page where people sign in; nothing is shown before.
+    if (error instanceof ApiProblem && error.status === 401) await new Promise(() => undefined)
     throw error
   }
 }

@@ -132,4 +132,59 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await viewer.page.getByText(/looks on/).waitFor()
     expect(await viewer.page.getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0)
   }, 30_000)
+
+  /** Does something for every screen, three at a time. */
+  async function forEveryScreen(
+    role: 'approver' | 'viewer',
+    look: { isEmpty?: boolean },
+    act: (page: Page, name: string, path: string) => Promise<void>,
+  ): Promise<void> {
+    const waiting = Object.entries(places)
+    const { page: first } = await world.open(role, 'Bob Ray', look)
+    const worker = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const page = await first.context().newPage()
+        await act(page, ...next)
+        await page.close()
+      }
+    }
+    await Promise.all([worker(), worker(), worker()])
+    await first.context().close()
+  }
+
+  const isData = (url: URL) =>
+    url.pathname.startsWith('/v1/') && !/^\/v1\/(session|stream)/.test(url.pathname)
+
+  // How far what is seen jumps while it is read (web.dev: up to 0.1 is good).
+  const watchJumps = `window.jumps = []
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput, sources } of list.getEntries())
+        if (!hadRecentInput) window.jumps.push({ value, where: sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? '') })
+    }).observe({ type: 'layout-shift', buffered: true })`
+  const Jumps = z.array(z.object({ value: z.number(), where: z.array(z.string()) }))
+
+  test('every screen says that it is reading, and nothing jumps when what was read comes', async () => {
+    await forEveryScreen('approver', {}, async (page, name, path) => {
+      let letGo = () => undefined
+      const held = new Promise<undefined>((resolve) => {
+        letGo = () => void resolve(undefined) as undefined
+      })
+      await page.route(isData, async (route) => {
+        await held
+        await route.continue()
+      })
+      await page.addInitScript(watchJumps)
+      await page.goto(path)
+      const reading = page.getByRole('status', { name: 'Reading' }).first()
+      await reading.waitFor()
+      expect([name, await reading.getAttribute('aria-busy')]).toEqual([name, 'true'])
+      await picture(page, `${name}-loading`)
+      letGo()
+      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+      await page.waitForLoadState('networkidle').catch(() => undefined)
+      const jumps = Jumps.parse(await page.evaluate('window.jumps'))
+      const sum = jumps.reduce((all, { value }) => all + value, 0)
+      expect(sum, `${name} jumps: ${JSON.stringify(jumps)}`).toBeLessThan(0.1)
+    })
+  }, 120_000)
 })

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { outreachKind } from '../backbone/canonical/outreach-settings.ts'
 import type { PersonRole } from '../backbone/canonical/person.ts'
-import type { Proposal } from '../backbone/canonical/proposal.ts'
+import type { AgentNote, Proposal } from '../backbone/canonical/proposal.ts'
 import { readConfig } from '../backbone/config.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
@@ -25,6 +25,13 @@ const emptyTenantId = 'console-empty'
 /** Whether browser tests were asked for; CI does, where Chromium is installed. */
 export const hasBrowser = process.env['TEST_BROWSER'] === '1'
 
+/** Starts Debian's Chromium; `hosts` are names that lead it to this machine. */
+export const openBrowser = (hosts: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [...quietly, ...hosts.map((host) => `--host-resolver-rules=MAP ${host} 127.0.0.1`)],
+  })
+
 // Chromium asks hosts of its maker for many things at every start; none of them can be reached here.
 const quietly = [
   '--no-sandbox',
@@ -36,14 +43,17 @@ const quietly = [
   '--disable-sync',
 ]
 
+/** How wide a screen is, and in which scheme it is looked at. */
+type Look = { readonly width?: number; readonly scheme?: 'light' | 'dark' }
+
 /** A page of the console, and what went wrong in it. */
 export type Screen = { readonly page: Page; readonly faults: string[] }
 
 async function openScreen(
   browser: Browser,
   url: string,
-  cookie: string,
-  { width = 1440, scheme = 'light' as 'light' | 'dark' } = {},
+  cookie: string | undefined,
+  { width = 1440, scheme = 'light' }: Look = {},
 ): Promise<Screen> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -52,8 +62,9 @@ async function openScreen(
     timezoneId: 'America/Chicago',
     locale: 'en-US',
   })
-  const [name = '', value = ''] = cookie.split('=')
-  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
+  const [name = '', value = ''] = cookie?.split('=') ?? []
+  if (cookie !== undefined)
+    await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
   // A wait that fails says what it waited for, before the test itself is out of time.
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
@@ -66,7 +77,7 @@ async function openScreen(
 }
 
 /** The collections agent proposes to write to a customer of the seed who is late. */
-async function proposeLetter({ database, queue }: House): Promise<Proposal> {
+async function proposeLetter({ database, queue }: House, agent?: AgentNote): Promise<Proposal> {
   const proposals = openProposals({ database, queue, acts: allActs, candidates: allCandidates })
   const late = await collectionsService({ database }).worklist({
     ...{ tenantId, page: { limit: 50, after: undefined } },
@@ -77,13 +88,16 @@ async function proposeLetter({ database, queue }: House): Promise<Proposal> {
     const letter = found.find(({ kind }) => kind === 'send-collections-message')
     if (letter === undefined) continue
     const requestedBy = { kind: 'agent', id: 'agent:collections', name: 'collections' } as const
-    return proposals.propose({ tenantId, subject, candidateId: letter.candidateId, requestedBy })
+    return proposals.propose({
+      ...{ tenantId, subject, candidateId: letter.candidateId, requestedBy },
+      ...(agent === undefined ? {} : { agent }),
+    })
   }
   throw new Error('Nobody of the seed is to be written to.')
 }
 
 /** A house on the built-in database with its door, its work and its console, seeded with things to decide. */
-export async function openConsoleWorld() {
+export async function openConsoleWorld({ onLog }: { onLog?: (line: string) => void } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'quittance-console-'))
   const outbox = join(folder, 'customer-mail')
   await mkdir(outbox)
@@ -92,7 +106,10 @@ export async function openConsoleWorld() {
     // The same when the door is opened again.
     QUITTANCE_PORT: String(await freePort()),
   })
-  const log = createLog({ level: 'silent', destination: { write: () => undefined } })
+  const log = createLog({
+    ...{ level: onLog === undefined ? 'silent' : 'debug' },
+    destination: { write: (line) => onLog?.(line) },
+  })
   const house = await openHouse(config, log)
   const { database, secretKey, connectors } = house
   const profile = { name: 'Meridian', timeZone: 'America/Chicago', currency: 'USD', settings: {} }
@@ -116,20 +133,18 @@ export async function openConsoleWorld() {
   )
   let server = await startServer(house)
   const work = startWork(house)
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
+  const browser = await openBrowser()
   return {
-    ...{ tenant, database, tenantId },
+    ...{ tenant, database, tenantId, emptyTenantId, browser },
     /** The house itself and where it listens, for what a test brings in by the door. */
     ...{ house, url: server.url },
-    proposeLetter: () => proposeLetter(house),
+    /** A browser of somebody who is not signed in. */
+    visit: (look: Look = {}) => openScreen(browser, server.url, undefined, look),
+    proposeLetter: (agent?: AgentNote) => proposeLetter(house, agent),
     /** What left for customers. */
     mails: async () =>
       Promise.all((await readdir(outbox)).map((name) => readFile(join(outbox, name), 'utf8'))),
-    async open(
-      role: PersonRole,
-      name: string,
-      look: { width?: number; scheme?: 'light' | 'dark'; isEmpty?: boolean } = {},
-    ) {
+    async open(role: PersonRole, name: string, look: Look & { isEmpty?: boolean } = {}) {
       const whose = look.isEmpty === true ? emptyTenantId : tenantId
       const person = await signedIn(house, { tenantId: whose, role, name, origin: server.url })
       return { ...(await openScreen(browser, server.url, person.headers.cookie, look)), person }

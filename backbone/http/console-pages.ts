@@ -37,6 +37,8 @@ export function mountConsole(app: OpenAPIHono<AppEnv>, folder: string): ConsoleP
   )
   return (c) => {
     c.header('content-security-policy', policy)
+    // Whoever opened this page from elsewhere holds nothing of it.
+    c.header('cross-origin-opener-policy', 'same-origin')
     c.header('cache-control', 'no-cache')
     return c.html(page)
   }

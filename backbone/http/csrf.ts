@@ -37,13 +37,24 @@ export function refuseOtherPages(c: Context, publicUrl: string | undefined): boo
 
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+/**
+ * Refuses what a script or a picture of another site's page reads by cookie: its browser would keep the answer from it,
+ * but asking alone opens streams and costs work. A link that somebody follows is no such reading.
+ */
+function assertOwnReading(c: Context, publicUrl: string | undefined): void {
+  if (c.req.header('sec-fetch-mode') !== 'navigate') refuseOtherPages(c, publicUrl)
+}
+
 /** Lets a change by cookie through only from a page of ours that knows the session's token. */
 export function assertOwnPage(
   c: Context,
   sessionToken: string,
   publicUrl: string | undefined,
 ): void {
-  if (harmless.has(c.req.method)) return
+  if (harmless.has(c.req.method)) {
+    assertOwnReading(c, publicUrl)
+    return
+  }
   if (!refuseOtherPages(c, publicUrl))
     throw new CallerMistake(
       403,

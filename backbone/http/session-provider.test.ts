@@ -245,6 +245,18 @@ test('the cookie of the way there is sealed, ten minutes long and for the way ba
   expect(asked.searchParams.get('nonce')).not.toBeNull()
 })
 
+test('who signs in through the provider goes on to the screen they asked for, and to no other site', async () => {
+  await invite('cleo@meridian.example')
+  tells('cleo', { email: 'cleo@meridian.example', email_verified: true })
+  const pageAfter = async (to: string) => {
+    const from = `${house}/v1/session/oidc?to=${encodeURIComponent(to)}`
+    return (await openBrowser().signIn('cleo', { from })).answer.text()
+  }
+  expect(await pageAfter('/orders/ord_1?tab="x"')).toContain('url=/orders/ord_1?tab=%22x%22"')
+  for (const elsewhere of ['//evil.example', '/\\evil.example', 'https://evil.example/'])
+    expect(await pageAfter(elsewhere)).toContain('content="0;url=/"')
+})
+
 test('who comes back with another one’s code, with a used one, without the cookie or too late is not let in', async () => {
   await invite('bea@meridian.example')
   tells('bea', { email: 'bea@meridian.example', email_verified: true })

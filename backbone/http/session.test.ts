@@ -281,6 +281,25 @@ test('a change from another site’s page is refused, and so is one without the 
   expect((await out({ ...page, 'sec-fetch-site': 'same-origin' })).status).toBe(200)
 })
 
+test('what another site’s page reads by the session is refused before it costs anything; a link that is followed is not', async () => {
+  const { page } = await withPassword('rob@meridian.example')
+  const read = (headers: Record<string, string>) =>
+    ask('/v1/orders', { headers: { cookie: page.cookie, ...headers } })
+  for (const theirs of [
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' },
+    { origin: 'http://localhost:8080' },
+  ])
+    expect([theirs, await problemOf(await read(theirs))]).toEqual([theirs, '403 not-our-page'])
+  for (const ours of [
+    {},
+    { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' },
+  ])
+    expect([ours, (await read(ours)).status]).toEqual([ours, 200])
+})
+
 test('nobody is signed in by a page of another site', async () => {
   await withPassword('quy@meridian.example')
   const evil = { origin: 'https://evil.example' }
@@ -476,30 +495,32 @@ test('opening the page of a link uses nothing up; its button does, and only its 
   expect(policy).not.toContain('unsafe')
   expect(policy).toContain("default-src 'none'")
   // The page itself, in a browser of nothing but what it needs.
-  let press: () => Promise<void> = async () => undefined
-  const [words, button] = [
-    { textContent: '' },
-    {
-      hidden: false,
-      disabled: false,
-      addEventListener: (_: string, act: () => Promise<void>) => {
-        press = act
-      },
-    },
-  ]
+  const presses = new Map<string, () => Promise<void>>()
+  const elementOf = (id: string) => ({
+    ...{ textContent: '', hidden: true, disabled: false, dataset: { to: '/' } },
+    addEventListener: (_: string, act: () => Promise<void>) => presses.set(id, act),
+  })
+  const elements = new Map<string, ReturnType<typeof elementOf>>()
   const went: string[] = []
   const shown: string[] = []
   runInNewContext(script, {
     location: { hash: `#${token}`, replace: (to: string) => void went.push(to) },
     history: { replaceState: (_: null, __: string, to: string) => void shown.push(to) },
-    document: { getElementById: (id: string) => (id === 'words' ? words : button) },
+    document: {
+      getElementById(id: string) {
+        const element = elements.get(id) ?? elementOf(id)
+        elements.set(id, element)
+        return element
+      },
+    },
     fetch: (path: string, init: RequestInit) => ask(path, init),
   })
   expect(shown).toEqual(['/sign-in'])
-  await press()
+  expect(elements.get('sign-in')?.hidden).toBe(false)
+  await presses.get('sign-in')?.()
   expect(went).toEqual(['/'])
-  await press()
-  expect(words.textContent).toContain('has been used')
+  await presses.get('sign-in')?.()
+  expect(elements.get('fault')?.textContent).toContain('has been used')
 })
 
 test('anybody may ask how people sign in here; a house without a provider offers none', async () => {

@@ -1,58 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { raw } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { AppEnv } from './app-env.ts'
-
-const style =
-  'body{font:16px/1.5 system-ui,sans-serif;max-width:28rem;margin:20vh auto;padding:0 1rem;color:#1c2430;background:#fff}button{font:inherit;padding:.5rem 1.2rem}label{display:block;margin:.6rem 0}input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}[hidden]{display:none}'
-
-// The token stands behind the #, which browsers keep to themselves: it is in no log and no proxy sees it. Nothing is
-// sent before somebody presses the button, so that mail scanners that open links use none up.
-const script = `
-const token = location.hash.slice(1)
-history.replaceState(null, '', '/sign-in')
-const words = document.getElementById('words')
-const button = document.getElementById('sign-in')
-const form = document.getElementById('by-password')
-const provider = document.getElementById('by-provider')
-const say = (sentence) => { words.textContent = sentence; button.hidden = true }
-const offerWays = async () => {
-  say('Sign in by password, or open the whole sign-in link that you were given; it ends in a long word.')
-  form.hidden = false
-  const ways = await (await fetch('/v1/session/ways')).json()
-  if (ways.oidc) { provider.href = ways.oidcPath; provider.hidden = false }
-}
-if (!token.startsWith('ql_')) offerWays().catch(() => say('The server does not answer; try again in a moment.'))
-form.addEventListener('submit', async (event) => {
-  event.preventDefault()
-  const { email, password } = Object.fromEntries(new FormData(form))
-  try {
-    const answer = await fetch('/v1/session', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-    })
-    if (answer.ok) location.replace('/')
-    else say((await answer.json()).detail)
-  } catch {
-    say('The server does not answer; try again in a moment.')
-  }
-})
-button.addEventListener('click', async () => {
-  button.disabled = true
-  try {
-    const answer = await fetch('/v1/session/link', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token }),
-    })
-    if (answer.ok) location.replace('/')
-    else say((await answer.json()).detail)
-  } catch {
-    say('The server does not answer; open the link again in a moment.')
-  }
-})
-`
+import { ownPath } from './sign-in/own-path.ts'
+import { script } from './sign-in/script.ts'
+import { style } from './sign-in/style.ts'
 
 const hashed = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`
@@ -61,27 +13,48 @@ const policy = [
   "default-src 'none'",
   `script-src ${hashed(script)}`,
   `style-src ${hashed(style)}`,
+  'img-src data:',
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
 
-const page = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in to Quittance</title><style>${style}</style></head>
-<body><h1>Quittance</h1><p id="words">This link signs you in on this device, once.</p>
-<button id="sign-in" type="button">Sign in</button>
-<form id="by-password" hidden><label>E-mail <input name="email" type="email" autocomplete="username" required></label>
-<label>Password <input name="password" type="password" autocomplete="current-password" required></label><button>Sign in</button></form>
-<p><a id="by-provider" hidden>Sign in through your organisation</a></p>
-<noscript><p>Signing in needs JavaScript.</p></noscript>
-<script>${script}</script></body></html>`
+const mark =
+  '<rect width="32" height="32" rx="7" fill="#087f5b"/><path d="M9 17l5 5 10-12" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/>'
 
-/** The page at /sign-in that a one-time link opens; opening it uses nothing up. */
+const icon = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${mark}</svg>`)}`
+
+const head = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="${icon}"><title>Sign in to Quittance</title><style>${style}</style></head>`
+
+const fields = `<form id="by-password" hidden>
+<div class="field"><label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="username" required></div>
+<div class="field"><div class="line"><label for="password">Password</label><button class="quiet" id="show" type="button" aria-pressed="false">Show password</button></div><input id="password" name="password" type="password" autocomplete="current-password" required></div>
+<div class="field" id="tenants" hidden><label for="tenant">For which house</label><select id="tenant" name="tenant" disabled></select></div>
+<button id="send">Sign in</button></form>`
+
+const body = `<p class="brand"><svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true">${mark}</svg>Quittance</p>
+<div class="card"><h1>Sign in</h1>
+<p class="dimmed" id="words">By password, or open the whole sign-in link that you were given.</p>
+<p id="fault" role="alert"></p>
+<button id="sign-in" type="button" hidden>Sign in</button>
+${fields}
+<a class="button other" id="by-provider" hidden>Sign in through your organisation</a>
+<noscript><p>Signing in needs JavaScript.</p></noscript></div>`
+
+/**
+ * The page at /sign-in, where people come in by password, through their provider or by a one-time link, and go on to
+ * the screen they asked for. Opening it uses nothing up.
+ */
 export function mountSignInPage(app: OpenAPIHono<AppEnv>): void {
   app.get('/sign-in', (c) => {
     c.header('content-security-policy', policy)
+    c.header('cross-origin-opener-policy', 'same-origin')
     c.header('cache-control', 'no-store')
-    return c.html(raw(page))
+    const to = ownPath(c.req.query('to'))
+    return c.html(
+      html`${raw(head)}<body><main id="page" data-to="${to}">${raw(body)}</main><script>${raw(script)}</script></body></html>`,
+    )
   })
 }

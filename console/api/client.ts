@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Api } from '../../backbone/http/api.ts'
+import { signInAgain } from './sign-in-again.ts'
 
 type Method = Api['method']
 type PathOf<M extends Method> = Extract<Api, { method: M }>['path']
@@ -48,22 +49,33 @@ export class ApiProblem extends Error {
   readonly status: number
   readonly code: string
   readonly faults: readonly Fault[]
+  /** How long the server asks to be left alone, where it does. */
+  readonly waitSeconds: number
 
-  constructor(status: number, code: string, message: string, faults: readonly Fault[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { faults = [], waitSeconds = 0 }: { faults?: readonly Fault[]; waitSeconds?: number } = {},
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.faults = faults
+    this.waitSeconds = waitSeconds
   }
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
+  const waitSeconds = Number(response.headers.get('retry-after') ?? 0) || 0
   try {
     const { type, detail, title, details } = await response.json()
-    return new ApiProblem(response.status, String(type), detail ?? title, details ?? [])
+    return new ApiProblem(response.status, String(type), detail ?? title, {
+      ...{ faults: details ?? [], waitSeconds },
+    })
   } catch {
     const words = `The server answered ${response.status} and said nothing that can be shown.`
-    return new ApiProblem(response.status, 'unreadable', words)
+    return new ApiProblem(response.status, 'unreadable', words, { waitSeconds })
   }
 }
 
@@ -106,8 +118,9 @@ async function send(
   }).catch(() => {
     throw new ApiProblem(0, 'away', 'The server does not answer; it is asked again in a moment.')
   })
-  if (!response.ok) throw await problemOf(response)
-  return response
+  if (response.ok) return response
+  if (response.status === 401) signInAgain()
+  throw await problemOf(response)
 }
 
 /**

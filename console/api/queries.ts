@@ -2,9 +2,17 @@ import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react
 import { type Answer, ApiProblem, api, useCsrfToken } from './client.ts'
 import { pagesOf } from './pages.ts'
 
-// What the server refuses stays refused; only a server that is away or busy is asked again.
+// What the server refuses stays refused; only a server that is away or busy is asked again, at once or when it says so.
+// One that wants to be left alone for longer says that to the reader instead.
 const isPassing = (error: Error) =>
-  error instanceof ApiProblem && (error.status === 0 || error.status === 429 || error.status >= 500)
+  error instanceof ApiProblem &&
+  (error.status === 0 || error.status === 429 || error.status >= 500) &&
+  error.waitSeconds <= 5
+
+const waitMs = (failures: number, error: Error) =>
+  error instanceof ApiProblem && error.waitSeconds > 0
+    ? error.waitSeconds * 1_000
+    : 500 * 2 ** failures
 
 /** Everything the console has read, and when it reads it anew. */
 export const queryClient = new QueryClient({
@@ -13,8 +21,13 @@ export const queryClient = new QueryClient({
       staleTime: 10_000,
       // What changes without an event arrives all the same; a hidden page reads nothing.
       refetchInterval: ({ state }) => 15_000 * pagesOf(state.data),
-      retry: (failures, error) => failures < 3 && isPassing(error),
+      retry: (failures, error) => failures < 2 && isPassing(error),
+      retryDelay: waitMs,
+      // A browser without a network still asks, so that it can say that nobody answers.
+      networkMode: 'always',
     },
+    // What is done now is done now or not at all: never later, when nobody looks any more.
+    mutations: { networkMode: 'always' },
   },
 })
 

@@ -1,9 +1,10 @@
 import { Alert, Button, Center, Skeleton, Stack, Text } from '@mantine/core'
+import { ApiProblem } from '../api/client.ts'
 
 /** While something is read for the first time. */
 export function Reading({ rows = 6 }: { readonly rows?: number }) {
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Reading">
+    <Stack gap="xs" role="status" aria-busy="true" aria-label="Reading">
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: bars that are all the same
         <Skeleton key={row} height={28} />
@@ -34,6 +35,12 @@ export function Nothing({
   )
 }
 
+function waitWords(error: Error): string {
+  if (!(error instanceof ApiProblem) || error.waitSeconds === 0) return ''
+  const { waitSeconds } = error
+  return ` Come back in ${waitSeconds < 90 ? `${waitSeconds} s` : `${Math.ceil(waitSeconds / 60)} minutes`}.`
+}
+
 /** It could not be read: the server's own words, and the way to try again. */
 export function Failed({
   error,
@@ -45,7 +52,10 @@ export function Failed({
   return (
     <Alert color="red" title="This could not be read" role="alert" my="sm">
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{error.message}</Text>
+        <Text size="sm" className="words">
+          {error.message}
+          {waitWords(error)}
+        </Text>
         {again !== undefined && (
           <Button size="xs" variant="default" onClick={() => void again()}>
             Try again

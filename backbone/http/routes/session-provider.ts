@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { html, raw } from 'hono/html'
 import { z } from 'zod'
 import { CallerMistake } from '../../errors.ts'
 import { type ProviderService, providerMinutes } from '../../services/people/provider.ts'
@@ -8,9 +9,12 @@ import { createRateLimiter } from '../rate-limit.ts'
 import { remoteAddress } from '../remote-address.ts'
 import { createRouter, json, problems } from '../router.ts'
 import { handSession, isSecure } from '../session-cookie.ts'
+import { ownPath } from '../sign-in/own-path.ts'
 
 const tags = ['Session']
 const cookie = 'quittance_login'
+// The screen that was asked for, kept beside the login while the browser is at the provider.
+const wishCookie = 'quittance_login_to'
 
 /** Where the provider sends people back to, behind the address of this server. */
 export const providerCallbackPath = '/v1/session/oidc/callback'
@@ -20,7 +24,14 @@ const begin = createRoute({
   path: '/v1/session/oidc',
   tags,
   summary: 'Sends the browser to the provider (OpenID Connect) through which people sign in',
-  request: { query: z.object({ tenantId: z.string().min(1).max(120).optional() }) },
+  request: {
+    query: z.object({
+      tenantId: z.string().min(1).max(120).optional(),
+      to: z.string().max(2_000).optional().meta({
+        description: 'The screen to go on to; an address of another site is none.',
+      }),
+    }),
+  },
   responses: {
     302: { description: 'To the provider, or first to the address that people use.' },
     ...problems(400, 404, 429, 503),
@@ -65,8 +76,8 @@ const ways = createRoute({
 })
 
 // Not a redirect: the browser would count it to the provider's site and keep the session's strict cookie back.
-const signedInPage =
-  '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Quittance</title></head><body><p>You are signed in. <a href="/">Go on</a></p></body></html>'
+const signedInPage = (to: string) =>
+  html`${raw('<!doctype html>')}<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${to}"><title>Quittance</title></head><body><p>You are signed in. <a href="${to}">Go on</a></p></body></html>`
 
 type Ports = {
   readonly provider?: ProviderService | undefined
@@ -101,24 +112,29 @@ export function providerRoutes(
     // The provider sends people back to one address: a cookie of another one, localhost say, would be missing there.
     if (host !== new URL(ours.publicUrl).host)
       return c.redirect(`${ours.publicUrl}/v1/session/oidc${search}`, 302)
-    const { url, transaction } = await ours.provider.begin(c.req.valid('query'))
-    setCookie(c, cookie, transaction, {
+    const { tenantId, to } = c.req.valid('query')
+    const { url, transaction } = await ours.provider.begin({ tenantId })
+    const kept = {
       httpOnly: true,
       // Lax: the way back begins on the provider's site.
       sameSite: 'Lax',
       secure: isSecure(c, publicUrl),
       path: providerCallbackPath,
       maxAge: providerMinutes * 60,
-    })
+    } as const
+    setCookie(c, cookie, transaction, kept)
+    setCookie(c, wishCookie, ownPath(to), kept)
     return c.redirect(url, 302)
   })
   router.openapi(callback, async (c) => {
     const ours = known(c.env)
     const transaction = getCookie(c, cookie)
-    deleteCookie(c, cookie, { path: providerCallbackPath, secure: isSecure(c, publicUrl) })
+    const to = ownPath(getCookie(c, wishCookie))
+    for (const name of [cookie, wishCookie])
+      deleteCookie(c, name, { path: providerCallbackPath, secure: isSecure(c, publicUrl) })
     const { search: query } = new URL(c.req.url)
     handSession(c, await ours.provider.finish({ query, transaction }), publicUrl)
-    return c.html(signedInPage, 200)
+    return c.html(signedInPage(to), 200)
   })
   return router
 }

@@ -18,7 +18,8 @@ export function proposedChange(
   const subject = subjectOf(cause, radius)
   const where = radius.connections.join(', ')
   const [first] = cause.calls
-  const said = first === undefined ? '' : ` It says: "${first.message.slice(0, 160)}".`
+  const words = first?.message.slice(0, 160) ?? ''
+  const said = first === undefined ? '' : ` It says: "${words}"${words.endsWith('.') ? '' : '.'}`
   const number = first?.naturalKey ?? ''
   switch (decision.remedy) {
     case 'retry':

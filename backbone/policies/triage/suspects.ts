@@ -73,6 +73,14 @@ const relationWords: Readonly<Record<Suspect['relation'], string>> = {
   time: 'it was near in time',
 }
 
+function agoWords(minutes: number): string {
+  if (minutes === 0) return 'Less than a minute'
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`
+}
+
+// The record says what somebody is before their name: `person:Ada Admin`.
+const nameOf = ({ actor }: Change) => actor.replace(/^person:/, '')
+
 /**
  * Lists the changes in the hours before a cause's first failure as suspects, the most telling first: the thing at the
  * root, then what is on the way, then what was only near in time (domain rules 3.3.3, change correlation).
@@ -91,7 +99,7 @@ export function suspectsOf(
       const relation = relationOf(change, cause, errorClass)
       if (relation === undefined) return []
       const minutesBefore = Math.floor((firstAt - at) / 60_000)
-      const text = `${change.summary} ${minutesBefore} minutes before the first failure, by ${change.actor}; ${relationWords[relation]}.`
+      const text = `${change.summary} ${agoWords(minutesBefore)} before the first failure, by ${nameOf(change)}; ${relationWords[relation]}.`
       return [{ ...change, relation, minutesBefore, text: text.slice(0, 500) }]
     })
     .toSorted(

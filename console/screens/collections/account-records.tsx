@@ -139,7 +139,7 @@ function Mails({ customerNumber }: { readonly customerNumber: string }) {
 
 function Sent({ customerNumber }: { readonly customerNumber: string }) {
   const { data, error, refetch } = useQuery(messagesQuery(customerNumber))
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={2} />
   if (data.items.length === 0) return <Nothing title="Nothing was written yet" />
   return data.items.map(({ messageId, subject, body, status, statusReason, ...message }) => (

@@ -50,7 +50,7 @@ function Kpi({ currency }: { readonly currency: string }) {
 /** What all customers owe by age, and how collecting goes; one part for each currency. */
 export function CollectionsFigures() {
   const { data, error, refetch } = useInfiniteQuery(ageingQuery)
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={3} />
   return data.pages[0]?.totals.map(({ currency, customers, ageing }) => (
     <Stack gap="xs" key={currency} component="section" aria-label={`Owed in ${currency}`}>

@@ -49,7 +49,7 @@ export function Debtors({ q = '' }: { readonly q?: string }) {
   const query = useInfiniteQuery(ageingQuery)
   const { data, error, refetch, hasNextPage } = query
   const isSearching = useWholeList(query, q !== '')
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   const wanted = q.toLowerCase()
   const lines = data.pages

@@ -74,7 +74,7 @@ export function Worklist({ q = '', kind = '', level = '' }: CollectionsSearch) {
   const query = useInfiniteQuery(worklistQuery({ kind, level }))
   const { data, error, refetch } = query
   const isSearching = useWholeList(query, q !== '')
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   const all = data.pages.flatMap(({ items }) => items)
   const lines = q === '' ? all : all.filter((line) => isFound(line, q))

@@ -2,12 +2,11 @@ import { Accordion, Alert, Anchor, Badge, Group, List, Stack, Text, Title } from
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { type Cluster, clustersQuery } from '../../api/failures-queries.ts'
+import { type Cluster, clustersQuery, replaysQuery } from '../../api/failures-queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { Read } from '../../shared/read.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
-import { Nothing } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { CallRecordPanel } from './call-record.tsx'
 import { ClusterState } from './cluster-state.tsx'
@@ -73,12 +72,6 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-const relationWords = {
-  root: 'the thing at the root',
-  path: 'on the way of the calls',
-  time: 'near in time',
-} as const
-
 function Suspects({ suspects }: Pick<Cluster, 'suspects'>) {
   return (
     <Part title="What changed before">
@@ -88,11 +81,11 @@ function Suspects({ suspects }: Pick<Cluster, 'suspects'>) {
         </Text>
       ) : (
         <List size="sm" spacing={4}>
-          {suspects.map(({ at, subject, relation, text }) => (
+          {suspects.map(({ at, subject, text }) => (
             <List.Item key={`${subject} ${at}`}>
               {text}{' '}
               <Text size="xs" c="dimmed" span>
-                {subject}, {relationWords[relation]}, <Moment at={at} />
+                <Moment at={at} />
               </Text>
             </List.Item>
           ))}
@@ -102,21 +95,26 @@ function Suspects({ suspects }: Pick<Cluster, 'suspects'>) {
   )
 }
 
-function Why({ cluster }: { readonly cluster: Cluster }) {
-  const { remedy, advice, autoRetry, confidence, evidence, proposedChange, plan } = cluster
+function Fix({ cluster }: { readonly cluster: Cluster }) {
+  const { remedy, advice, autoRetry, confidence, proposedChange } = cluster
+  return (
+    <Alert color="gray" title={remedyWords[remedy]}>
+      <Stack gap={4}>
+        <Text size="sm" className="words">
+          {proposedChange.text}
+        </Text>
+        <Text size="sm">{advice}</Text>
+        <Text size="xs" c="dimmed">
+          Tried again by itself: {autoRetry} · sure to {Math.round(confidence * 100)} %
+        </Text>
+      </Stack>
+    </Alert>
+  )
+}
+
+function Why({ cluster: { evidence, plan } }: { readonly cluster: Cluster }) {
   return (
     <>
-      <Alert color="gray" title={remedyWords[remedy]}>
-        <Stack gap={4}>
-          <Text size="sm" className="words">
-            {proposedChange.text}
-          </Text>
-          <Text size="sm">{advice}</Text>
-          <Text size="xs" c="dimmed">
-            Tried again by itself: {autoRetry} · sure to {Math.round(confidence * 100)} %
-          </Text>
-        </Stack>
-      </Alert>
       <Part title="Why it is taken for this">
         <EvidenceList evidence={evidence} />
       </Part>
@@ -170,13 +168,29 @@ function Records({ cluster }: { readonly cluster: Cluster }) {
   )
 }
 
+// What failed by it names it; once nothing does, those who had its calls sent again have its name.
 function Gone({ clusterId }: { readonly clusterId: string }) {
+  const { data } = useQuery(replaysQuery(clusterId))
+  const replays = data?.items ?? []
+  const name = replays[0]?.subject.label ?? clusterId.split(/\/(.*)/s)[1] ?? ''
+  const isUnderWay = replays.some(({ status }) => status === 'approved' || status === 'executing')
   return (
     <Stack gap="md">
-      <Back />
-      <Nothing title="Nothing fails by this cause now">
-        Its calls went through, are on their way again, or were dropped.
-      </Nothing>
+      <Stack gap={4}>
+        <Back />
+        <Title order={1} size="h3" className="words">
+          {name === '' ? 'A cause of failures' : name}
+        </Title>
+      </Stack>
+      {isUnderWay ? (
+        <Alert color="gray" title="Its calls are on their way again">
+          Nothing fails by this cause now; what comes of them shows whether it is mended.
+        </Alert>
+      ) : (
+        <Alert color="teal" title="It is over">
+          Nothing fails by this cause now: its calls went through or were dropped.
+        </Alert>
+      )}
       <ReplayProgress clusterId={clusterId} />
     </Stack>
   )
@@ -193,11 +207,12 @@ function Whole({ cluster }: { readonly cluster: Cluster }) {
   return (
     <Stack gap="md">
       <Header cluster={cluster} />
+      <Fix cluster={cluster} />
+      <Suspects suspects={cluster.suspects} />
       <ClusterState cluster={cluster} />
       <SubjectActions subject={`cluster:${clusterId}`} nothing={notReady(cluster)} />
       <ReplayProgress clusterId={clusterId} />
       <Why cluster={cluster} />
-      <Suspects suspects={cluster.suspects} />
       <Records cluster={cluster} />
     </Stack>
   )

@@ -107,7 +107,7 @@ function Row({ cluster }: { readonly cluster: Cluster }) {
 export function ClustersList() {
   const list = useRowKeys()
   const { data, error, refetch } = useQuery(clustersQuery)
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   if (data.items.length === 0)
     return (

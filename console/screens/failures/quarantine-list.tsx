@@ -99,7 +99,7 @@ export function QuarantineList() {
   const { data: session } = useQuery(sessionQuery)
   const query = useInfiniteQuery(quarantineQuery)
   const { data, error, refetch } = query
-  if (error !== null) return <Failed error={error} again={refetch} />
+  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
   const entries = data.pages.flatMap(({ items }) => items)
   const mayDecide = session?.scopes.includes('quarantine:write') ?? false

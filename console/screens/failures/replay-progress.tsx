@@ -14,6 +14,12 @@ const callsOf = ({ records }: Proposal): string[] =>
 
 const isSent = ({ status }: Proposal) => status === 'executing' || status === 'succeeded'
 
+function whoWords({ requestedBy, decisions }: Proposal): string {
+  const approval = decisions.find(({ decision }) => decision === 'approve')
+  const asked = `asked for by ${requestedBy.name}`
+  return approval === undefined ? asked : `${asked}, approved by ${approval.by.name}`
+}
+
 /** How far the calls of one sending-again are: each is read until it has ended. */
 function Calls({ replay }: { readonly replay: Proposal }) {
   const ids = callsOf(replay)
@@ -63,7 +69,7 @@ export function ReplayProgress({ clusterId }: { readonly clusterId: string }) {
                 {replay.title}
               </Anchor>
               <Text size="xs" c="dimmed">
-                {statusWords[replay.status]} · {replay.requestedBy.name} ·{' '}
+                {statusWords[replay.status]} · {whoWords(replay)} ·{' '}
                 <Moment at={replay.decidedAt ?? replay.createdAt} />
               </Text>
             </Group>

@@ -35,7 +35,7 @@ export function Proposals() {
     ['k', () => step(-1)],
   ])
   const list = () => {
-    if (error !== null) return <Failed error={error} again={refetch} />
+    if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
     if (data === undefined) return <Reading />
     if (items.length === 0)
       return (
