@@ -455,6 +455,12 @@ async function proposalWalks(orderId: string): Promise<Record<string, Walk>> {
   return {
     'GET /v1/proposals': {},
     'GET /v1/proposals/:id': { ids: { id: proposalId } },
+    'GET /v1/proposals/:id/basis': { ids: { id: proposalId } },
+    'GET /v1/proposals/count': {},
+    'POST /v1/proposals/:id/draft-check': {
+      ids: { id: proposalId },
+      body: { ...looked, draft: {} },
+    },
     'POST /v1/proposals': {
       body: { subject: `order:${orderId}`, candidateId: 'cnd_0123456789abcdef' },
     },
