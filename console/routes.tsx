@@ -10,6 +10,7 @@ import { queryClient, sessionQuery } from './api/queries.ts'
 import { collectionsSearch } from './screens/collections/collections-search.ts'
 import { failuresSearch } from './screens/failures/failures-search.ts'
 import { ordersSearch } from './screens/orders/orders-search.ts'
+import { proposalsSearch } from './screens/proposals/proposals-search.ts'
 import { Failed } from './shared/states.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -48,6 +49,7 @@ const home = createRoute({
 const proposals = createRoute({
   getParentRoute: () => root,
   path: '/proposals',
+  validateSearch: proposalsSearch,
   component: lazyRouteComponent(() => import('./screens/proposals/proposals.tsx'), 'Proposals'),
 })
 

@@ -81,6 +81,33 @@ async function proposeLetter({ database, queue }: House): Promise<Proposal> {
   throw new Error('Nobody of the seed is to be written to.')
 }
 
+/** An operator asks for holds that somebody else decides, on one order. */
+async function askForHolds(
+  { database, queue }: House,
+  { held }: Awaited<ReturnType<typeof furnishForTools>>,
+  count: number,
+): Promise<Proposal[]> {
+  const proposals = openProposals({ database, queue, acts: allActs, candidates: allCandidates })
+  const orderId = held[0]?.orderId ?? ''
+  await database.inTenant(tenantId, (tx) =>
+    tx.run(sql`
+      insert into policy_setting (tenant_id, policy, scope, version, valid_from, settings, changed_by, reason)
+      select ${tenantId}, 'approval', 'tenant', coalesce(max(version), 0) + 1, '2020-01-01'::date,
+        '{"place-hold": {"maySelfDecide": false}}'::jsonb, 'person:test', 'a test'
+      from policy_setting where policy = 'approval'`),
+  )
+  const by = await signedIn({ database }, { tenantId, role: 'operator', name: 'Olga Operator' })
+  const made: Proposal[] = []
+  for (const type of ['FRAUD', 'ADDRESS', 'PAYMENT'].slice(0, count))
+    made.push(
+      await proposals.act({
+        ...{ tenantId, by, kind: 'place-hold', payload: { orderId, type } },
+        reason: 'The address is odd.',
+      }),
+    )
+  return made
+}
+
 /** A house on the built-in database with its door, its work and its console, seeded with things to decide. */
 export async function openConsoleWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'quittance-console-'))
@@ -117,6 +144,17 @@ export async function openConsoleWorld() {
   return {
     ...{ tenant, database, tenantId },
     proposeLetter: () => proposeLetter(house),
+    askForHolds: (count: number) => askForHolds(house, tenant, count),
+    /** Which version a proposal has, and how often it was edited. */
+    standing: (proposalId: string) =>
+      database.inTenant(tenantId, async (tx) =>
+        (
+          await tx.rows<{ version: number; edits: number }>(sql`
+            select version, (select count(*)::int from proposal_decision
+              where proposal_id = ${proposalId} and decision = 'edit') as edits
+            from proposal where proposal_id = ${proposalId}`)
+        ).at(0),
+      ),
     /** What left for customers. */
     mails: async () =>
       Promise.all((await readdir(outbox)).map((name) => readFile(join(outbox, name), 'utf8'))),

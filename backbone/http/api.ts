@@ -1,6 +1,8 @@
 import type { ChatApi } from './routes/chat.ts'
 import type { CollectionsApi } from './routes/collections.ts'
+import type { CollectionsDeskApi } from './routes/collections-desk.ts'
 import type { CollectionsRecordsApi } from './routes/collections-records.ts'
+import type { DelegationsApi } from './routes/delegations.ts'
 import type { MessagesApi } from './routes/messages.ts'
 import type { OrdersApi } from './routes/orders.ts'
 import type { ProposalsApi } from './routes/proposals.ts'
@@ -13,7 +15,9 @@ import type { TriageApi } from './routes/triage.ts'
 export type Api =
   | ChatApi
   | CollectionsApi
+  | CollectionsDeskApi
   | CollectionsRecordsApi
+  | DelegationsApi
   | MessagesApi
   | OrdersApi
   | ProposalsApi
