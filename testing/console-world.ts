@@ -8,6 +8,7 @@ import type { PersonRole } from '../backbone/canonical/person.ts'
 import type { Proposal } from '../backbone/canonical/proposal.ts'
 import { readConfig } from '../backbone/config.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
+import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
@@ -144,6 +145,14 @@ export async function openConsoleWorld() {
   return {
     ...{ tenant, database, tenantId },
     proposeLetter: () => proposeLetter(house),
+    /** A customer answers, by mail as somebody typed it off. */
+    recordReply: (customerNumber: string, content: string) =>
+      collectionsRecords({ database }).recordReply(
+        { tenantId, actor: 'person:test' },
+        { customerNumber, channel: 'email', sender: 'ap@customer.example', content },
+      ),
+    dayFromNow: (days: number) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
     askForHolds: (count: number) => askForHolds(house, tenant, count),
     /** Which version a proposal has, and how often it was edited. */
     standing: (proposalId: string) =>

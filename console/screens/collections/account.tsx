@@ -1,13 +1,22 @@
-import { Alert, Anchor, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api } from '../../api/client.ts'
 import { type Account, accountQuery } from '../../api/collections-queries.ts'
+import { sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { RecordTabs } from '../../shared/record-tabs.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
+import { AccountActs, AccountForm, type OpenForm } from './account-forms.tsx'
 import { Ledger } from './account-ledger.tsx'
-import { Contacts, Disputes, Messages, Promises } from './account-records.tsx'
+import { Contacts, Disputes, Promises } from './account-records.tsx'
+import { Thread, Timeline } from './account-thread.tsx'
+import { CollectionsKpi } from './collections-figures.tsx'
+import { stopWords } from './collections-words.ts'
+import { Recipients } from './recipients.tsx'
+import { Settle } from './settle.tsx'
 import { UnreadReplies } from './unread-replies.tsx'
 import { WaitingDrafts } from './waiting-drafts.tsx'
 
@@ -28,35 +37,69 @@ function Header({ account }: { readonly account: Account }) {
   )
 }
 
-function Stops({ stops }: Pick<Account, 'stops'>) {
+function Stops({ stops, mayRecord }: Pick<Account, 'stops'> & { readonly mayRecord: boolean }) {
   const inForce = stops.filter(({ liftedAt }) => liftedAt === null)
   if (inForce.length === 0) return null
   return (
     <Alert color="orange" title="What keeps us from writing">
-      <Stack gap={4}>
+      <Stack gap={8}>
         {inForce.map(({ stopId, kind, reason, placedAt, placedBy, until }) => (
-          <Text size="sm" key={stopId}>
-            <b>{kind.replaceAll('-', ' ')}</b>: {reason} Placed by {placedBy}{' '}
-            <Moment at={placedAt} />
-            {until === null ? '' : `, until ${until}`}.
-          </Text>
+          <div key={stopId}>
+            <Text size="sm">
+              <b>{stopWords[kind]}</b>: {reason} Placed by {placedBy} <Moment at={placedAt} />
+              {until === null ? '' : `, until ${until}`}.
+            </Text>
+            {mayRecord && (
+              <Settle
+                label="Resume writing"
+                choices={[['lifted', 'Resume writing']]}
+                settle={(_, why) =>
+                  api.post('/v1/collections/stops/{id}/lift', {
+                    params: { id: stopId },
+                    body: { reason: why },
+                  })
+                }
+                done="Letters may be written again."
+              />
+            )}
+          </div>
         ))}
       </Stack>
     </Alert>
   )
 }
 
-function Records({ account }: { readonly account: Account }) {
+function Records({
+  account,
+  mayRecord,
+}: {
+  readonly account: Account
+  readonly mayRecord: boolean
+}) {
   const { customerNumber, promises, disputes, lastContacts } = account
   const tabs = [
-    ['messages', 'Messages', <Messages key="messages" customerNumber={customerNumber} />],
-    ['promises', `Promises (${promises.length})`, <Promises key="promises" promises={promises} />],
-    ['disputes', `Disputes (${disputes.length})`, <Disputes key="disputes" disputes={disputes} />],
+    ['messages', 'Messages', <Thread key="messages" customerNumber={customerNumber} />],
+    [
+      'promises',
+      `Promises (${promises.length})`,
+      <Promises key="promises" promises={promises} mayRecord={mayRecord} />,
+    ],
+    [
+      'disputes',
+      `Disputes (${disputes.length})`,
+      <Disputes key="disputes" disputes={disputes} mayRecord={mayRecord} />,
+    ],
     [
       'contacts',
-      `Contacts (${lastContacts.length})`,
+      `Contacts made (${lastContacts.length})`,
       <Contacts key="contacts" contacts={lastContacts} />,
     ],
+    [
+      'recipients',
+      'Who gets letters',
+      <Recipients key="recipients" customerNumber={customerNumber} />,
+    ],
+    ['timeline', 'Timeline', <Timeline key="timeline" customerNumber={customerNumber} />],
   ] as const
   return <RecordTabs tabs={tabs} />
 }
@@ -64,24 +107,35 @@ function Records({ account }: { readonly account: Account }) {
 /** A customer's account: what is open, what was promised, contested and said, and what can be done. */
 export function AccountPage() {
   const customerNumber = useParams({ strict: false }).customerNumber ?? ''
+  const { data: session } = useQuery(sessionQuery)
   const { data, error, refetch } = useQuery(accountQuery(customerNumber))
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={10} />
+  const [form, setForm] = useState<OpenForm>()
+  if (data === undefined)
+    return error === null ? <Reading rows={10} /> : <Failed error={error} again={refetch} />
+  const mayRecord = session?.scopes.includes('collections:write') ?? false
   return (
     <Stack gap="md">
-      <Header account={data} />
-      <Stops stops={data.stops} />
-      <UnreadReplies replies={data.unreadReplies} />
+      <Group justify="space-between" align="flex-end">
+        <Header account={data} />
+        {mayRecord && <AccountActs onOpen={setForm} />}
+      </Group>
+      <AccountForm account={data} open={form} onClose={() => setForm(undefined)} />
+      {error !== null && <Failed error={error} again={refetch} />}
+      <Stops stops={data.stops} mayRecord={mayRecord} />
+      <UnreadReplies replies={data.unreadReplies} onOpen={mayRecord ? setForm : undefined} />
       <SubjectActions
         subject={`customer:${customerNumber}`}
         nothing="The rules have nothing to write to this customer now; the reasons stand with the ledger."
       />
-      <WaitingDrafts account={data} />
+      <WaitingDrafts customerNumber={customerNumber} />
       {data.ledgers.length === 0 && <Nothing title="Nothing is open" />}
       {data.ledgers.map((ledger) => (
-        <Ledger key={ledger.currency} ledger={ledger} />
+        <Stack key={ledger.currency} gap="sm">
+          <Ledger ledger={ledger} />
+          <CollectionsKpi currency={ledger.currency} customerNumber={customerNumber} />
+        </Stack>
       ))}
-      <Records account={data} />
+      <Records account={data} mayRecord={mayRecord} />
     </Stack>
   )
 }

@@ -13,7 +13,7 @@ import {
 import { type ReactNode, useState } from 'react'
 import type { Proposal } from '../../api/queries.ts'
 import { UnsavedWords } from '../../shared/unsaved-words.tsx'
-import { Changes } from './changes.tsx'
+import { DraftDiff } from './draft-diff.tsx'
 import { type Checking, useDraftCheck } from './use-draft-check.ts'
 
 type Values = Record<string, unknown>
@@ -146,7 +146,13 @@ function checkingText(checking: Checking): string {
 }
 
 /** How the proposal would stand with these words, and who would then decide. */
-function Outcome({ checking }: { readonly checking: Checking }) {
+function Outcome({
+  proposal,
+  checking,
+}: {
+  readonly proposal: Proposal
+  readonly checking: Checking
+}) {
   if (checking.state !== 'checked' || checking.check.faults.length > 0) return null
   const { changes, policyReasons, needsOtherPerson } = checking.check
   return (
@@ -157,7 +163,7 @@ function Outcome({ checking }: { readonly checking: Checking }) {
       <Text size="sm" c={needsOtherPerson ? 'orange' : 'dimmed'}>
         {policyReasons.join(' ')}
       </Text>
-      <Changes changes={changes} />
+      <DraftDiff before={proposal.changes} after={changes} />
     </Paper>
   )
 }
@@ -208,7 +214,7 @@ export function DraftForm({
           <Faults faults={general.map(({ message }) => message)} />
         </Text>
       )}
-      <Outcome checking={checking} />
+      <Outcome proposal={proposal} checking={checking} />
       <Group gap="xs" className="decision-bar">
         <Button size="xs" loading={isPending} disabled={!isGood} onClick={() => onSave(values)}>
           Keep

@@ -97,7 +97,7 @@ export function Proposals() {
         <Title order={1} size="h3">
           Approvals
         </Title>
-        <Group gap="xs">
+        <Group gap="xs" {...(chosen === undefined ? {} : { visibleFrom: 'md' })}>
           <InboxFilters filter={filter} onNarrow={change} />
           <KeysHelp keys={keys} />
         </Group>
