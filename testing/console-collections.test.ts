@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
 
     await page.getByRole('button', { name: 'Record a promise' }).click()
     const promise = page.getByRole('dialog', { name: 'Record a promise to pay' })
-    await promise.getByRole('textbox', { name: /^Amount/ }).fill('100.25')
+    await promise.getByRole('textbox', { name: /^Amount/ }).pressSequentially('100.25')
     await promise.getByLabel('Promised for').fill('2020-01-01')
     await promise.getByText(/Today or later/).waitFor()
     await promise.getByLabel('Promised for').fill(world.dayFromNow(3))

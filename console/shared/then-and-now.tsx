@@ -3,16 +3,8 @@ import type { Basis } from '../api/proposals-queries.ts'
 
 type BasisRecord = Basis['records'][number]
 
-/** How a record stood and stands; of some it is only known whether they are what they were. */
+/** How a record stood and stands. */
 function Standing({ record: { before, now, isChanged } }: { readonly record: BasisRecord }) {
-  if (before === null && now === null)
-    return (
-      <Table.Td colSpan={2}>
-        <Text size="sm" c="dimmed">
-          {isChanged ? 'is not what it was' : 'as it was'}
-        </Text>
-      </Table.Td>
-    )
   if (!isChanged)
     return (
       <>
@@ -53,21 +45,32 @@ export function ThenAndNow({
   /** Changed ones stand among others and are marked. */
   readonly hasMarks?: boolean
 }) {
-  if (records.length === 0) return null
+  // Of some it is only known that they are not what they were.
+  const told = records.filter(({ before, now }) => before !== null || now !== null)
+  const untold = records.filter((record) => record.isChanged && !told.includes(record))
   return (
-    <Table verticalSpacing={4} layout="fixed" className="changes" aria-label="Then and now">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th w="34%">Record</Table.Th>
-          <Table.Th>Then</Table.Th>
-          <Table.Th>Now</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {records.map((record) => (
-          <Row key={record.record} record={record} hasMarks={hasMarks} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    <>
+      {told.length > 0 && (
+        <Table verticalSpacing={4} layout="fixed" className="changes" aria-label="Then and now">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w="34%">Record</Table.Th>
+              <Table.Th>Then</Table.Th>
+              <Table.Th>Now</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {told.map((record) => (
+              <Row key={record.record} record={record} hasMarks={hasMarks} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {untold.length > 0 && (
+        <Text size="sm">
+          Changed too: {untold.map(({ name }) => name.toLowerCase()).join('; ')}.
+        </Text>
+      )}
+    </>
   )
 }

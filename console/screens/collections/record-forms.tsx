@@ -141,13 +141,15 @@ export function PromiseForm({ account, reply, onClose }: FormProps) {
         value={currency}
         onChange={(next) => {
           setCurrency(next)
+          setAmount(said?.amountMinor)
           setInvoices([])
         }}
       />
       <MoneyInput
+        key={currency}
         label="Amount"
         currency={currency}
-        amountMinor={amountMinor}
+        startMinor={said?.amountMinor}
         onChange={setAmount}
         error={faultOf('amountMinor')}
       />
@@ -173,6 +175,32 @@ export function PromiseForm({ account, reply, onClose }: FormProps) {
   )
 }
 
+/** Why an invoice is contested; the reason says which desk looks into it. */
+function ReasonSelect({
+  code,
+  onChange,
+  error,
+}: {
+  readonly code: string | null
+  readonly onChange: (code: string | null) => void
+  readonly error: string | undefined
+}) {
+  const { data } = useQuery(disputeCodesQuery)
+  const known = data?.items ?? []
+  const desk = known.find((one) => one.code === code)?.route
+  return (
+    <Select
+      label="Reason"
+      description={desk === undefined ? 'X12 element 426' : `The desk ${desk} looks into it.`}
+      data={known.map((one) => ({ value: one.code, label: `${one.code} ${one.name}` }))}
+      value={code}
+      onChange={onChange}
+      searchable
+      error={error}
+    />
+  )
+}
+
 /** What a customer contests of an invoice, and why; the reason says which desk looks into it. */
 export function DisputeForm({ account, reply, onClose }: FormProps) {
   const said = reply?.reading
@@ -183,9 +211,8 @@ export function DisputeForm({ account, reply, onClose }: FormProps) {
   const [amountMinor, setAmount] = useState(said?.amountMinor)
   const [code, setCode] = useState(said?.disputeCode ?? null)
   const [note, setNote] = useState('')
-  const { data: codes } = useQuery(disputeCodesQuery)
   const row = rows.find((one) => one.invoiceNumber === invoiceNumber)
-  const desk = codes?.items.find((one) => one.code === code)?.route
+  const currency = row?.currency ?? account.ledgers[0]?.currency ?? 'USD'
   const { record, isPending, faultOf, problem } = useRecording({
     record: (what: { invoiceNumber: string; code: string }) =>
       api.post('/v1/collections/disputes', {
@@ -215,30 +242,25 @@ export function DisputeForm({ account, reply, onClose }: FormProps) {
         label="Invoice"
         data={account.ledgers.flatMap(invoicesOf)}
         value={invoiceNumber}
-        onChange={setInvoice}
+        onChange={(next) => {
+          const isOther = rows.find((one) => one.invoiceNumber === next)?.currency !== currency
+          // An amount typed in another currency is none in this one.
+          if (isOther) setAmount(said?.amountMinor)
+          setInvoice(next)
+        }}
         searchable
         error={faultOf('invoiceNumber')}
       />
       <MoneyInput
+        key={currency}
         label="Contested"
         description="Left empty: all that is open of it."
-        currency={row?.currency ?? account.ledgers[0]?.currency ?? 'USD'}
-        amountMinor={amountMinor}
+        currency={currency}
+        startMinor={said?.amountMinor}
         onChange={setAmount}
         error={faultOf('amountMinor')}
       />
-      <Select
-        label="Reason"
-        description={desk === undefined ? 'X12 element 426' : `The desk ${desk} looks into it.`}
-        data={(codes?.items ?? []).map((one) => ({
-          value: one.code,
-          label: `${one.code} ${one.name}`,
-        }))}
-        value={code}
-        onChange={setCode}
-        searchable
-        error={faultOf('code')}
-      />
+      <ReasonSelect code={code} onChange={setCode} error={faultOf('code')} />
       <Note value={note} onChange={setNote} />
     </RecordModal>
   )
@@ -286,6 +308,7 @@ export function StopForm({
       />
       <Textarea
         label="In your words"
+        data-autofocus
         description="It stands on the account and in the record."
         autosize
         minRows={2}

@@ -130,7 +130,7 @@ function Choices({
         Reject
       </Button>
       <Text size="xs" c="dimmed">
-        {whoDecides(proposal, isOwn)} Expires <Moment at={proposal.expiresAt} isRelative />.
+        {whoDecides(proposal, isOwn)} Expires <Moment at={proposal.expiresAt} isRelative />
       </Text>
     </Group>
   )
