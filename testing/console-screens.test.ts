@@ -59,6 +59,8 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       collections: '/collections',
       debtors: '/collections?tab=customers',
       account: '/collections/C-10006',
+      decided: '/proposals?tab=decided&sort=money',
+      search: '/collections?q=grain',
     }
   })
   afterAll(() => world.close())
