@@ -71,7 +71,16 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
   }, 60_000)
 
   test('the inbox is narrowed and sorted in its address, and several of one kind are decided together', async () => {
-    const { page, faults } = await world.open('approver', 'Cay Orr')
+    const { page, faults, person } = await world.open('approver', 'Cay Orr')
+    const away = await world.open('approver', 'Abe Way')
+    const named = await away.page.request.post('/v1/delegations', {
+      headers: { ...away.person.headers },
+      data: {
+        ...{ toUserId: person.userId, validUntil: `${world.dayFromNow(7)}T00:00:00Z` },
+        reason: 'At the fair.',
+      },
+    })
+    expect(named.status()).toBe(201)
     const asked = await world.askForHolds(3)
     await world.proposeLetter()
     await page.goto('/proposals')
@@ -82,6 +91,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await page.getByRole('option', { name: 'Expires soonest' }).click()
     await page.waitForURL(/sort=expiry/)
     await page.reload()
+    await page.getByText(/^You decide for Abe Way until/).waitFor()
     const rows = page.getByRole('region', { name: 'Proposals' }).getByRole('checkbox')
     await expect.poll(() => rows.count()).toBe(asked.length)
     await page.keyboard.press('j')

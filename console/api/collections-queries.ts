@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { type Answer, api } from './client.ts'
 
 /** One line of the collectors' worklist. */
@@ -25,6 +25,8 @@ const paged = (cursor: string) => ({ limit: 200, ...(cursor === '' ? {} : { curs
 export const worklistQuery = ({ q, kind, level }: WorklistFilter) =>
   infiniteQueryOptions({
     queryKey: ['worklist', q, kind, level],
+    // While another search is answered, what was found before stays in sight.
+    placeholderData: keepPreviousData,
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
       api.get('/v1/collections/worklist', {
@@ -42,6 +44,7 @@ export const worklistQuery = ({ q, kind, level }: WorklistFilter) =>
 export const ageingQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ['ageing', q],
+    placeholderData: keepPreviousData,
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
       api.get('/v1/collections/ageing', {

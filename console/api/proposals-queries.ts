@@ -44,7 +44,8 @@ export const inboxQuery = ({ isDecided, kind, asker, sort = 'newest' }: InboxFil
 export const proposalCountQuery = (isDecided: boolean) =>
   queryOptions({
     queryKey: ['proposals', 'count', isDecided],
-    refetchInterval: 15_000,
+    // What was decided is long and changes little.
+    ...(isDecided ? { staleTime: 60_000 } : { refetchInterval: 15_000 }),
     queryFn: () =>
       api.get('/v1/proposals/count', { query: { decided: isDecided ? 'true' : 'false' } }),
   })

@@ -1,13 +1,16 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { ApiProblem } from '../../api/client.ts'
 import { type Proposal, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
+import { Reading } from '../../shared/states.tsx'
 import { statusWords } from '../../shared/words.ts'
-import { DraftForm } from './draft-form.tsx'
 import { useDecision } from './use-decision.ts'
+
+// Most proposals are decided as they are; the form of the others is loaded when it is first opened.
+const DraftForm = lazy(async () => ({ default: (await import('./draft-form.tsx')).DraftForm }))
 
 function whoDecides(
   { needsOtherPerson, requestedBy, requiredRole }: Proposal,
@@ -151,13 +154,15 @@ function Editing({ proposal, edited, onEdit }: DecisionBarProps & { readonly edi
     <Stack gap="xs">
       {problem !== undefined && <NotDecided problem={problem} />}
       <Overtaken proposal={proposal} edited={edited} onAgain={onEdit} />
-      <DraftForm
-        proposal={edited}
-        schema={edited.editable}
-        isPending={isPending}
-        onSave={(draft) => decide({ decision: 'edit', draft })}
-        onCancel={() => onEdit(undefined)}
-      />
+      <Suspense fallback={<Reading />}>
+        <DraftForm
+          proposal={edited}
+          schema={edited.editable}
+          isPending={isPending}
+          onSave={(draft) => decide({ decision: 'edit', draft })}
+          onCancel={() => onEdit(undefined)}
+        />
+      </Suspense>
     </Stack>
   )
 }
