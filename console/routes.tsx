@@ -12,6 +12,7 @@ import { documentSearch } from './screens/documents/document-search.ts'
 import { failuresSearch } from './screens/failures/failures-search.ts'
 import { orderSearch } from './screens/orders/order-search.ts'
 import { ordersSearch } from './screens/orders/orders-search.ts'
+import { proposalsSearch } from './screens/proposals/proposals-search.ts'
 import { Failed } from './shared/states.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -47,6 +48,7 @@ const home = createRoute({
 const proposals = createRoute({
   getParentRoute: () => root,
   path: '/proposals',
+  validateSearch: proposalsSearch,
   component: lazyRouteComponent(() => import('./screens/proposals/proposals.tsx'), 'Proposals'),
 })
 

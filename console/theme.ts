@@ -25,11 +25,13 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--mantine-color-orange-text': '#9a3d00',
     '--mantine-color-red-light-color': '#8f1d1d',
     '--mantine-color-red-text': '#a61e1e',
+    '--mantine-color-error': '#a61e1e',
     '--mantine-color-gray-light-color': '#3b434c',
   },
   dark: {
     '--mantine-color-dimmed': '#a9b0b8',
     '--mantine-color-placeholder': '#a0a7af',
     '--mantine-color-orange-outline': '#ffc078',
+    '--mantine-color-error': '#ffa8a8',
   },
 })

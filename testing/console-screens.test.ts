@@ -68,6 +68,8 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       account: '/collections/C-10006',
       document: `/documents/${bad.receiptId}?mark=0`,
       'document-priced': `/documents/${priced.receiptId}`,
+      decided: '/proposals?tab=decided&sort=money',
+      search: '/collections?q=grain',
     }
   })
   afterAll(() => world.close())

@@ -8,6 +8,7 @@ import type { PersonRole } from '../backbone/canonical/person.ts'
 import type { AgentNote, Proposal } from '../backbone/canonical/proposal.ts'
 import { readConfig } from '../backbone/config.ts'
 import { collectionsService } from '../backbone/services/collections.ts'
+import { collectionsRecords } from '../backbone/services/collections-records.ts'
 import { connectionsService } from '../backbone/services/connections.ts'
 import { allActs, allCandidates } from '../backbone/services/proposals/all-acts.ts'
 import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
@@ -96,22 +97,35 @@ async function proposeLetter({ database, queue }: House, agent?: AgentNote): Pro
   throw new Error('Nobody of the seed is to be written to.')
 }
 
-/** A house on the built-in database with its door, its work and its console, seeded with things to decide. */
-export async function openConsoleWorld({ onLog }: { onLog?: (line: string) => void } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'quittance-console-'))
-  const outbox = join(folder, 'customer-mail')
-  await mkdir(outbox)
-  const config = readConfig({
-    ...{ QUITTANCE_DATA: join(folder, 'data'), QUITTANCE_DEMO: 'false' },
-    // The same when the door is opened again.
-    QUITTANCE_PORT: String(await freePort()),
-  })
-  const log = createLog({
-    ...{ level: onLog === undefined ? 'silent' : 'debug' },
-    destination: { write: (line) => onLog?.(line) },
-  })
-  const house = await openHouse(config, log)
-  const { database, secretKey, connectors } = house
+/** An operator asks for holds that somebody else decides, on one order. */
+async function askForHolds(
+  { database, queue }: House,
+  { held }: Awaited<ReturnType<typeof furnishForTools>>,
+  count: number,
+): Promise<Proposal[]> {
+  const proposals = openProposals({ database, queue, acts: allActs, candidates: allCandidates })
+  const orderId = held[0]?.orderId ?? ''
+  await database.inTenant(tenantId, (tx) =>
+    tx.run(sql`
+      insert into policy_setting (tenant_id, policy, scope, version, valid_from, settings, changed_by, reason)
+      select ${tenantId}, 'approval', 'tenant', coalesce(max(version), 0) + 1, '2020-01-01'::date,
+        '{"place-hold": {"maySelfDecide": false}}'::jsonb, 'person:test', 'a test'
+      from policy_setting where policy = 'approval'`),
+  )
+  const by = await signedIn({ database }, { tenantId, role: 'operator', name: 'Olga Operator' })
+  const made: Proposal[] = []
+  for (const type of ['FRAUD', 'ADDRESS', 'PAYMENT'].slice(0, count))
+    made.push(
+      await proposals.act({
+        ...{ tenantId, by, kind: 'place-hold', payload: { orderId, type } },
+        reason: 'The address is odd.',
+      }),
+    )
+  return made
+}
+
+/** Two tenants: one with the seed and what tools find in it, whose letters go to a folder; one with nothing. */
+async function furnish({ database, secretKey, connectors }: House, outbox: string) {
   const profile = { name: 'Meridian', timeZone: 'America/Chicago', currency: 'USD', settings: {} }
   for (const each of [tenantId, emptyTenantId])
     await database.inTenant(each, (tx) => claimTenantForSeed(tx, profile))
@@ -131,6 +145,26 @@ export async function openConsoleWorld({ onLog }: { onLog?: (line: string) => vo
         settings || '{"lettersAtAnyHour": true}'::jsonb, 'person:test', 'a test'
       from policy_setting where policy = 'collections' and scope = 'tenant' order by version desc limit 1`),
   )
+  return tenant
+}
+
+/** A house on the built-in database with its door, its work and its console, seeded with things to decide. */
+export async function openConsoleWorld({ onLog }: { onLog?: (line: string) => void } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'quittance-console-'))
+  const outbox = join(folder, 'customer-mail')
+  await mkdir(outbox)
+  const config = readConfig({
+    ...{ QUITTANCE_DATA: join(folder, 'data'), QUITTANCE_DEMO: 'false' },
+    // The same when the door is opened again.
+    QUITTANCE_PORT: String(await freePort()),
+  })
+  const log = createLog({
+    ...{ level: onLog === undefined ? 'silent' : 'debug' },
+    destination: { write: (line) => onLog?.(line) },
+  })
+  const house = await openHouse(config, log)
+  const { database } = house
+  const tenant = await furnish(house, outbox)
   let server = await startServer(house)
   const work = startWork(house)
   const browser = await openBrowser()
@@ -141,6 +175,25 @@ export async function openConsoleWorld({ onLog }: { onLog?: (line: string) => vo
     /** A browser of somebody who is not signed in. */
     visit: (look: Look = {}) => openScreen(browser, server.url, undefined, look),
     proposeLetter: (agent?: AgentNote) => proposeLetter(house, agent),
+    /** A customer answers, by mail as somebody typed it off. */
+    recordReply: (customerNumber: string, content: string) =>
+      collectionsRecords({ database }).recordReply(
+        { tenantId, actor: 'person:test' },
+        { customerNumber, channel: 'email', sender: 'ap@customer.example', content },
+      ),
+    dayFromNow: (days: number) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
+    askForHolds: (count: number) => askForHolds(house, tenant, count),
+    /** Which version a proposal has, and how often it was edited. */
+    standing: (proposalId: string) =>
+      database.inTenant(tenantId, async (tx) =>
+        (
+          await tx.rows<{ version: number; edits: number }>(sql`
+            select version, (select count(*)::int from proposal_decision
+              where proposal_id = ${proposalId} and decision = 'edit') as edits
+            from proposal where proposal_id = ${proposalId}`)
+        ).at(0),
+      ),
     /** What left for customers. */
     mails: async () =>
       Promise.all((await readdir(outbox)).map((name) => readFile(join(outbox, name), 'utf8'))),

@@ -166,6 +166,61 @@ export const Proposal = z
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof Proposal>
 
+/** What an edit of a proposal would come to, before anybody keeps it. */
+export const DraftCheck = z
+  .object({
+    faults: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .meta({ description: 'What is wrong, by field; an edit with any is refused.' }),
+    changes: z
+      .array(Change)
+      .meta({ description: 'As it would then stand; as it stands if faulty.' }),
+    money: MoneyAtStake.nullable(),
+    policyReasons: z.array(z.string()),
+    requiredRole: z.string(),
+    needsOtherPerson: z.boolean(),
+  })
+  .meta({ id: 'DraftCheck' })
+export type DraftCheck = z.infer<typeof DraftCheck>
+
+/** What a proposal rests on, as it was when it was made and as it is now. */
+export const ProposalBasis = z
+  .object({
+    isCurrent: z.boolean(),
+    gone: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it can be done no more, where it cannot.' }),
+    records: z.array(
+      z.object({
+        record: z.string(),
+        name: z.string().meta({ description: 'The record as people call it.' }),
+        before: z
+          .string()
+          .nullable()
+          .meta({ description: 'As it was; null where nobody kept it.' }),
+        now: z.string().nullable(),
+        isChanged: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'ProposalBasis' })
+export type ProposalBasis = z.infer<typeof ProposalBasis>
+
+/** How many proposals there are, by kind and by whoever asked. */
+export const ProposalCount = z
+  .object({
+    count: z.int(),
+    byKind: z.array(z.object({ kind: ActKind, count: z.int() })),
+    byRequester: z.array(z.object({ requestedBy: Requester, count: z.int() })),
+  })
+  .meta({ id: 'ProposalCount' })
+export type ProposalCount = z.infer<typeof ProposalCount>
+
+/** In which order proposals are worked through. */
+export const ProposalSort = z.enum(['newest', 'expiry', 'money'])
+export type ProposalSort = z.infer<typeof ProposalSort>
+
 /** Who decides in whose place, and for how long. */
 export const ApprovalDelegation = z
   .object({

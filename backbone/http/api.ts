@@ -1,6 +1,8 @@
 import type { ChatApi } from './routes/chat.ts'
 import type { CollectionsApi } from './routes/collections.ts'
+import type { CollectionsDeskApi } from './routes/collections-desk.ts'
 import type { CollectionsRecordsApi } from './routes/collections-records.ts'
+import type { DelegationsApi } from './routes/delegations.ts'
 import type { DocumentsApi } from './routes/documents.ts'
 import type { MessagesApi } from './routes/messages.ts'
 import type { OrderPageApi } from './routes/order-page.ts'
@@ -15,7 +17,9 @@ import type { TriageApi } from './routes/triage.ts'
 export type Api =
   | ChatApi
   | CollectionsApi
+  | CollectionsDeskApi
   | CollectionsRecordsApi
+  | DelegationsApi
   | DocumentsApi
   | MessagesApi
   | OrderPageApi

@@ -72,6 +72,7 @@ import { agentProfileRoutes } from './routes/agent-profiles.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { collectionsRoutes } from './routes/collections.ts'
+import { collectionsDeskRoutes } from './routes/collections-desk.ts'
 import { collectionsRecordRoutes } from './routes/collections-records.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { delegationRoutes } from './routes/delegations.ts'
@@ -338,6 +339,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     paymentRoutes(wired),
     collectionsRoutes(wired),
     collectionsRecordRoutes(wired),
+    collectionsDeskRoutes(wired),
     connectionRoutes(wired),
     masterDataRoutes(ports.masterData, wired),
     kpiRoutes(wired),

@@ -242,6 +242,14 @@ async function collectionsWalks(invoiceNumber: string): Promise<Record<string, W
     'GET /v1/collections/ageing': {},
     'GET /v1/collections/kpi': {},
     'GET /v1/collections/customers/:id': { ids: { id: customerNumber } },
+    'GET /v1/collections/customers/:id/timeline': { ids: { id: customerNumber } },
+    'GET /v1/collections/customers/:id/recipients': { ids: { id: customerNumber } },
+    'PUT /v1/collections/customers/:id/recipients': on(customerNumber, {
+      version: 1,
+      contacts: [{ email: 'ap@acme.example' }],
+    }),
+    'GET /v1/collections/dispute-codes': { isOfEverybody: true },
+    'GET /v1/collections/replies/:id/readings': { ids: { id: made.replyId ?? '' } },
     ...Object.fromEntries(
       Object.entries(bodies).flatMap(([kind, body]): [string, Walk][] => [
         [`GET /v1/collections/${kind}`, {}],
@@ -455,6 +463,12 @@ async function proposalWalks(orderId: string): Promise<Record<string, Walk>> {
   return {
     'GET /v1/proposals': {},
     'GET /v1/proposals/:id': { ids: { id: proposalId } },
+    'GET /v1/proposals/:id/basis': { ids: { id: proposalId } },
+    'GET /v1/proposals/count': {},
+    'POST /v1/proposals/:id/draft-check': {
+      ids: { id: proposalId },
+      body: { ...looked, draft: {} },
+    },
     'POST /v1/proposals': {
       body: { subject: `order:${orderId}`, candidateId: 'cnd_0123456789abcdef' },
     },

@@ -1,4 +1,4 @@
-import { CallerMistake, OurBug } from '../errors.ts'
+import { CallerMistake, type ErrorFacts, OurBug } from '../errors.ts'
 import type { NamedInvoice } from '../store/collections/dispute-rows.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { appendTenantEvents, databaseNow } from '../store/events.ts'
@@ -88,4 +88,13 @@ export function notInFuture(moment: string, now: string, what: string): void {
   // A minute for clocks that run apart.
   if (Date.parse(moment) > Date.parse(now) + 60_000)
     throw new CallerMistake(422, 'in-the-future', `${what} cannot be in the future.`)
+}
+
+/** A refusal of one field of what was typed. */
+export function atField(
+  problem: string,
+  path: string,
+  { message, facts = {} }: { readonly message: string; readonly facts?: ErrorFacts },
+): CallerMistake {
+  return new CallerMistake(422, problem, message, facts, [{ path, message }])
 }

@@ -6,7 +6,14 @@ import { CallerMistake } from '../errors.ts'
 import { disputeCode, disputeCodes } from '../policies/collections/dispute-codes.ts'
 import { insertDispute, namedInvoices, resolveDispute } from '../store/collections/dispute-rows.ts'
 import { decidePromises, findPromise, insertPromise } from '../store/collections/promise-rows.ts'
-import { type Act, assertInvoices, knownCustomer, noteEvent, written } from './collections-acts.ts'
+import {
+  type Act,
+  assertInvoices,
+  atField,
+  knownCustomer,
+  noteEvent,
+  written,
+} from './collections-acts.ts'
 import type { DisputeDraft, PromiseDraft } from './collections-drafts.ts'
 
 /** Records a promise to pay, with the last day on which money still keeps it. */
@@ -21,9 +28,9 @@ export async function recordPromise(act: Act, draft: PromiseDraft): Promise<Prom
   })
   const { asOf, policy } = setting.caseSetting(empty)
   if (promisedOn < asOf)
-    throw new CallerMistake(422, 'promise-in-the-past', 'A promise is for today or a later day.', {
-      promisedOn,
-      today: asOf,
+    throw atField('promise-in-the-past', 'promisedOn', {
+      message: 'A promise is for today or a later day.',
+      facts: { promisedOn, today: asOf },
     })
   const settleBy = businessTime(setting.calendar(empty)).addBusinessDays(
     promisedOn,
@@ -81,11 +88,9 @@ export async function cancelPromise(
 function codeOf(code: string) {
   const known = disputeCode(code)
   if (known === undefined)
-    throw new CallerMistake(
-      422,
-      'unknown-dispute-code',
-      `Dispute codes are ${disputeCodes.map((one) => one.code).join(', ')} (X12 element 426).`,
-    )
+    throw atField('unknown-dispute-code', 'code', {
+      message: `Dispute codes are ${disputeCodes.map((one) => one.code).join(', ')} (X12 element 426).`,
+    })
   return known
 }
 
@@ -96,16 +101,16 @@ export async function openDispute(act: Act, draft: DisputeDraft): Promise<Disput
   const { invoiceNumber, instalment = null, note, replyId = null } = draft
   const [invoice] = await namedInvoices(tx, [invoiceNumber])
   if (invoice === undefined)
-    throw new CallerMistake(422, 'unknown-invoice', 'There is no invoice with this number.')
+    throw atField('unknown-invoice', 'invoiceNumber', {
+      message: 'There is no invoice with this number.',
+    })
   const { customerNumber, currency, openMinor } = invoice
   const amountMinor = draft.amountMinor ?? openMinor
   if (amountMinor > openMinor || amountMinor <= 0)
-    throw new CallerMistake(
-      422,
-      'more-than-open',
-      `Of this invoice ${moneyText(openMinor, currency)} are open.`,
-      { openMinor, amountMinor },
-    )
+    throw atField('more-than-open', 'amountMinor', {
+      message: `Of this invoice ${moneyText(openMinor, currency)} are open.`,
+      facts: { openMinor, amountMinor },
+    })
   const disputeId = newId('dsp')
   const dispute = written(
     await insertDispute(tx, {

@@ -1,17 +1,29 @@
 import { businessTime } from '../canonical/business-calendar.ts'
 import { addDays } from '../canonical/calendar.ts'
-import type { ReplyClass } from '../canonical/collections.ts'
+import { ReplyClass } from '../canonical/collections.ts'
 import { newId } from '../canonical/ids.ts'
-import type { ContactView, ReplyView, StopView } from '../canonical/views/collections-view.ts'
-import { CallerMistake } from '../errors.ts'
+import type {
+  ContactView,
+  ReplyReadings,
+  ReplyView,
+  StopView,
+} from '../canonical/views/collections-view.ts'
 import { claimRows } from '../policies/collections/ledger.ts'
 import { readReply } from '../policies/collections/reply-class.ts'
-import { insertContact, insertReply, markReplyRead } from '../store/collections/contact-rows.ts'
+import { insolvencySign } from '../policies/collections/reply-patterns.ts'
+import { replyRemedy } from '../policies/collections/reply-remedies.ts'
+import {
+  findReply,
+  insertContact,
+  insertReply,
+  markReplyRead,
+} from '../store/collections/contact-rows.ts'
 import { namedInvoices } from '../store/collections/dispute-rows.ts'
 import { insertStop, liftStop } from '../store/collections/stop-rows.ts'
 import {
   type Act,
   assertInvoices,
+  atField,
   knownCustomer,
   noteEvent,
   notInFuture,
@@ -31,7 +43,10 @@ export async function placeStop(act: Act, draft: StopDraft): Promise<StopView> {
     kind === 'payment-in-process' ? addDays(asOf, policy.settings.paymentInProcessDays - 1) : null
   const until = draft.until ?? ends
   if (until !== null && until < asOf)
-    throw new CallerMistake(422, 'stop-in-the-past', 'A stop ends today or later.', { until })
+    throw atField('stop-in-the-past', 'until', {
+      message: 'A stop ends today or later.',
+      facts: { until },
+    })
   const stopId = newId('stp')
   const stop = written(
     await insertStop(tx, { stopId, customerNumber, kind, reason, placedBy: actor, until, now }),
@@ -191,20 +206,57 @@ export async function recordReply(act: Act, draft: ReplyDraft): Promise<ReplyVie
   return reply
 }
 
-/** Notes that a person has read an answer, and what it takes it for. */
+/** What an answer says, as it was read, for what could be done about it. */
+function saidIn({ reading }: ReplyView, currency: string): Parameters<typeof replyRemedy>[1] {
+  const { amountMinor, day, disputeCode, isInFull, invoiceNumbers, evidence } = reading
+  return {
+    ...{ currency, isInFull, invoiceNumbers },
+    isInsolvency: evidence.some(({ text }) => text.startsWith(insolvencySign)),
+    ...(amountMinor === undefined ? {} : { amountMinor }),
+    ...(day === undefined ? {} : { day }),
+    ...(disputeCode === undefined ? {} : { disputeCode }),
+  }
+}
+
+/** What could be done about an answer that a person takes for another class. */
+async function remedyOf(act: Act, reply: ReplyView, replyClass: ReplyClass) {
+  const { empty } = await knownCustomer(act, reply.customerNumber)
+  return replyRemedy(replyClass, saidIn(reply, empty.currency))
+}
+
+/** What each class an answer could be taken for would lead to, the one it is taken for first. */
+export async function replyReadings(act: Act, replyId: string): Promise<ReplyReadings | undefined> {
+  const reply = await findReply(act.tx, replyId)
+  if (reply === undefined) return undefined
+  const { empty } = await knownCustomer(act, reply.customerNumber)
+  const said = saidIn(reply, empty.currency)
+  const others = ReplyClass.options.filter((one) => one !== reply.replyClass)
+  const items = [reply.replyClass, ...others].map((replyClass) => ({
+    replyClass,
+    leadsTo: replyRemedy(replyClass, said),
+  }))
+  return { replyId, items }
+}
+
+/** Notes that a person has read an answer, and what it takes it for: what could be done about it follows that. */
 export async function noteRead(
   act: Act,
   replyId: string,
   replyClass: ReplyClass | undefined,
 ): Promise<ReplyView | undefined> {
   const { tx, actor, now } = act
-  const found = await markReplyRead(tx, { replyId, actor, replyClass, now })
+  const before = await findReply(tx, replyId)
+  if (before === undefined || before.readAt !== null) return before
+  const isCorrected = replyClass !== undefined && replyClass !== before.replyClass
+  const remedies = isCorrected ? [await remedyOf(act, before, replyClass)] : undefined
+  const found = await markReplyRead(tx, { replyId, actor, replyClass, remedies, now })
   if (found === undefined || !found.isChanged) return found?.reply
   const { customerNumber } = found.reply
+  const not = isCorrected ? `, not ${before.replyClass}` : ''
   await noteEvent(
     act,
     'reply.read',
-    `An answer of ${customerNumber} was read: ${found.reply.replyClass}.`,
+    `An answer of ${customerNumber} was read: ${found.reply.replyClass}${not}.`,
     { replyId, customerNumber, replyClass: found.reply.replyClass },
   )
   return found.reply

@@ -3,10 +3,13 @@ import type {
   ContactView,
   DisputeView,
   PromiseView,
+  ReplyReadings,
   ReplyView,
   StopView,
+  TimelineEntry,
 } from '../canonical/views/collections-view.ts'
 import type { Page, PageQuery } from '../canonical/views/page.ts'
+import { type DisputeCode, disputeCodes } from '../policies/collections/dispute-codes.ts'
 import { listContacts, listReplies, type ReplyFilter } from '../store/collections/contact-rows.ts'
 import { type DisputeFilter, listDisputes } from '../store/collections/dispute-rows.ts'
 import { listPromises, type PromiseFilter } from '../store/collections/promise-rows.ts'
@@ -14,7 +17,14 @@ import { listStops, type StopFilter } from '../store/collections/stop-rows.ts'
 import type { Database, TenantTx } from '../store/database.ts'
 import { type Act, inAct, type Who } from './collections-acts.ts'
 import { cancelPromise, openDispute, recordPromise, settleDispute } from './collections-claims.ts'
-import { endStop, noteRead, placeStop, recordContact, recordReply } from './collections-contacts.ts'
+import {
+  endStop,
+  noteRead,
+  placeStop,
+  recordContact,
+  recordReply,
+  replyReadings,
+} from './collections-contacts.ts'
 import type {
   ContactDraft,
   DisputeDraft,
@@ -22,11 +32,14 @@ import type {
   ReplyDraft,
   StopDraft,
 } from './collections-drafts.ts'
+import { customerTimeline } from './collections-timeline.ts'
 
 type Listing<Filter> = Filter & { readonly tenantId: string; readonly page: PageQuery }
 
 /** What people record about collecting. Nothing of it sends anything. */
 export type CollectionsRecords = {
+  /** The reasons an invoice is contested for. */
+  readonly disputeCodes: readonly DisputeCode[]
   promises(query: Listing<PromiseFilter>): Promise<Page<PromiseView>>
   recordPromise(who: Who, draft: PromiseDraft): Promise<PromiseView>
   cancelPromise(who: Who, promiseId: string, reason: string): Promise<PromiseView | undefined>
@@ -51,6 +64,13 @@ export type CollectionsRecords = {
     replyId: string,
     act: { readonly replyClass?: ReplyClass | undefined },
   ): Promise<ReplyView | undefined>
+  /** What each class an answer could be taken for would lead to. */
+  replyReadings(who: Who, replyId: string): Promise<ReplyReadings | undefined>
+  /** What happened between a customer and collections, the newest first. */
+  timeline(query: {
+    readonly tenantId: string
+    readonly customerNumber: string
+  }): Promise<readonly TimelineEntry[]>
 }
 
 /** Opens the service of what people record. */
@@ -66,6 +86,7 @@ export function collectionsRecords({
     { tenantId, page, filter }: { tenantId: string; page: PageQuery; filter: Filter },
   ) => database.inTenant(tenantId, (tx) => read(tx, filter, page))
   return {
+    disputeCodes,
     promises: ({ tenantId, page, ...filter }) => list(listPromises, { tenantId, page, filter }),
     recordPromise: (who, draft) => act(who, (opened) => recordPromise(opened, draft)),
     cancelPromise: (who, id, reason) => act(who, (opened) => cancelPromise(opened, id, reason)),
@@ -79,6 +100,9 @@ export function collectionsRecords({
     recordContact: (who, draft) => act(who, (opened) => recordContact(opened, draft)),
     replies: ({ tenantId, page, ...filter }) => list(listReplies, { tenantId, page, filter }),
     recordReply: (who, draft) => act(who, (opened) => recordReply(opened, draft)),
+    replyReadings: (who, id) => act(who, (opened) => replyReadings(opened, id)),
+    timeline: ({ tenantId, customerNumber }) =>
+      database.inTenant(tenantId, (tx) => customerTimeline(tx, customerNumber)),
     readReply: (who, id, { replyClass }) => act(who, (opened) => noteRead(opened, id, replyClass)),
   }
 }

@@ -40,6 +40,8 @@ type WorklistFilter = {
   readonly level?: number | undefined
   readonly collector?: string | undefined
   readonly currency?: string | undefined
+  /** Found anywhere in the customer's name or number, or in the collector's name. */
+  readonly q?: string | undefined
   /** A kind of case; without it, every case there is something to do about. */
   readonly kind?: string | undefined
 }
@@ -61,6 +63,8 @@ export type CollectionsService = {
   ): Promise<CollectionsCustomerView | undefined>
   kpi(query: {
     readonly tenantId: string
+    /** Of this customer alone. */
+    readonly customerNumber?: string | undefined
     readonly since?: IsoDate | undefined
     readonly until?: IsoDate | undefined
   }): Promise<CollectionsKpiView>
@@ -81,9 +85,15 @@ const whoOf = ({ customerNumber, name, segment, collector, currency }: OpenLedge
 // Nobody need look at what is not due or not worth a letter.
 const quietKinds: readonly string[] = ['nothing-due', 'too-small']
 
+function isFound(ledger: OpenLedger, q: string): boolean {
+  const { name, customerNumber, collector = '' } = ledger
+  return [name, customerNumber, collector].some((text) => text.toLowerCase().includes(q))
+}
+
 function isWanted(ledger: OpenLedger, filter: WorklistFilter): boolean {
-  const { segment, collector, currency } = filter
+  const { segment, collector, currency, q = '' } = filter
   return (
+    (q === '' || isFound(ledger, q.toLowerCase())) &&
     (segment === undefined || ledger.segment === segment) &&
     (collector === undefined || ledger.collector === collector) &&
     (currency === undefined || ledger.currency === currency)
@@ -284,7 +294,7 @@ async function customer(
 
 async function kpi(
   tx: TenantTx,
-  { since, until }: Parameters<CollectionsService['kpi']>[0],
+  { since, until, customerNumber }: Parameters<CollectionsService['kpi']>[0],
 ): Promise<CollectionsKpiView> {
   const { today } = await tenantDay(tx)
   const lastDay = until ?? today
@@ -292,8 +302,8 @@ async function kpi(
     since ?? new Date(Date.parse(lastDay) - 89 * 86_400_000).toISOString().slice(0, 10)
   const period = { since: firstDay, until: lastDay }
   const days = Math.round((Date.parse(lastDay) - Date.parse(firstDay)) / 86_400_000) + 1
-  const rows = await receivables(tx, period)
-  const { decided, kept } = await promisesDecided(tx, period)
+  const rows = await receivables(tx, { ...period, customerNumber })
+  const { decided, kept } = await promisesDecided(tx, { ...period, customerNumber })
   return {
     ...period,
     currencies: rows.map((row) => ({ ...row, ...receivablesKpi({ ...row, days }) })),

@@ -156,6 +156,11 @@ export function openDatabase(driver: Driver): Database {
   }
 }
 
+/** From here on a transaction only reads: a write, or a row taken for one, is refused by the database itself. */
+export async function onlyReads(tx: Pick<Tx, 'run'>): Promise<void> {
+  await tx.run(sql`set transaction read only`)
+}
+
 // A NUL, or half of a surrogate pair: JSON can spell them, no database keeps them.
 const unkeepable = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
 

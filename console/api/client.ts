@@ -32,9 +32,10 @@ type Body<R> = R extends {
   : unknown
 
 /** What a route takes: the parts of its path, its query and its body. */
-export type Input<M extends Method, P extends string> = Part<RouteOf<M, P>, 'params'> &
-  Part<RouteOf<M, P>, 'query'> &
-  Body<RouteOf<M, P>>
+export type Input<M extends Method, P extends string> = InputOf<RouteOf<M, P>>
+
+// Route by route: the parts of all routes are never combined with each other.
+type InputOf<R> = R extends unknown ? Part<R, 'params'> & Part<R, 'query'> & Body<R> : never
 
 type Sent = {
   readonly params?: Readonly<Record<string, string>>
@@ -151,8 +152,15 @@ export const api = {
   async post<P extends PathOf<'post'>>(
     path: P,
     input: Input<'post', P> & Sent,
+    signal?: AbortSignal,
   ): Promise<Answer<'post', P>> {
-    return (await send('post', path, input)).json()
+    return (await send('post', path, input, signal)).json()
+  },
+  async put<P extends PathOf<'put'>>(
+    path: P,
+    input: Input<'put', P> & Sent,
+  ): Promise<Answer<'put', P>> {
+    return (await send('put', path, input)).json()
   },
   async delete<P extends PathOf<'delete'>>(
     path: P,

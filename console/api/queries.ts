@@ -55,16 +55,6 @@ export const sessionQuery = queryOptions({
   },
 })
 
-/** What waits for a person, the newest first; the rest of a long list comes page by page. */
-export const proposalsQuery = (status: Proposal['status'] | undefined) =>
-  queryOptions({
-    queryKey: ['proposals', status ?? 'all'],
-    queryFn: () =>
-      api.get('/v1/proposals', {
-        query: { limit: 200, ...(status === undefined ? {} : { status }) },
-      }),
-  })
-
 /** One proposal. */
 export const proposalQuery = (id: string) =>
   queryOptions({

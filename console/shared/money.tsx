@@ -5,6 +5,11 @@ export function moneyText(amountMinor: number, currency: string): string {
     currency,
     currencyDisplay: 'code',
   })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amountMinor / 10 ** digits)
+  return format.format(amountMinor / 10 ** minorDigits(currency))
+}
+
+/** How many digits a currency has behind the point: 2 for USD, 0 for JPY. */
+export function minorDigits(currency: string): number {
+  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency })
+  return format.resolvedOptions().maximumFractionDigits ?? 2
 }

@@ -28,9 +28,11 @@ function useProposing(subject: string) {
  */
 export function SubjectActions({
   subject,
+  title = 'What can be done',
   nothing,
 }: {
   readonly subject: string
+  readonly title?: string
   /** Said where nothing can be done; without it nothing is shown then. */
   readonly nothing?: string
 }) {
@@ -41,7 +43,7 @@ export function SubjectActions({
   return (
     <Paper withBorder p="sm">
       <Title order={2} size="h6" mb="xs">
-        What can be done
+        {title}
       </Title>
       <Stack gap="xs">
         {data.items.length === 0 && (

@@ -15,7 +15,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { api } from '../api/client.ts'
-import { proposalsQuery, queryClient, type Session, sessionQuery } from '../api/queries.ts'
+import { proposalCountQuery } from '../api/proposals-queries.ts'
+import { queryClient, type Session, sessionQuery } from '../api/queries.ts'
 import { shownZone } from '../shared/moment.tsx'
 import { CausesCount } from './causes-count.tsx'
 import { useLiveEvents } from './live.ts'
@@ -85,12 +86,11 @@ function PersonMenu({ session }: { readonly session: Session }) {
 }
 
 function WaitingCount() {
-  const { data } = useQuery(proposalsQuery('requires_review'))
-  if (data === undefined || data.items.length === 0) return null
-  const text = data.nextCursor === null ? String(data.items.length) : `${data.items.length}+`
+  const { data } = useQuery(proposalCountQuery(false))
+  if (data === undefined || data.count === 0) return null
   return (
-    <Badge size="sm" variant="filled" aria-label={`${text} waiting`}>
-      {text}
+    <Badge size="sm" variant="filled" aria-label={`${data.count} waiting`}>
+      {data.count}
     </Badge>
   )
 }

@@ -230,6 +230,46 @@ export const ReplyView = z
   .meta({ id: 'DunningReply' })
 export type ReplyView = z.infer<typeof ReplyView>
 
+/** What each class an answer could be taken for would lead to. */
+export const ReplyReadings = z
+  .object({
+    replyId: z.string(),
+    items: z
+      .array(z.object({ replyClass: ReplyClass, leadsTo: Alternative }))
+      .meta({ description: 'The class it is taken for first.' }),
+  })
+  .meta({ id: 'ReplyReadings' })
+export type ReplyReadings = z.infer<typeof ReplyReadings>
+
+/** A reason for contesting an invoice, with the desk that looks into it. */
+export const DisputeCodeView = z
+  .object({ code: z.string(), name: z.string(), route: DisputeRoute })
+  .meta({ id: 'DisputeCode' })
+
+/** Whom letters and calls about open invoices may go to: the contacts of the customer's file, typed by people. */
+export const RecipientsView = z
+  .object({
+    customerNumber: z.string(),
+    version: z.int().meta({ description: 'Of the customer file; a change names it.' }),
+    updatedAt: IsoMoment,
+    contacts: z.array(Contact.extend({ role: z.string().optional() })),
+  })
+  .meta({ id: 'Recipients' })
+export type RecipientsView = z.infer<typeof RecipientsView>
+
+/** One thing that happened between a customer and collections. */
+export const TimelineEntry = z
+  .object({
+    at: IsoMoment,
+    kind: z.enum(['promise', 'dispute', 'stop', 'contact', 'reply']),
+    recordId: z.string(),
+    by: z.string(),
+    text: z.string(),
+    note: z.string().meta({ description: 'What somebody wrote to it; empty where nobody did.' }),
+  })
+  .meta({ id: 'CollectionsTimelineEntry' })
+export type TimelineEntry = z.infer<typeof TimelineEntry>
+
 /** A contact with whose it was. */
 export const ContactView = ContactMade.extend({ customerNumber: z.string() }).meta({
   id: 'DunningContact',

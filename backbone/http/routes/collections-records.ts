@@ -286,4 +286,12 @@ export function collectionsRecordRoutes({
 }
 
 /** The routes of this file that the console's client is typed by. */
-export type CollectionsRecordsApi = typeof readReply
+export type CollectionsRecordsApi =
+  | typeof recordPromise
+  | typeof cancelPromise
+  | typeof openDispute
+  | typeof resolveDispute
+  | typeof placeStop
+  | typeof liftStop
+  | typeof listReplies
+  | typeof readReply

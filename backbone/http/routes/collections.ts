@@ -29,6 +29,9 @@ const whose = {
   segment: z.string().max(40).optional(),
   collector: z.string().max(120).optional(),
   currency: z.string().length(3).optional(),
+  q: z.string().trim().max(80).optional().meta({
+    description: "Found anywhere in the customer's name or number, or in the collector's name.",
+  }),
 }
 
 const worklist = createRoute({
@@ -91,6 +94,7 @@ const kpi = createRoute({
     query: z.object({
       since: IsoDate.optional().meta({ description: 'First day; 90 days unless said.' }),
       until: IsoDate.optional().meta({ description: 'Last day, included; today unless said.' }),
+      customer: z.string().max(40).optional().meta({ description: 'Of this customer alone.' }),
     }),
   },
   responses: { 200: json(CollectionsKpiView, 'The figures.'), ...problems(400, 401, 403, 429) },
@@ -141,13 +145,13 @@ export function collectionsRoutes({
   })
   router.openapi(kpi, async (c) => {
     const { tenantId } = requireScope(c, 'collections:read')
-    const { since, until } = c.req.valid('query')
+    const { since, until, customer: customerNumber } = c.req.valid('query')
     if (since !== undefined && until !== undefined && since > until)
       throw new CallerMistake(400, 'bad-period', 'The period ends before it begins.', {
         since,
         until,
       })
-    return c.json(await collections.kpi({ tenantId, since, until }), 200)
+    return c.json(await collections.kpi({ tenantId, since, until, customerNumber }), 200)
   })
   return router
 }

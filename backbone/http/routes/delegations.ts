@@ -81,3 +81,6 @@ export function delegationRoutes({
   })
   return router
 }
+
+/** The routes of this file that the console's client is typed by. */
+export type DelegationsApi = typeof list

@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { ActKind, Candidate, Proposal, ProposalStatus, Subject } from '../../canonical/proposal.ts'
+import { ActKind, Candidate, DraftCheck, Proposal } from '../../canonical/proposal.ts'
 import { CallerMistake } from '../../errors.ts'
-import type { Scope } from '../../services/api-principal.ts'
 import { askerOf } from '../../services/proposals/asker.ts'
 import type { ProposalsService } from '../../services/proposals/ports.ts'
 import {
@@ -13,30 +12,17 @@ import {
   requirePerson,
   requireScope,
 } from '../app-env.ts'
-import type { Cursors } from '../cursor.ts'
-import { notThere } from '../problem.ts'
+import { createRouter, IdParam, json, jsonBody, problems, Reason } from '../router.ts'
 import {
-  answerPage,
-  createRouter,
-  IdParam,
-  json,
-  jsonBody,
-  Paging,
-  pageOf,
-  problems,
-  Reason,
-} from '../router.ts'
+  mountProposalReads,
+  type ProposalPorts,
+  type ProposalsReadApi,
+  SubjectText,
+  seenSubject,
+} from './proposals-read.ts'
 
 const tags = ['Proposals']
 const deciding = problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
-
-const SubjectKind = Subject.shape.kind
-
-const SubjectText = z
-  .string()
-  .max(200)
-  .regex(/^[a-z]+:.+$/, 'Kind and id, such as order:ord_01kyexample.')
-  .meta({ example: 'order:ord_01kyexample' })
 
 const Looked = z.object({
   version: z.int().meta({ description: 'The version you looked at.' }),
@@ -45,6 +31,10 @@ const Looked = z.object({
 
 const reason = Reason.shape.reason
 
+const Draft = z.record(z.string().max(60), z.unknown()).meta({
+  description: 'The values of what may be changed, as `editable` of the proposal says.',
+})
+
 const Decision = z
   .discriminatedUnion('decision', [
     Looked.extend({ decision: z.literal('approve'), reason: reason.optional() }).strict(),
@@ -52,9 +42,7 @@ const Decision = z
     Looked.extend({
       decision: z.literal('edit'),
       reason: reason.optional(),
-      draft: z.record(z.string().max(60), z.unknown()).meta({
-        description: 'The values of what may be changed, as `editable` of the proposal says.',
-      }),
+      draft: Draft,
     }).strict(),
     Looked.extend({ decision: z.literal('withdraw'), reason }).strict(),
   ])
@@ -85,44 +73,19 @@ const BulkAnswer = z
   })
   .meta({ id: 'ProposalBulkAnswer' })
 
-const list = createRoute({
-  method: 'get',
-  path: '/v1/proposals',
+const draftCheck = createRoute({
+  method: 'post',
+  path: '/v1/proposals/{id}/draft-check',
   tags,
-  summary: 'What is proposed, the newest first',
-  ...guardedBy('proposals:read'),
+  summary:
+    'Checks a draft as an edit would, and keeps nothing: what is wrong, and how it would stand',
+  description: 'For a form that is being typed in: ask when the typing pauses, not at every key.',
+  ...guardedForPeople('proposals:decide'),
   request: {
-    query: Paging.extend({
-      status: ProposalStatus.optional(),
-      kind: ActKind.optional(),
-      subject: SubjectText.optional(),
-      requestedBy: z.string().max(120).optional().meta({ description: 'The id of whoever asked.' }),
-    }),
+    params: IdParam,
+    body: jsonBody(Looked.extend({ draft: Draft }).strict().meta({ id: 'DraftCheckRequest' })),
   },
-  responses: { 200: json(pageOf(Proposal), 'One page.'), ...problems(400, 401, 403, 429) },
-})
-
-const get = createRoute({
-  method: 'get',
-  path: '/v1/proposals/{id}',
-  tags,
-  summary: 'One proposal: what it would do, why, who decides, and what became of it',
-  ...guardedBy('proposals:read'),
-  request: { params: IdParam },
-  responses: { 200: json(Proposal, 'The proposal.'), ...problems(400, 401, 403, 404, 429) },
-})
-
-const candidates = createRoute({
-  method: 'get',
-  path: '/v1/candidates',
-  tags,
-  summary: 'What could be done about an order, a customer, a call or a cluster of failures now',
-  ...guardedBy('proposals:read'),
-  request: { query: z.object({ subject: SubjectText }) },
-  responses: {
-    200: json(z.object({ items: z.array(Candidate) }), 'Best first; none is a right answer.'),
-    ...problems(400, 401, 403, 429),
-  },
+  responses: { 200: json(DraftCheck, 'What an edit would come to.'), ...deciding },
 })
 
 const propose = createRoute({
@@ -186,34 +149,6 @@ const act = createRoute({
   responses: { 200: json(Proposal, 'Done, or waiting: see its status.'), ...deciding },
 })
 
-function subjectOf(text: string): Pick<Subject, 'kind' | 'id'> {
-  const cut = text.indexOf(':')
-  const kind = SubjectKind.safeParse(text.slice(0, cut))
-  if (!kind.success)
-    throw new CallerMistake(
-      400,
-      'unknown-subject',
-      `A subject is one of ${SubjectKind.options.join(', ')}, such as order:ord_01kyexample.`,
-    )
-  return { kind: kind.data, id: text.slice(cut + 1) }
-}
-
-// What could be done about a record shows the record: whoever may not see it does not see it so.
-const seenBy: Readonly<Partial<Record<Subject['kind'], Scope>>> = {
-  order: 'orders:read',
-  customer: 'collections:read',
-  cluster: 'transactions:read',
-  transaction: 'transactions:read',
-}
-
-/** The subject of a question, which the caller may see. */
-function seenSubject(c: Context<AppEnv>, text: string): Pick<Subject, 'kind' | 'id'> {
-  const subject = subjectOf(text)
-  const scope = seenBy[subject.kind]
-  if (scope !== undefined) requireScope(c, scope)
-  return subject
-}
-
 /** Who asks for something to be done; whoever only looks on does not, as a policy may let it pass by itself. */
 function requireAsker(c: Context<AppEnv>) {
   const who = requireScope(c, 'proposals:read')
@@ -247,44 +182,11 @@ function decided(
   }
 }
 
-type Ports = { readonly proposals: ProposalsService; readonly cursors: Cursors }
-
-function readRoutes(router: OpenAPIHono<AppEnv>, { proposals, cursors }: Ports): void {
-  router.openapi(list, async (c) => {
-    const { tenantId } = requireScope(c, 'proposals:read')
-    const { limit, cursor, status, kind, subject, requestedBy } = c.req.valid('query')
-    const filter = {
-      ...(status === undefined ? {} : { status: [status] }),
-      ...(kind === undefined ? {} : { kind: [kind] }),
-      ...(subject === undefined ? {} : { subject: subjectOf(subject) }),
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-    }
-    const owner = { tenantId, route: 'proposals' }
-    const page = await answerPage(cursors, owner, { limit, cursor }, async ({ after }) => {
-      const from = after === undefined ? {} : { cursor: after }
-      const { items, nextCursor } = await proposals.search({ tenantId, ...filter, limit, ...from })
-      return { items, next: nextCursor }
-    })
-    return c.json(page, 200)
-  })
-  router.openapi(get, async (c) => {
-    const { tenantId } = requireScope(c, 'proposals:read')
-    const found = await proposals.get({ tenantId, proposalId: c.req.valid('param').id })
-    if (found === undefined) throw notThere('proposal')
-    return c.json(found, 200)
-  })
-  router.openapi(candidates, async (c) => {
-    const { tenantId } = requireScope(c, 'proposals:read')
-    const subject = seenSubject(c, c.req.valid('query').subject)
-    return c.json({ items: await proposals.candidates({ tenantId, subject }) }, 200)
-  })
-}
-
 /** What is proposed, who decides it, and people's own acts. */
-export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
+export function proposalRoutes(ports: ProposalPorts): OpenAPIHono<AppEnv> {
   const { proposals } = ports
   const router = createRouter()
-  readRoutes(router, ports)
+  mountProposalReads(router, ports)
   router.openapi(propose, async (c) => {
     const { subject, candidateId } = c.req.valid('json')
     const ask = { ...requireAsker(c), subject: seenSubject(c, subject), candidateId }
@@ -301,6 +203,11 @@ export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
     const { id } = c.req.valid('param')
     return c.json(await decided(proposals, whose, id, c.req.valid('json')), 200)
   })
+  router.openapi(draftCheck, async (c) => {
+    const whose = requirePerson(c, 'proposals:decide')
+    const { id: proposalId } = c.req.valid('param')
+    return c.json(await proposals.checkEdit({ ...whose, proposalId, ...c.req.valid('json') }), 200)
+  })
   router.openapi(act, async (c) => {
     const whose = requirePerson(c, 'proposals:decide')
     const { kind } = c.req.valid('param')
@@ -311,9 +218,8 @@ export function proposalRoutes(ports: Ports): OpenAPIHono<AppEnv> {
 
 /** The routes of this file, as the console's client is typed by them. */
 export type ProposalsApi =
-  | typeof list
-  | typeof get
-  | typeof candidates
+  | ProposalsReadApi
+  | typeof draftCheck
   | typeof propose
   | typeof decide
   | typeof decideMany

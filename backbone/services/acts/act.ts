@@ -71,6 +71,8 @@ export type Act<Payload> = {
   }
   /** What the act would do now; a sentence instead when it cannot be done any more. */
   picture(tx: TenantTx, payload: Payload): Promise<ActPicture | { readonly gone: string }>
+  /** The records it rests on as they are now, where it can be done no more and there are any left. */
+  recordsNow?(tx: TenantTx, payload: Payload): Promise<readonly RecordVersion[]>
   /** Does it, inside the executor's transaction: records and outbox together. */
   execute(tx: TenantTx, payload: Payload, execution: ActExecution): Promise<ActOutcome>
   /** What is learned when a person rejects it; nothing unless said. */

@@ -4,6 +4,7 @@ import { MessageDraft, MessagePayload } from '../outreach/message-payload.ts'
 import {
   checkWords,
   messagePicture,
+  messageRecords,
   openTotalMinor,
   sceneOfMessage,
 } from '../outreach/message-picture.ts'
@@ -75,6 +76,7 @@ export const sendCollectionsMessage: Act<MessagePayload> = {
     const scene = await sceneOfMessage(tx, payload)
     return 'gone' in scene ? scene : messagePicture(scene, payload)
   },
+  recordsNow: messageRecords,
   async execute(tx, payload, execution) {
     const known = await queuedBefore(tx, execution)
     if (known !== undefined) return known

@@ -89,6 +89,16 @@ function recordsOf(scene: MessageScene, payload: MessagePayload): RecordVersion[
   ]
 }
 
+/** What a message rests on as it is now, whether the message still fits it or not. */
+export async function messageRecords(
+  tx: TenantTx,
+  payload: MessagePayload,
+): Promise<readonly RecordVersion[]> {
+  const scenes = await messageScenes(tx, payload.customerNumber)
+  const scene = scenes.find(({ ledger }) => ledger.currency === payload.currency)
+  return scene === undefined ? [] : recordsOf(scene, payload)
+}
+
 /** Until when the contact hours keep a message back; nothing when it may leave at once. */
 export function hoursUntil({ decided, about }: MessageScene): string | undefined {
   return decided.isOnlyHours && !about.policy.settings.lettersAtAnyHour

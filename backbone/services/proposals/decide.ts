@@ -1,4 +1,4 @@
-import type { Requester } from '../../canonical/proposal.ts'
+import type { DraftCheck, Requester } from '../../canonical/proposal.ts'
 import { CallerMistake } from '../../errors.ts'
 import {
   type DeciderVerdict,
@@ -9,7 +9,13 @@ import { higherRole } from '../../policies/approval/roles.ts'
 import type { TenantTx } from '../../store/database.ts'
 import { standsInFor } from '../../store/proposals/delegations.ts'
 import { recordDecisions, reviseProposal } from '../../store/proposals/proposal-moves.ts'
-import { lockProposal, type ProposalRow, pendingWith } from '../../store/proposals/proposal-rows.ts'
+import {
+  getProposal,
+  lockProposal,
+  type ProposalContent,
+  type ProposalRow,
+  pendingWith,
+} from '../../store/proposals/proposal-rows.ts'
 import type { ActPicture } from '../acts/act.ts'
 import {
   type ApprovalSetting,
@@ -80,28 +86,54 @@ function assertMay(verdict: DeciderVerdict): Allowed {
   throw new CallerMistake(403, verdict.problem, verdict.why)
 }
 
+/** A proposal as the person saw it, under the rules that hold now. */
+async function seen(
+  tx: TenantTx,
+  row: ProposalRow | undefined,
+  act: Deciding,
+): Promise<Pick<Opened, 'row' | 'setting'>> {
+  if (row === undefined) throw noSuchProposal(act.proposalId)
+  assertAsSeen(row, act)
+  const { subject, orderId } = row
+  const setting = await approvalSettingOf(tx, row.kind, { subject, orderId: orderId ?? undefined })
+  return { row, setting }
+}
+
+const isOver = ({ row, setting }: Pick<Opened, 'row' | 'setting'>): boolean =>
+  row.expiresAt <= setting.now
+
+const tooLate = (row: ProposalRow) => refused('expired', 'It expired before it was decided.', row)
+
+/** Sees whether a person may decide it. */
+async function admitted(
+  tx: TenantTx,
+  { row, setting }: Pick<Opened, 'row' | 'setting'>,
+  { by, isApproval }: { readonly by: Decider; readonly isApproval: boolean },
+): Promise<Opened> {
+  const decider = { ...by, standsInFor: await standsInFor(tx, by.userId) }
+  const about = decidableOf(row, setting)
+  const judged = isApproval
+    ? judgeDecider(decider, about, setting.rule)
+    : judgeReviewer(decider, about)
+  return { row, setting, verdict: assertMay(judged) }
+}
+
 /** Takes the proposal as the person saw it, and sees whether they may decide it. Expired meanwhile: ends it. */
 async function open(
   tx: TenantTx,
   act: Deciding,
   { isApproval }: { readonly isApproval: boolean },
 ): Promise<Opened | Decided> {
-  const row = await lockProposal(tx, act.proposalId)
-  if (row === undefined) throw noSuchProposal(act.proposalId)
-  assertAsSeen(row, act)
-  const { subject, orderId } = row
-  const setting = await approvalSettingOf(tx, row.kind, { subject, orderId: orderId ?? undefined })
-  const { now, rule } = setting
-  if (row.expiresAt <= now) {
-    await endAs(tx, [row], { status: 'expired', reason: 'Nobody decided in time.', at: now })
-    return { refusal: refused('expired', 'It expired before it was decided.', row) }
-  }
-  const { by } = act
-  const decider = { ...by, standsInFor: await standsInFor(tx, by.userId) }
-  const about = decidableOf(row, setting)
-  const judged = isApproval ? judgeDecider(decider, about, rule) : judgeReviewer(decider, about)
-  return { row, setting, verdict: assertMay(judged) }
+  const found = await seen(tx, await lockProposal(tx, act.proposalId), act)
+  if (!isOver(found)) return admitted(tx, found, { by: act.by, isApproval })
+  const { row, setting } = found
+  const reason = 'Nobody decided in time.'
+  await endAs(tx, [row], { status: 'expired', reason, at: setting.now })
+  return { refusal: tooLate(row) }
 }
+
+const outOfDate = (reason: string, row: ProposalRow) =>
+  refused('stale', `It is out of date. ${reason}`, row)
 
 /** Looks again at what it rests on; ends it where that is not as it was. */
 async function lookAgain(
@@ -113,7 +145,7 @@ async function lookAgain(
   if ('picture' in sight) return sight
   const reason = sight.stale
   await endAs(tx, [row], { status: 'stale', reason, at: setting.now })
-  return { refusal: refused('stale', `It is out of date. ${reason}`, row) }
+  return { refusal: outOfDate(reason, row) }
 }
 
 function ofVerdict({ role, inPlaceOf, isOwn }: Allowed) {
@@ -185,6 +217,21 @@ async function draftedPayload(
   return edit.apply(tx, sight.payload, fields.data)
 }
 
+/** What an edit makes of a proposal: its words are checked, and the act is looked at as it would then be. */
+async function editedContent(
+  tx: TenantTx,
+  tools: ApprovalTools,
+  { row, setting }: Pick<Opened, 'row' | 'setting'>,
+  { before, act }: { readonly before: { readonly payload: unknown }; readonly act: Editing },
+): Promise<ProposalContent> {
+  const payload = await draftedPayload(tx, tools, { row, sight: before, draft: act.draft })
+  const sight = await lookAt(tx, actOf(tools, row.kind), payload)
+  if ('gone' in sight) throw new CallerMistake(422, 'cannot-be-done', sight.gone)
+  await assertOnly(tx, row, effectHashOf(row.kind, payload))
+  const need = needOf(sight.picture, { isTainted: row.agent?.isTainted ?? false }, setting)
+  return contentOf(row.kind, sight, stricter(need, row, act.by.name), setting.version)
+}
+
 /** Gives a proposal other words: checked again, hashed again, and to be approved as it then is. */
 export async function edit(tx: TenantTx, tools: ApprovalTools, act: Editing): Promise<Decided> {
   const opened = await open(tx, act, { isApproval: false })
@@ -192,12 +239,7 @@ export async function edit(tx: TenantTx, tools: ApprovalTools, act: Editing): Pr
   const before = await lookAgain(tx, tools, opened)
   if (!('picture' in before)) return before
   const { row, setting, verdict } = opened
-  const payload = await draftedPayload(tx, tools, { row, sight: before, draft: act.draft })
-  const sight = await lookAt(tx, actOf(tools, row.kind), payload)
-  if ('gone' in sight) throw new CallerMistake(422, 'cannot-be-done', sight.gone)
-  await assertOnly(tx, row, effectHashOf(row.kind, payload))
-  const need = needOf(sight.picture, { isTainted: row.agent?.isTainted ?? false }, setting)
-  const content = contentOf(row.kind, sight, stricter(need, row, act.by.name), setting.version)
+  const content = await editedContent(tx, tools, opened, { before, act })
   await reviseProposal(tx, row, { content, editedById: act.by.userId })
   const by = personOf(act.by)
   const { proposalId, version } = row
@@ -211,6 +253,55 @@ export async function edit(tx: TenantTx, tools: ApprovalTools, act: Editing): Pr
   const proposal = { ...row, effectHash: content.effectHash }
   await tell(tx, [{ proposal, what: 'edited', actor: actorOf(by), summary }], setting.now)
   return {}
+}
+
+const standOf = ({
+  changes,
+  money,
+  policyReasons,
+  needsOtherPerson,
+  requiredRole,
+}: ProposalContent) => ({
+  ...{ changes: [...changes], money, policyReasons: [...policyReasons] },
+  ...{ needsOtherPerson, requiredRole },
+})
+
+/** What is wrong with a draft, at the fields of its form; nothing where the mistake is not in the words. */
+function faultsOf(mistake: unknown): DraftCheck['faults'] {
+  if (!(mistake instanceof CallerMistake) || mistake.status !== 422) return []
+  if (mistake.problem === 'nothing-to-edit') return []
+  if (mistake.details.length === 0) return [{ path: '', message: mistake.message }]
+  return mistake.details.map(({ path, message }) => ({
+    path: path.replace(/^draft\./, ''),
+    message,
+  }))
+}
+
+/**
+ * What an edit would come to, found by the very checks of the edit; nothing is taken, kept or told. What is faulty
+ * leaves the proposal as it stands.
+ */
+export async function checkEdit(
+  tx: TenantTx,
+  tools: ApprovalTools,
+  act: Editing,
+): Promise<DraftCheck> {
+  const found = await seen(tx, await getProposal(tx, act.proposalId), act)
+  const { row } = found
+  if (isOver(found)) throw tooLate(row)
+  await admitted(tx, found, { by: act.by, isApproval: false })
+  const before = await lookAgainAt(tx, tools, row)
+  if ('stale' in before) throw outOfDate(before.stale, row)
+  try {
+    return {
+      faults: [],
+      ...standOf(await editedContent(tx, tools, found, { before, act })),
+    }
+  } catch (mistake) {
+    const faults = faultsOf(mistake)
+    if (faults.length === 0) throw mistake
+    return { faults, ...standOf(row) }
+  }
 }
 
 /** An edit never makes a proposal easier to approve than it was. */

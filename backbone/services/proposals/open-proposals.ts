@@ -1,11 +1,13 @@
 import { CallerMistake, OurBug } from '../../errors.ts'
-import type { TenantTx } from '../../store/database.ts'
+import { onlyReads, type TenantTx } from '../../store/database.ts'
 import { databaseNow } from '../../store/events.ts'
-import { getProposal, kindsOf, listProposals } from '../../store/proposals/proposal-rows.ts'
+import { countProposals, listProposals } from '../../store/proposals/proposal-lists.ts'
+import { getProposal, kindsOf } from '../../store/proposals/proposal-rows.ts'
 import type { ApprovalTools } from './approval-desk.ts'
-import { approve, type Decided, edit, reject, withdraw } from './decide.ts'
+import { approve, checkEdit, type Decided, edit, reject, withdraw } from './decide.ts'
 import { actOnOwn } from './own-act.ts'
 import type { ProposalsService } from './ports.ts'
+import { proposalBasis } from './proposal-basis.ts'
 import { proposalView } from './proposal-view.ts'
 import { listCandidates, listCandidatesOfMany, propose } from './propose.ts'
 
@@ -73,9 +75,21 @@ export function openProposals(tools: ApprovalTools): ProposalsService {
         const { items, next } = await listProposals(tx, filter)
         return { items: items.map((row) => proposalView(row, tools)), nextCursor: next }
       }),
+    count: ({ tenantId, ...filter }) =>
+      database.inTenant(tenantId, (tx) => countProposals(tx, filter)),
+    basis: ({ tenantId, proposalId }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const row = await getProposal(tx, proposalId)
+        return row === undefined ? undefined : proposalBasis(tx, tools, row)
+      }),
     approve: (act) => decided(act, (tx) => approve(tx, tools, act)),
     reject: (act) => decided(act, (tx) => reject(tx, tools, act)),
     edit: (act) => decided(act, (tx) => edit(tx, tools, act)),
+    checkEdit: (act) =>
+      database.inTenant(act.tenantId, async (tx) => {
+        await onlyReads(tx)
+        return checkEdit(tx, tools, act)
+      }),
     withdraw: (act) => decided(act, async (tx) => withdraw(tx, act, await databaseNow(tx))),
     act: (ask) =>
       database.inTenant(ask.tenantId, async (tx) => readMade(tx, await actOnOwn(tx, tools, ask))),

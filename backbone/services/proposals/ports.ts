@@ -2,7 +2,11 @@ import type {
   ActKind,
   AgentNote,
   Candidate,
+  DraftCheck,
   Proposal,
+  ProposalBasis,
+  ProposalCount,
+  ProposalSort,
   ProposalStatus,
   Requester,
   Subject,
@@ -53,6 +57,9 @@ export type ProposalsService = {
   search(
     question: Whose & {
       readonly status?: readonly ProposalStatus[]
+      /** Decided, or over in another way; or still waiting for a decision. */
+      readonly isDecided?: boolean
+      readonly sort?: ProposalSort
       readonly kind?: readonly ActKind[]
       readonly subject?: Partial<Pick<Subject, 'kind' | 'id'>>
       readonly requestedBy?: string
@@ -60,10 +67,20 @@ export type ProposalsService = {
       readonly cursor?: string
     },
   ): Promise<Page<Proposal>>
+  /** How many there are, by kind and whoever asked. */
+  count(
+    question: Whose & { readonly status?: readonly ProposalStatus[]; readonly isDecided?: boolean },
+  ): Promise<ProposalCount>
+  /** What one rests on, then and now; undefined where there is none. */
+  basis(question: Whose & { readonly proposalId: string }): Promise<ProposalBasis | undefined>
   approve(act: Deciding): Promise<Proposal>
   reject(act: Deciding & { readonly reason: string }): Promise<Proposal>
   /** Changes the words of a draft; checked again, hashed again, and to be approved as it then is. */
   edit(act: Deciding & { readonly draft: Readonly<Record<string, unknown>> }): Promise<Proposal>
+  /** What such an edit would come to, by the same checks; nothing is kept. */
+  checkEdit(
+    act: Deciding & { readonly draft: Readonly<Record<string, unknown>> },
+  ): Promise<DraftCheck>
   /** Whoever asked takes it back. */
   withdraw(
     act: Whose & { readonly proposalId: string; readonly by: Requester; readonly reason: string },

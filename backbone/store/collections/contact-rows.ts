@@ -94,16 +94,28 @@ export async function markReplyRead(
     readonly replyId: string
     readonly actor: string
     readonly replyClass: string | undefined
+    /** What could be done about it now that it is taken for something else. */
+    readonly remedies: ReplyView['reading']['alternatives'] | undefined
     readonly now: string
   },
 ): Promise<{ readonly reply: ReplyView; readonly isChanged: boolean } | undefined> {
+  const corrected =
+    act.remedies === undefined
+      ? sql``
+      : sql`, reading = jsonb_set(reading, '{alternatives}', ${asJson(act.remedies)})`
   const [read] = await tx.rows<ReplyView>(sql`
     update dunning_reply set read_at = ${act.now}::timestamptz, read_by = ${act.actor},
-      reply_class = coalesce(${act.replyClass ?? null}::text, reply_class)
+      reply_class = coalesce(${act.replyClass ?? null}::text, reply_class)${corrected}
     where reply_id = ${act.replyId} and read_at is null returning ${replyColumns}`)
   if (read !== undefined) return { reply: read, isChanged: true }
-  const [known] = await tx.rows<ReplyView>(
-    sql`select ${replyColumns} from dunning_reply where reply_id = ${act.replyId}`,
-  )
+  const known = await findReply(tx, act.replyId)
   return known === undefined ? undefined : { reply: known, isChanged: false }
+}
+
+/** One answer. */
+export async function findReply(tx: TenantTx, replyId: string): Promise<ReplyView | undefined> {
+  const [row] = await tx.rows<ReplyView>(
+    sql`select ${replyColumns} from dunning_reply where reply_id = ${replyId}`,
+  )
+  return row
 }

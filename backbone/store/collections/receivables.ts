@@ -1,6 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { TenantTx } from '../database.ts'
 
+/** A period from its first day to its last, for everybody or for one customer. */
+type Period = {
+  readonly since: string
+  readonly until: string
+  readonly customerNumber?: string | undefined
+}
+
 /** What was owed and sold in one currency over a period. */
 export type ReceivablesRow = {
   readonly currency: string
@@ -16,8 +23,14 @@ export type ReceivablesRow = {
  */
 export async function receivables(
   tx: TenantTx,
-  { since, until }: { readonly since: string; readonly until: string },
+  { since, until, customerNumber }: Period,
 ): Promise<ReceivablesRow[]> {
+  const own =
+    customerNumber === undefined ? sql`` : sql`and invoice.customer_number = ${customerNumber}`
+  const ownPaid =
+    customerNumber === undefined
+      ? sql``
+      : sql`and invoice_id in (select invoice_id from invoice where customer_number = ${customerNumber})`
   return tx.rows(sql`
     with paid as materialized (
       select invoice_id,
@@ -26,12 +39,12 @@ export async function receivables(
       from (
         select invoice_id, booked_on, applied_minor + discount_minor + write_off_minor + fee_minor as settled_minor
         from payment_application join payment on payment.payment_id = payment_application.payment_id
-      ) as settlement where booked_on <= ${until}::text::date group by invoice_id
+      ) as settlement where booked_on <= ${until}::text::date ${ownPaid} group by invoice_id
     ), stood as (
       select currency, total_minor, invoiced_on, due_on,
         total_minor - coalesce(before_minor, 0) as begin_minor, total_minor - coalesce(until_minor, 0) as end_minor
       from invoice left join paid on paid.invoice_id = invoice.invoice_id
-      where invoiced_on <= ${until}::text::date
+      where invoiced_on <= ${until}::text::date ${own}
     )
     select currency,
       coalesce(sum(begin_minor) filter (where invoiced_on < ${since}::text::date), 0)::bigint as "beginMinor",
@@ -44,10 +57,11 @@ export async function receivables(
 /** How many promises were decided in a period, and how many of them were kept. */
 export async function promisesDecided(
   tx: TenantTx,
-  { since, until }: { readonly since: string; readonly until: string },
+  { since, until, customerNumber }: Period,
 ): Promise<{ readonly decided: number; readonly kept: number }> {
+  const own = customerNumber === undefined ? sql`` : sql`and customer_number = ${customerNumber}`
   const [row] = await tx.rows<{ decided: number; kept: number }>(sql`
     select count(*)::int as decided, count(*) filter (where status = 'kept')::int as kept from payment_promise
-    where status in ('kept', 'broken') and decided_on between ${since}::text::date and ${until}::text::date`)
+    where status in ('kept', 'broken') and decided_on between ${since}::text::date and ${until}::text::date ${own}`)
   return row ?? { decided: 0, kept: 0 }
 }

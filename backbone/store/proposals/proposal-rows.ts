@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Evidence } from '../../canonical/decision.ts'
 import type {
   ActKind,
@@ -11,9 +11,8 @@ import type {
   Requester,
   Subject,
 } from '../../canonical/proposal.ts'
-import type { Page } from '../../canonical/views/page.ts'
 import { asJson, asTextList, type TenantTx } from '../database.ts'
-import { cutPage, exactMoment } from '../reading/page.ts'
+import { exactMoment } from '../reading/page.ts'
 
 /** What an act would do, as it stands on a proposal: fixed once it is approved. */
 export type ProposalContent = {
@@ -68,7 +67,8 @@ const decisions = sql`
     from proposal_decision as taken
     where taken.tenant_id = proposal.tenant_id and taken.proposal_id = proposal.proposal_id), '[]')`
 
-const columns = sql`
+/** The columns of a proposal as it is kept. */
+export const proposalColumns = sql`
   proposal_id as "proposalId", kind, status, version, payload, effect_hash as "effectHash",
   json_build_object('kind', subject_kind, 'id', subject_id, 'label', subject_label) as subject,
   order_id as "orderId", title, changes, evidence, records,
@@ -86,7 +86,7 @@ export async function getProposal(
   proposalId: string,
 ): Promise<ProposalRow | undefined> {
   const [row] = await tx.rows<ProposalRow>(
-    sql`select ${columns} from proposal where proposal_id = ${proposalId}`,
+    sql`select ${proposalColumns} from proposal where proposal_id = ${proposalId}`,
   )
   return row
 }
@@ -108,7 +108,9 @@ export async function lockPending(
 ): Promise<ProposalRow | undefined> {
   const pending = sql`effect_hash = ${effectHash} and status in ('requires_review', 'approved', 'executing')`
   await tx.run(sql`select proposal_id from proposal where ${pending} for update`)
-  const [row] = await tx.rows<ProposalRow>(sql`select ${columns} from proposal where ${pending}`)
+  const [row] = await tx.rows<ProposalRow>(
+    sql`select ${proposalColumns} from proposal where ${pending}`,
+  )
   return row
 }
 
@@ -128,35 +130,6 @@ export async function kindsOf(
   const rows = await tx.rows<{ proposalId: string; kind: ActKind }>(sql`
     select proposal_id as "proposalId", kind from proposal where proposal_id = any(${asTextList(proposalIds)})`)
   return new Map(rows.map(({ proposalId, kind }) => [proposalId, kind]))
-}
-
-/** Which proposals are wanted. */
-export type ProposalFilter = {
-  readonly status?: readonly ProposalStatus[] | undefined
-  readonly kind?: readonly ActKind[] | undefined
-  readonly subject?: Partial<Pick<Subject, 'kind' | 'id'>> | undefined
-  readonly requestedBy?: string | undefined
-  readonly limit: number
-  readonly cursor?: string | undefined
-}
-
-/** Proposals, the newest first, one page. */
-export async function listProposals(
-  tx: TenantTx,
-  filter: ProposalFilter,
-): Promise<Page<ProposalRow>> {
-  const { status, kind, subject, requestedBy, limit, cursor } = filter
-  const wanted: SQL[] = [sql`true`]
-  if (status !== undefined) wanted.push(sql`status = any(${asTextList(status)})`)
-  if (kind !== undefined) wanted.push(sql`kind = any(${asTextList(kind)})`)
-  if (subject?.kind !== undefined) wanted.push(sql`subject_kind = ${subject.kind}`)
-  if (subject?.id !== undefined) wanted.push(sql`subject_id = ${subject.id}`)
-  if (requestedBy !== undefined) wanted.push(sql`requested_by_id = ${requestedBy}`)
-  if (cursor !== undefined) wanted.push(sql`proposal_id < ${cursor}`)
-  const rows = await tx.rows<ProposalRow & { position: string }>(sql`
-    select ${columns}, proposal_id as position from proposal where ${sql.join(wanted, sql` and `)}
-    order by proposal_id desc limit ${limit + 1}`)
-  return cutPage(rows, limit)
 }
 
 /**

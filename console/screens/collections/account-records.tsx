@@ -1,23 +1,27 @@
 import { Badge, Group, Paper, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { type Account, mailsQuery, messagesQuery } from '../../api/collections-queries.ts'
-import { sessionQuery } from '../../api/queries.ts'
+import { api } from '../../api/client.ts'
+import { type Account, disputeCodesQuery } from '../../api/collections-queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
-import { Failed, Nothing, Reading } from '../../shared/states.tsx'
-import { replyWords } from './collections-words.ts'
+import { Nothing } from '../../shared/states.tsx'
+import { disputeWords, promiseWords } from './collections-words.ts'
+import { Settle } from './settle.tsx'
 
 const words = (text: string): string => text.replaceAll('-', ' ')
 
-function Entry({
+/** One record of an account: what it is, what became of it, and by whom. */
+export function Entry({
   title,
   badge,
+  color = 'gray',
   under,
   children,
 }: {
   readonly title: string
   readonly badge: string
+  readonly color?: string
   readonly under: ReactNode
   readonly children?: ReactNode
 }) {
@@ -27,7 +31,7 @@ function Entry({
         <Text size="sm" fw={600}>
           {title}
         </Text>
-        <Badge size="sm" variant="light" color="gray">
+        <Badge size="sm" variant="light" color={color}>
           {badge}
         </Badge>
       </Group>
@@ -39,8 +43,13 @@ function Entry({
   )
 }
 
+const promiseColors = { kept: 'teal', broken: 'orange', pending: 'gray', cancelled: 'gray' }
+
 /** What was promised, and what became of it. */
-export function Promises({ promises }: Pick<Account, 'promises'>) {
+export function Promises({
+  promises,
+  mayRecord,
+}: Pick<Account, 'promises'> & { readonly mayRecord: boolean }) {
   if (promises.length === 0) return <Nothing title="Nothing was promised" />
   return (
     <Stack gap="xs">
@@ -49,7 +58,8 @@ export function Promises({ promises }: Pick<Account, 'promises'>) {
           <Entry
             key={promiseId}
             title={`${moneyText(amountMinor, currency)} for ${promisedOn}`}
-            badge={status}
+            badge={promiseWords[status]}
+            color={promiseColors[status]}
             under={
               <>
                 {moneyText(paidMinor, currency)} came · counts until {promise.settleBy} · recorded
@@ -60,6 +70,19 @@ export function Promises({ promises }: Pick<Account, 'promises'>) {
             <Text size="sm">{promise.invoiceNumbers.join(', ')}</Text>
             {promise.note !== '' && <Text size="sm">{promise.note}</Text>}
             {promise.decisionReason !== null && <Text size="sm">{promise.decisionReason}</Text>}
+            {mayRecord && status === 'pending' && (
+              <Settle
+                label="Cancel the promise"
+                choices={[['cancelled', 'Cancel the promise']]}
+                settle={(_, reason) =>
+                  api.post('/v1/collections/promises/{id}/cancel', {
+                    params: { id: promiseId },
+                    body: { reason },
+                  })
+                }
+                done="The promise is cancelled."
+              />
+            )}
           </Entry>
         ),
       )}
@@ -67,8 +90,18 @@ export function Promises({ promises }: Pick<Account, 'promises'>) {
   )
 }
 
+const settlements = [
+  ['accepted', 'They are right'],
+  ['rejected', 'We are right'],
+  ['withdrawn', 'They withdrew it'],
+] as const
+
 /** What the customer contests, at which desk it lies, and how it ended. */
-export function Disputes({ disputes }: Pick<Account, 'disputes'>) {
+export function Disputes({
+  disputes,
+  mayRecord,
+}: Pick<Account, 'disputes'> & { readonly mayRecord: boolean }) {
+  const { data: codes } = useQuery(disputeCodesQuery)
   if (disputes.length === 0) return <Nothing title="Nothing is contested" />
   return (
     <Stack gap="xs">
@@ -76,16 +109,31 @@ export function Disputes({ disputes }: Pick<Account, 'disputes'>) {
         <Entry
           key={disputeId}
           title={`${invoiceNumber}: ${moneyText(amountMinor, currency)}`}
-          badge={status}
+          badge={disputeWords[status]}
+          color={status === 'open' ? 'orange' : 'gray'}
           under={
             <>
-              code {dispute.code} · with {dispute.route} · opened <Moment at={dispute.openedAt} />{' '}
-              by {dispute.recordedBy}
+              {codes?.items.find(({ code }) => code === dispute.code)?.name ?? ''} (code{' '}
+              {dispute.code}) · with {dispute.route} · opened <Moment at={dispute.openedAt} /> by{' '}
+              {dispute.recordedBy}
             </>
           }
         >
           {dispute.note !== '' && <Text size="sm">{dispute.note}</Text>}
           {dispute.resolution !== null && <Text size="sm">{dispute.resolution}</Text>}
+          {mayRecord && status === 'open' && (
+            <Settle
+              label="Settle or withdraw"
+              choices={settlements}
+              settle={(how, reason) =>
+                api.post('/v1/collections/disputes/{id}/resolve', {
+                  params: { id: disputeId },
+                  body: { status: how, reason },
+                })
+              }
+              done="The dispute is settled."
+            />
+          )}
         </Entry>
       ))}
     </Stack>
@@ -113,64 +161,6 @@ export function Contacts({ contacts }: { readonly contacts: Account['lastContact
           {contact.note !== '' && <Text size="sm">{contact.note}</Text>}
         </Entry>
       ))}
-    </Stack>
-  )
-}
-
-function Mails({ customerNumber }: { readonly customerNumber: string }) {
-  const { data } = useQuery(mailsQuery(customerNumber))
-  return data?.items.map(({ mailId, kind, sender, subject, content, outcome, ...mail }) => (
-    <Entry
-      key={mailId}
-      title={subject === '' ? 'No subject' : subject}
-      badge={mail.replyClass === null ? words(kind) : replyWords[mail.replyClass]}
-      under={
-        <>
-          Came from {sender} <Moment at={mail.receivedAt} /> · {outcome}
-        </>
-      }
-    >
-      <Text size="sm" className="words">
-        {content}
-      </Text>
-    </Entry>
-  ))
-}
-
-function Sent({ customerNumber }: { readonly customerNumber: string }) {
-  const { data, error, refetch } = useQuery(messagesQuery(customerNumber))
-  if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={2} />
-  if (data.items.length === 0) return <Nothing title="Nothing was written yet" />
-  return data.items.map(({ messageId, subject, body, status, statusReason, ...message }) => (
-    <Entry
-      key={messageId}
-      title={subject}
-      badge={words(status)}
-      under={
-        <>
-          Level {message.level} to {message.recipient.email} ·{' '}
-          {moneyText(message.amountMinor, message.currency)} · approved by {message.actor}{' '}
-          <Moment at={message.queuedAt} />
-          {statusReason === null ? '' : ` · ${statusReason}`}
-        </>
-      }
-    >
-      <Text size="sm" className="words">
-        {body}
-      </Text>
-    </Entry>
-  ))
-}
-
-/** What went out by mail, and what came back; the words of a customer are shown and never obeyed. */
-export function Messages({ customerNumber }: { readonly customerNumber: string }) {
-  const { data: session } = useQuery(sessionQuery)
-  if (session?.scopes.includes('messages:read') !== true) return null
-  return (
-    <Stack gap="xs">
-      <Mails customerNumber={customerNumber} />
-      <Sent customerNumber={customerNumber} />
     </Stack>
   )
 }

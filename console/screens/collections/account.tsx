@@ -1,14 +1,23 @@
-import { Alert, Anchor, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api } from '../../api/client.ts'
 import { type Account, accountQuery } from '../../api/collections-queries.ts'
+import { sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { Read } from '../../shared/read.tsx'
 import { RecordTabs } from '../../shared/record-tabs.tsx'
 import { Nothing } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
+import { AccountActs, AccountForm, type OpenForm } from './account-forms.tsx'
 import { Ledger } from './account-ledger.tsx'
-import { Contacts, Disputes, Messages, Promises } from './account-records.tsx'
+import { Contacts, Disputes, Promises } from './account-records.tsx'
+import { Thread, Timeline } from './account-thread.tsx'
+import { CollectionsKpi } from './collections-figures.tsx'
+import { stopWords } from './collections-words.ts'
+import { Recipients } from './recipients.tsx'
+import { Settle } from './settle.tsx'
 import { UnreadReplies } from './unread-replies.tsx'
 import { WaitingDrafts } from './waiting-drafts.tsx'
 
@@ -29,55 +38,100 @@ function Header({ account }: { readonly account: Account }) {
   )
 }
 
-function Stops({ stops }: Pick<Account, 'stops'>) {
+function Stops({ stops, mayRecord }: Pick<Account, 'stops'> & { readonly mayRecord: boolean }) {
   const inForce = stops.filter(({ liftedAt }) => liftedAt === null)
   if (inForce.length === 0) return null
   return (
     <Alert color="orange" title="What keeps us from writing">
-      <Stack gap={4}>
+      <Stack gap={8}>
         {inForce.map(({ stopId, kind, reason, placedAt, placedBy, until }) => (
-          <Text size="sm" key={stopId}>
-            <b>{kind.replaceAll('-', ' ')}</b>: {reason} Placed by {placedBy}{' '}
-            <Moment at={placedAt} />
-            {until === null ? '' : `, until ${until}`}.
-          </Text>
+          <div key={stopId}>
+            <Text size="sm">
+              <b>{stopWords[kind]}</b>: {reason} Placed by {placedBy} <Moment at={placedAt} />
+              {until === null ? '' : `, until ${until}`}.
+            </Text>
+            {mayRecord && (
+              <Settle
+                label="Resume writing"
+                choices={[['lifted', 'Resume writing']]}
+                settle={(_, why) =>
+                  api.post('/v1/collections/stops/{id}/lift', {
+                    params: { id: stopId },
+                    body: { reason: why },
+                  })
+                }
+                done="Letters may be written again."
+              />
+            )}
+          </div>
         ))}
       </Stack>
     </Alert>
   )
 }
 
-function Records({ account }: { readonly account: Account }) {
+function Records({
+  account,
+  mayRecord,
+}: {
+  readonly account: Account
+  readonly mayRecord: boolean
+}) {
   const { customerNumber, promises, disputes, lastContacts } = account
   const tabs = [
-    ['messages', 'Messages', <Messages key="messages" customerNumber={customerNumber} />],
-    ['promises', `Promises (${promises.length})`, <Promises key="promises" promises={promises} />],
-    ['disputes', `Disputes (${disputes.length})`, <Disputes key="disputes" disputes={disputes} />],
+    ['messages', 'Messages', <Thread key="messages" customerNumber={customerNumber} />],
+    [
+      'promises',
+      `Promises (${promises.length})`,
+      <Promises key="promises" promises={promises} mayRecord={mayRecord} />,
+    ],
+    [
+      'disputes',
+      `Disputes (${disputes.length})`,
+      <Disputes key="disputes" disputes={disputes} mayRecord={mayRecord} />,
+    ],
     [
       'contacts',
-      `Contacts (${lastContacts.length})`,
+      `Contacts made (${lastContacts.length})`,
       <Contacts key="contacts" contacts={lastContacts} />,
     ],
+    [
+      'recipients',
+      'Who gets letters',
+      <Recipients key="recipients" customerNumber={customerNumber} />,
+    ],
+    ['timeline', 'Timeline', <Timeline key="timeline" customerNumber={customerNumber} />],
   ] as const
   return <RecordTabs tabs={tabs} />
 }
 
 function Whole({ account }: { readonly account: Account }) {
+  const { customerNumber, ledgers } = account
+  const { data: session } = useQuery(sessionQuery)
+  const [form, setForm] = useState<OpenForm>()
+  const mayRecord = session?.scopes.includes('collections:write') ?? false
   return (
     <Stack gap="md">
-      <Header account={account} />
-      <Stops stops={account.stops} />
-      <UnreadReplies replies={account.unreadReplies} />
+      <Group justify="space-between" align="flex-end">
+        <Header account={account} />
+        {mayRecord && <AccountActs onOpen={setForm} />}
+      </Group>
+      <AccountForm account={account} open={form} onClose={() => setForm(undefined)} />
+      <Stops stops={account.stops} mayRecord={mayRecord} />
+      <UnreadReplies replies={account.unreadReplies} onOpen={mayRecord ? setForm : undefined} />
       <SubjectActions
-        subject={`customer:${account.customerNumber}`}
+        subject={`customer:${customerNumber}`}
         nothing="The rules have nothing to write to this customer now; the reasons stand with the ledger."
       />
-      <WaitingDrafts account={account} />
-      {account.ledgers.length === 0 && <Nothing title="Nothing is open" />}
-      {account.ledgers.map((ledger) => (
-        <Ledger key={ledger.currency} ledger={ledger} />
+      <WaitingDrafts customerNumber={customerNumber} />
+      {ledgers.length === 0 && <Nothing title="Nothing is open" />}
+      {ledgers.map((ledger) => (
+        <Stack key={ledger.currency} gap="sm">
+          <Ledger ledger={ledger} />
+          <CollectionsKpi currency={ledger.currency} customerNumber={customerNumber} />
+        </Stack>
       ))}
-      <Records account={account} />
+      <Records account={account} mayRecord={mayRecord} />
     </Stack>
   )
 }
@@ -87,7 +141,7 @@ export function AccountPage() {
   const customerNumber = useParams({ strict: false }).customerNumber ?? ''
   return (
     <Read query={useQuery(accountQuery(customerNumber))} rows={10}>
-      {(account) => <Whole account={account} />}
+      {(account) => <Whole key={customerNumber} account={account} />}
     </Read>
   )
 }

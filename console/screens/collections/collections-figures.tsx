@@ -31,8 +31,15 @@ function figuresOf(
   ] as const
 }
 
-function Kpi({ currency }: { readonly currency: string }) {
-  const { data } = useQuery(collectionsKpiQuery)
+/** How collecting goes in one currency: with all customers, or with one. */
+export function CollectionsKpi({
+  currency,
+  customerNumber,
+}: {
+  readonly currency: string
+  readonly customerNumber?: string
+}) {
+  const { data } = useQuery(collectionsKpiQuery(customerNumber))
   const kpi = data?.currencies.find((one) => one.currency === currency)
   if (data === undefined || kpi === undefined) return null
   const { since, until, promisesKept, promisesDecided } = data
@@ -49,7 +56,7 @@ function Kpi({ currency }: { readonly currency: string }) {
 
 /** What all customers owe by age, and how collecting goes; one part for each currency. */
 export function CollectionsFigures() {
-  const { data, error, refetch } = useInfiniteQuery(ageingQuery)
+  const { data, error, refetch } = useInfiniteQuery(ageingQuery(''))
   if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading rows={3} />
   return data.pages[0]?.totals.map(({ currency, customers, ageing }) => (
@@ -60,7 +67,7 @@ export function CollectionsFigures() {
         {moneyText(ageing.overdueMinor, currency)} overdue
       </Title>
       <AgeingBar ageing={ageing} currency={currency} />
-      <Kpi currency={currency} />
+      <CollectionsKpi currency={currency} />
     </Stack>
   ))
 }

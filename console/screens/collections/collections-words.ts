@@ -37,3 +37,31 @@ export const replyWords: Readonly<Record<Account['unreadReplies'][number]['reply
     'stop-contact': 'Wants no more mail',
     unknown: 'Not known',
   }
+
+/** Why nobody writes to a customer by itself. */
+export const stopWords: Readonly<Record<Account['stops'][number]['kind'], string>> = {
+  litigation: 'Legal hold: courts or lawyers',
+  insolvency: 'Insolvency',
+  'do-not-contact': 'They want no contact',
+  'payment-in-process': 'A payment is on its way',
+  'contact-change': 'The contact changes',
+  'bounced-address': 'The address bounced',
+  deceased: 'Deceased',
+  other: 'Another reason',
+}
+
+/** What became of a promise. */
+export const promiseWords: Readonly<Record<Account['promises'][number]['status'], string>> = {
+  pending: 'Open',
+  kept: 'Kept',
+  broken: 'Broken',
+  cancelled: 'Cancelled',
+}
+
+/** What became of a dispute. */
+export const disputeWords: Readonly<Record<Account['disputes'][number]['status'], string>> = {
+  open: 'Open',
+  accepted: 'Settled: they are right',
+  rejected: 'Settled: we are right',
+  withdrawn: 'Withdrawn',
+}

@@ -1,7 +1,8 @@
-import { Group, Select, Stack, Tabs, Text, TextInput, Title } from '@mantine/core'
+import { Group, Select, Stack, Tabs, TextInput, Title } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { KeysHelp, type ScreenKeys } from '../../shared/keys-help.tsx'
 import { CollectionsFigures } from './collections-figures.tsx'
 import { type CollectionsSearch, collectionsSearch, levels } from './collections-search.ts'
 import { caseWords } from './collections-words.ts'
@@ -10,6 +11,12 @@ import { Worklist } from './worklist.tsx'
 
 const kindChoices = Object.entries(caseWords).map(([value, label]) => ({ value, label }))
 const levelChoices = levels.map((value) => ({ value, label: `Level ${value}` }))
+
+const keys: ScreenKeys = [
+  ['j k', 'Next, previous customer'],
+  ['Enter', 'Opens the account'],
+  ['/', 'Finds a customer by name, number or collector'],
+]
 
 function Filters({
   filter,
@@ -77,9 +84,7 @@ export function Collections() {
         <Title order={1} size="h3">
           Collections
         </Title>
-        <Text size="xs" c="dimmed" visibleFrom="md">
-          j k move · Enter opens · / finds
-        </Text>
+        <KeysHelp keys={keys} />
       </Group>
       <CollectionsFigures />
       <Tabs value={tab} onChange={(next) => narrow({ tab: next })}>

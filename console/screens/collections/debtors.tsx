@@ -7,7 +7,6 @@ import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { WideTable } from '../../shared/wide-table.tsx'
-import { useWholeList } from './use-whole-list.ts'
 
 function Row({ line }: { readonly line: AgeingLine }) {
   const { customerNumber, name, currency, ageing } = line
@@ -46,17 +45,11 @@ function Row({ line }: { readonly line: AgeingLine }) {
 /** Everybody who owes, the most overdue first. */
 export function Debtors({ q = '' }: { readonly q?: string }) {
   const list = useRowKeys()
-  const query = useInfiniteQuery(ageingQuery)
+  const query = useInfiniteQuery(ageingQuery(q))
   const { data, error, refetch, hasNextPage } = query
-  const isSearching = useWholeList(query, q !== '')
   if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
-  const wanted = q.toLowerCase()
-  const lines = data.pages
-    .flatMap(({ items }) => items)
-    .filter(({ customerNumber, name }) =>
-      `${customerNumber} ${name}`.toLowerCase().includes(wanted),
-    )
+  const lines = data.pages.flatMap(({ items }) => items)
   return (
     <Stack gap="sm" ref={list}>
       {lines.length === 0 && !hasNextPage && (
@@ -81,7 +74,7 @@ export function Debtors({ q = '' }: { readonly q?: string }) {
           </Table.Tbody>
         </WideTable>
       )}
-      {isSearching ? <Reading rows={2} /> : <ShowMore query={query} />}
+      <ShowMore query={query} />
     </Stack>
   )
 }

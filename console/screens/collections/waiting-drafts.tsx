@@ -1,11 +1,14 @@
-import { Anchor, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type Account, waitingForQuery } from '../../api/collections-queries.ts'
+import { waitingForQuery } from '../../api/collections-queries.ts'
+import { basisQuery } from '../../api/proposals-queries.ts'
 import type { Proposal } from '../../api/queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { Failed, Reading } from '../../shared/states.tsx'
+import { ThenAndNow } from '../../shared/then-and-now.tsx'
 
 function Draft({ changes }: Pick<Proposal, 'changes'>) {
   return (
@@ -24,39 +27,33 @@ function Draft({ changes }: Pick<Proposal, 'changes'>) {
   )
 }
 
-// Whose amounts a message is about; names and addresses stand in it anyway.
-const isFigure = ({ kind }: Account['ledgers'][number]['snapshot']['facts'][number]) =>
-  kind === 'money' || kind === 'date' || kind === 'number'
-
-function Snapshot({ ledger }: { readonly ledger: Account['ledgers'][number] }) {
+/** The records a draft was written from, then and now; what changed since is marked. */
+function Basis({ proposalId }: { readonly proposalId: string }) {
+  const { data, error, refetch } = useQuery(basisQuery(proposalId))
+  if (data === undefined)
+    return error === null ? <Reading rows={3} /> : <Failed error={error} again={refetch} />
+  const invoices = data.records.filter(({ record }) => record.startsWith('invoice:'))
+  const others = data.records.filter(
+    ({ record, isChanged }) => isChanged && !record.startsWith('invoice:'),
+  )
   return (
-    <Table verticalSpacing={2} aria-label={`Facts of the ledger in ${ledger.currency}`}>
-      <Table.Tbody>
-        {ledger.snapshot.facts.filter(isFigure).map(({ key, texts, value }) => (
-          <Table.Tr key={key}>
-            <Table.Td>
-              <Text size="xs" c="dimmed" className="words">
-                {key.replaceAll('.', ' ')}
-              </Text>
-            </Table.Td>
-            <Table.Td ta="right">{texts[0] ?? String(value)}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Stack gap="xs">
+      {data.isCurrent ? (
+        <Text size="xs" c="dimmed">
+          The ledger is as it was when this was written.
+        </Text>
+      ) : (
+        <Text size="sm" c="orange" role="status">
+          The ledger has changed since: it cannot leave as it is written. {data.gone ?? ''}
+        </Text>
+      )}
+      <ThenAndNow records={[...invoices, ...others]} hasMarks />
+    </Stack>
   )
 }
 
-function Waiting({
-  proposal,
-  account,
-}: {
-  readonly proposal: Proposal
-  readonly account: Account
-}) {
+function Waiting({ proposal }: { readonly proposal: Proposal }) {
   const { proposalId, title, changes, evidence, money, createdAt, requestedBy } = proposal
-  const ledger =
-    account.ledgers.find(({ currency }) => currency === money?.currency) ?? account.ledgers[0]
   return (
     <Paper withBorder p="sm" component="article" aria-label={title}>
       <Group justify="space-between" align="flex-start" gap="xs" mb="sm">
@@ -83,17 +80,13 @@ function Waiting({
         </section>
         <section>
           <Title order={3} size="h6" mb={4}>
-            What it was written from
+            The ledger it was written from
+          </Title>
+          <Basis proposalId={proposalId} />
+          <Title order={3} size="h6" mt="sm" mb={4}>
+            Why
           </Title>
           <EvidenceList evidence={evidence} />
-          {ledger !== undefined && (
-            <>
-              <Title order={3} size="h6" mt="sm" mb={4}>
-                The ledger now
-              </Title>
-              <Snapshot ledger={ledger} />
-            </>
-          )}
         </section>
       </SimpleGrid>
     </Paper>
@@ -101,8 +94,8 @@ function Waiting({
 }
 
 /** What is proposed about a customer and waits: each draft beside the ledger it was written from. */
-export function WaitingDrafts({ account }: { readonly account: Account }) {
-  const { data } = useQuery(waitingForQuery(account.customerNumber))
+export function WaitingDrafts({ customerNumber }: { readonly customerNumber: string }) {
+  const { data } = useQuery(waitingForQuery(customerNumber))
   const waiting = data?.items ?? []
   if (waiting.length === 0) return null
   return (
@@ -111,7 +104,7 @@ export function WaitingDrafts({ account }: { readonly account: Account }) {
         Waits for a decision
       </Title>
       {waiting.map((proposal) => (
-        <Waiting key={proposal.proposalId} proposal={proposal} account={account} />
+        <Waiting key={proposal.proposalId} proposal={proposal} />
       ))}
     </Stack>
   )

@@ -9,7 +9,6 @@ import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { CaseReasons, Worth } from './case-reasons.tsx'
 import type { CollectionsSearch } from './collections-search.ts'
 import { caseText, dueText } from './collections-words.ts'
-import { useWholeList } from './use-whole-list.ts'
 
 function Row({ line }: { readonly line: WorklistLine }) {
   const { customerNumber, name, segment, collector, currency } = line
@@ -53,11 +52,6 @@ function Row({ line }: { readonly line: WorklistLine }) {
   )
 }
 
-const isFound = ({ customerNumber, name, collector }: WorklistLine, q: string): boolean =>
-  [customerNumber, name, collector ?? ''].some((text) =>
-    text.toLowerCase().includes(q.toLowerCase()),
-  )
-
 function Nobody({ isNarrowed }: { readonly isNarrowed: boolean }) {
   return (
     <Nothing title="Nobody to ask">
@@ -71,22 +65,18 @@ function Nobody({ isNarrowed }: { readonly isNarrowed: boolean }) {
 /** Whom to ask for money, the most worthwhile contact first, with every reason of its place. */
 export function Worklist({ q = '', kind = '', level = '' }: CollectionsSearch) {
   const list = useRowKeys()
-  const query = useInfiniteQuery(worklistQuery({ kind, level }))
+  const query = useInfiniteQuery(worklistQuery({ q, kind, level }))
   const { data, error, refetch } = query
-  const isSearching = useWholeList(query, q !== '')
   if (data === undefined && error !== null) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Reading />
-  const all = data.pages.flatMap(({ items }) => items)
-  const lines = q === '' ? all : all.filter((line) => isFound(line, q))
-  if (lines.length === 0 && !isSearching)
-    return <Nobody isNarrowed={`${q}${kind}${level}` !== ''} />
+  const lines = data.pages.flatMap(({ items }) => items)
+  if (lines.length === 0) return <Nobody isNarrowed={`${q}${kind}${level}` !== ''} />
   return (
     <Stack gap={0} ref={list} component="section" aria-label="Worklist">
       {lines.map((line) => (
         <Row key={`${line.customerNumber} ${line.currency}`} line={line} />
       ))}
-      {isSearching && <Reading rows={2} />}
-      {!isSearching && <ShowMore query={query} />}
+      <ShowMore query={query} />
     </Stack>
   )
 }

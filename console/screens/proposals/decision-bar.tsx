@@ -1,13 +1,16 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import type { ApiProblem } from '../../api/client.ts'
 import { type Proposal, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
-import { DraftForm } from './draft-form.tsx'
+import { Reading } from '../../shared/states.tsx'
+import { statusWords } from '../../shared/words.ts'
 import { useDecision } from './use-decision.ts'
 
-type Step = 'look' | 'edit' | 'reject'
+// Most proposals are decided as they are; the form of the others is loaded when it is first opened.
+const DraftForm = lazy(async () => ({ default: (await import('./draft-form.tsx')).DraftForm }))
 
 function whoDecides(
   { needsOtherPerson, requestedBy, requiredRole }: Proposal,
@@ -58,81 +61,167 @@ function RejectForm({
   )
 }
 
-/** The decision of a person on what they look at; the server has the last word on whether they may. */
-export function DecisionBar({
+function NotDecided({ problem }: { readonly problem: ApiProblem }) {
+  return (
+    <Alert color="red" role="alert" title="Not decided">
+      {problem.message}
+      {problem.faults.map(({ path, message }) => (
+        <Text size="sm" key={`${path} ${message}`}>
+          {path}: {message}
+        </Text>
+      ))}
+    </Alert>
+  )
+}
+
+/** Somebody changed or decided it while its words were being changed: what was typed stays, and can be taken further. */
+function Overtaken({
   proposal,
-  onNext,
+  edited,
+  onAgain,
 }: {
   readonly proposal: Proposal
-  readonly onNext: () => void
+  readonly edited: Proposal
+  readonly onAgain: (proposal: Proposal) => void
 }) {
-  const { data: session } = useQuery(sessionQuery)
-  const [step, setStep] = useState<Step>('look')
+  if (proposal.status === 'requires_review' && proposal.version === edited.version) return null
+  const isOver = proposal.status !== 'requires_review'
+  return (
+    <Alert color="orange" role="alert" title="It was overtaken while you typed">
+      <Text size="sm">
+        {isOver
+          ? `It is not waiting any more: ${statusWords[proposal.status].toLowerCase()}. Your words stay here until you leave.`
+          : 'Somebody changed it meanwhile. Your words stay here; go on with them on what it is now.'}
+      </Text>
+      {!isOver && (
+        <Button size="xs" mt="xs" variant="default" onClick={() => onAgain(proposal)}>
+          Go on with my words
+        </Button>
+      )}
+    </Alert>
+  )
+}
+
+/** What a person does with what they look at: approve it, change its words, reject it. */
+function Choices({
+  proposal,
+  isOwn,
+  isPending,
+  onApprove,
+  onEdit,
+  onReject,
+}: {
+  readonly proposal: Proposal
+  readonly isOwn: boolean
+  readonly isPending: boolean
+  readonly onApprove: () => void
+  readonly onEdit: () => void
+  readonly onReject: () => void
+}) {
+  const isForOther = proposal.needsOtherPerson && isOwn
+  return (
+    <Group gap="xs">
+      <Button size="sm" loading={isPending} disabled={isForOther} onClick={onApprove}>
+        Approve
+      </Button>
+      {proposal.editable !== null && (
+        <Button size="sm" variant="default" onClick={onEdit}>
+          Edit
+        </Button>
+      )}
+      <Button size="sm" variant="default" onClick={onReject}>
+        Reject
+      </Button>
+      <Text size="xs" c="dimmed">
+        {whoDecides(proposal, isOwn)} Expires <Moment at={proposal.expiresAt} isRelative />
+      </Text>
+    </Group>
+  )
+}
+
+type DecisionBarProps = {
+  readonly proposal: Proposal
+  /** The proposal as it was when its words were begun to be changed; absent while nobody types. */
+  readonly edited: Proposal | undefined
+  readonly onEdit: (edited: Proposal | undefined) => void
+  readonly onNext: () => void
+}
+
+function Editing({ proposal, edited, onEdit }: DecisionBarProps & { readonly edited: Proposal }) {
+  const { decide, isPending, problem } = useDecision(edited, () => onEdit(undefined))
+  if (edited.editable === null) return null
+  return (
+    <Stack gap="xs">
+      {problem !== undefined && <NotDecided problem={problem} />}
+      <Overtaken proposal={proposal} edited={edited} onAgain={onEdit} />
+      <Suspense fallback={<Reading />}>
+        <DraftForm
+          proposal={edited}
+          schema={edited.editable}
+          isPending={isPending}
+          onSave={(draft) => decide({ decision: 'edit', draft })}
+          onCancel={() => onEdit(undefined)}
+        />
+      </Suspense>
+    </Stack>
+  )
+}
+
+function Deciding({
+  proposal,
+  isOwn,
+  onEdit,
+  onNext,
+}: Omit<DecisionBarProps, 'edited'> & { readonly isOwn: boolean }) {
+  const [step, setStep] = useState<'look' | 'reject'>('look')
   const { decide, isPending, problem } = useDecision(proposal, onNext)
-  const { editable, needsOtherPerson, requestedBy, requiredRole, expiresAt } = proposal
-  const mayDecide = session?.scopes.includes('proposals:decide') ?? false
-  const isOwn = session?.person.userId === requestedBy.id
-  const mustBeOther = needsOtherPerson && isOwn
+  const isLooking = step === 'look'
+  const isForOther = proposal.needsOtherPerson && isOwn
   const approve = () => {
-    if (mayDecide && !mustBeOther && !isPending && step === 'look') decide({ decision: 'approve' })
+    if (isLooking && !isForOther && !isPending) decide({ decision: 'approve' })
+  }
+  const edit = () => {
+    if (isLooking && proposal.editable !== null) onEdit(proposal)
   }
   useHotkeys([
     ['a', approve],
-    ['e', () => editable !== null && mayDecide && setStep('edit')],
-    ['r', () => mayDecide && setStep('reject')],
+    ['e', edit],
+    ['r', () => setStep('reject')],
   ])
-  if (!mayDecide)
-    return (
-      <Text size="sm" c="dimmed">
-        Your role looks on; the role {requiredRole} decides this.
-      </Text>
-    )
   return (
-    <Stack gap="xs" className={step === 'look' ? 'decision-bar' : ''}>
-      {problem !== undefined && (
-        <Alert color="red" role="alert" title="Not decided">
-          {problem.message}
-          {problem.faults.map(({ path, message }) => (
-            <Text size="sm" key={`${path} ${message}`}>
-              {path}: {message}
-            </Text>
-          ))}
-        </Alert>
-      )}
-      {step === 'edit' && editable !== null && (
-        <DraftForm
-          schema={editable}
-          draft={proposal.draft ?? {}}
+    <Stack gap="xs" className={isLooking ? 'decision-bar' : ''}>
+      {problem !== undefined && <NotDecided problem={problem} />}
+      {isLooking ? (
+        <Choices
+          proposal={proposal}
+          isOwn={isOwn}
           isPending={isPending}
-          onSave={(draft) => decide({ decision: 'edit', draft })}
-          onCancel={() => setStep('look')}
+          onApprove={approve}
+          onEdit={edit}
+          onReject={() => setStep('reject')}
         />
-      )}
-      {step === 'reject' && (
+      ) : (
         <RejectForm
           isPending={isPending}
           onReject={(reason) => decide({ decision: 'reject', reason })}
           onCancel={() => setStep('look')}
         />
       )}
-      {step === 'look' && (
-        <Group gap="xs">
-          <Button size="sm" loading={isPending} disabled={mustBeOther} onClick={approve}>
-            Approve
-          </Button>
-          {editable !== null && (
-            <Button size="sm" variant="default" onClick={() => setStep('edit')}>
-              Edit
-            </Button>
-          )}
-          <Button size="sm" variant="default" onClick={() => setStep('reject')}>
-            Reject
-          </Button>
-          <Text size="xs" c="dimmed">
-            {whoDecides(proposal, isOwn)} Expires <Moment at={expiresAt} isRelative />.
-          </Text>
-        </Group>
-      )}
     </Stack>
   )
+}
+
+/** The decision of a person on what they look at; the server has the last word on whether they may. */
+export function DecisionBar(props: DecisionBarProps) {
+  const { proposal, edited } = props
+  const { data: session } = useQuery(sessionQuery)
+  if (session?.scopes.includes('proposals:decide') !== true)
+    return (
+      <Text size="sm" c="dimmed">
+        Your role looks on; the role {proposal.requiredRole} decides this.
+      </Text>
+    )
+  if (edited !== undefined) return <Editing {...props} edited={edited} />
+  const isOwn = session.person.userId === proposal.requestedBy.id
+  return <Deciding key={proposal.version} {...props} isOwn={isOwn} />
 }

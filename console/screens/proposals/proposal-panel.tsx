@@ -1,6 +1,7 @@
-import { Alert, Anchor, Badge, Group, List, Paper, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { type Proposal, proposalQuery } from '../../api/queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
@@ -8,33 +9,9 @@ import { moneyText } from '../../shared/money.tsx'
 import { placeOf } from '../../shared/places.ts'
 import { Read } from '../../shared/read.tsx'
 import { actWords, statusWords } from '../../shared/words.ts'
+import { Changes } from './changes.tsx'
 import { DecisionBar } from './decision-bar.tsx'
-
-function Changes({ changes }: { readonly changes: Proposal['changes'] }) {
-  if (changes.length === 0) return null
-  return (
-    <Table verticalSpacing={6} layout="fixed" className="changes">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th w="26%">What</Table.Th>
-          <Table.Th>Now</Table.Th>
-          <Table.Th>Then</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {changes.map(({ label, before, after }) => (
-          <Table.Tr key={label} style={{ verticalAlign: 'top' }}>
-            <Table.Td>{label}</Table.Td>
-            {before !== null && <Table.Td className="words before">{before}</Table.Td>}
-            <Table.Td className="words" colSpan={before === null ? 2 : 1}>
-              {after ?? ''}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  )
-}
+import { StaleNotice } from './stale-notice.tsx'
 
 function SubjectLink({ subject: { kind, id, label } }: { readonly subject: Proposal['subject'] }) {
   const place = placeOf(kind, id)
@@ -86,6 +63,7 @@ function History({ proposal }: { readonly proposal: Proposal }) {
 function Panel({ proposal, onNext }: { readonly proposal: Proposal; readonly onNext: () => void }) {
   const { kind, status, subject, title, changes, evidence, money, policyReasons, agent } = proposal
   const isWaiting = status === 'requires_review'
+  const [edited, setEdited] = useState<Proposal>()
   return (
     <Paper withBorder p="md" component="article" aria-label={title}>
       <Stack gap="sm">
@@ -106,18 +84,10 @@ function Panel({ proposal, onNext }: { readonly proposal: Proposal; readonly onN
             </Text>
           )}
         </Group>
-        {status === 'stale' && (
-          <Alert color="orange" title="Overtaken by events">
-            The records changed after this was proposed, so it can no longer be done as shown.
-          </Alert>
-        )}
-        <Changes changes={changes} />
-        {isWaiting && (
-          <DecisionBar
-            key={`${proposal.proposalId} ${proposal.version}`}
-            proposal={proposal}
-            onNext={onNext}
-          />
+        {(isWaiting || status === 'stale') && <StaleNotice proposal={proposal} />}
+        {edited === undefined && <Changes changes={changes} />}
+        {(isWaiting || edited !== undefined) && (
+          <DecisionBar proposal={proposal} edited={edited} onEdit={setEdited} onNext={onNext} />
         )}
         <Title order={3} size="h6">
           Why
@@ -152,7 +122,7 @@ export function ProposalPanel({
 }) {
   return (
     <Read query={useQuery(proposalQuery(proposalId))}>
-      {(proposal) => <Panel proposal={proposal} onNext={onNext} />}
+      {(proposal) => <Panel key={proposalId} proposal={proposal} onNext={onNext} />}
     </Read>
   )
 }

@@ -5,25 +5,77 @@ import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { actWords, statusWords } from '../../shared/words.ts'
 
+// What expires within so long is pressing.
+const soonMs = 4 * 3_600_000
+
+const isSoon = ({ expiresAt }: Proposal): boolean => Date.parse(expiresAt) - Date.now() < soonMs
+
+/** What tells one row from another at a glance: four eyes, own wishes, text from outside. */
+function Marks({ proposal, userId }: { readonly proposal: Proposal; readonly userId: string }) {
+  const { kind, agent, needsOtherPerson, requestedBy, status } = proposal
+  const isWaiting = status === 'requires_review'
+  const marks = [
+    ...(isWaiting && needsOtherPerson ? (['four eyes'] as const) : []),
+    ...(requestedBy.id === userId ? (['you asked for it'] as const) : []),
+    ...(agent?.isTainted === true ? (['outside text'] as const) : []),
+  ]
+  return (
+    <>
+      <Badge size="xs" variant="light">
+        {actWords[kind]}
+      </Badge>
+      {marks.map((mark) => (
+        <Badge
+          key={mark}
+          size="xs"
+          variant={mark === 'outside text' ? 'light' : 'outline'}
+          color={mark === 'outside text' ? 'orange' : 'gray'}
+        >
+          {mark}
+        </Badge>
+      ))}
+    </>
+  )
+}
+
+function Expiry({ proposal }: { readonly proposal: Proposal }) {
+  const { status, expiresAt, decidedAt, finishedAt } = proposal
+  const endedAt = finishedAt ?? decidedAt
+  if (status === 'requires_review')
+    return (
+      <Text size="xs" c={isSoon(proposal) ? 'orange' : 'dimmed'} fw={isSoon(proposal) ? 700 : 400}>
+        expires <Moment at={expiresAt} isRelative />
+      </Text>
+    )
+  return (
+    <Text size="xs" c={status === 'failed' || status === 'stale' ? 'orange' : 'dimmed'}>
+      {statusWords[status]}
+      {endedAt === null ? '' : ' '}
+      {endedAt !== null && <Moment at={endedAt} isRelative />}
+    </Text>
+  )
+}
+
 function Row({
   proposal,
+  userId,
   isChosen,
   isMarked,
   onOpen,
   onMark,
 }: {
   readonly proposal: Proposal
+  readonly userId: string
   readonly isChosen: boolean
   readonly isMarked: boolean
   readonly onOpen: () => void
-  readonly onMark: () => void
+  readonly onMark: (() => void) | undefined
 }) {
-  const { subject, title, kind, money, requestedBy, agent, expiresAt, status } = proposal
+  const { subject, title, money, requestedBy, agent } = proposal
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (isChosen) row.current?.scrollIntoView({ block: 'nearest' })
   }, [isChosen])
-  const isWaiting = status === 'requires_review'
   return (
     <Group
       ref={row}
@@ -34,7 +86,7 @@ function Row({
       className={isChosen ? 'row-chosen' : ''}
       style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}
     >
-      {isWaiting && (
+      {onMark !== undefined && (
         <Checkbox
           mt={2}
           size="xs"
@@ -63,24 +115,11 @@ function Row({
           {title}
         </Text>
         <Group gap={6} mt={2}>
-          <Badge size="xs" variant="light">
-            {actWords[kind]}
-          </Badge>
-          {agent?.isTainted === true && (
-            <Badge size="xs" color="orange" variant="light">
-              outside text
-            </Badge>
-          )}
+          <Marks proposal={proposal} userId={userId} />
           <Text size="xs" c="dimmed">
-            {agent?.agent ?? requestedBy.name} ·{' '}
-            {isWaiting ? (
-              <>
-                expires <Moment at={expiresAt} isRelative />
-              </>
-            ) : (
-              statusWords[status]
-            )}
+            {agent?.agent ?? requestedBy.name}
           </Text>
+          <Expiry proposal={proposal} />
         </Group>
       </UnstyledButton>
     </Group>
@@ -90,42 +129,39 @@ function Row({
 /** The proposals as a list that keys and a thumb work through. */
 export function ProposalsList({
   items,
+  userId,
   chosen,
   marked,
   onMark,
   onOpen,
-  isCut,
 }: {
   readonly items: readonly Proposal[]
+  /** Who reads the list. */
+  readonly userId: string
   readonly chosen: string | undefined
-  readonly marked: readonly string[]
-  readonly onMark: (marked: readonly string[]) => void
+  /** Those that are marked to be decided together. */
+  readonly marked: ReadonlySet<string>
+  /** Marks one, or takes its mark away; absent for whoever decides nothing. */
+  readonly onMark: ((proposal: Proposal) => void) | undefined
   readonly onOpen: (proposalId: string) => void
-  readonly isCut: boolean
 }) {
   return (
     <Stack gap={0} component="section" aria-label="Proposals">
       {items.map((proposal) => {
-        const { proposalId } = proposal
-        const isMarked = marked.includes(proposalId)
+        const { proposalId, status } = proposal
+        const mayMark = onMark !== undefined && status === 'requires_review'
         return (
           <Row
             key={proposalId}
             proposal={proposal}
+            userId={userId}
             isChosen={proposalId === chosen}
-            isMarked={isMarked}
+            isMarked={marked.has(proposalId)}
             onOpen={() => onOpen(proposalId)}
-            onMark={() =>
-              onMark(isMarked ? marked.filter((id) => id !== proposalId) : [...marked, proposalId])
-            }
+            onMark={mayMark ? () => onMark(proposal) : undefined}
           />
         )
       })}
-      {isCut && (
-        <Text size="xs" c="dimmed" p="xs">
-          The newest 200 are shown; older ones follow as these are decided.
-        </Text>
-      )}
     </Stack>
   )
 }

@@ -13,7 +13,7 @@ type Decision =
 /** Decides a proposal as it was looked at, and tells what became of it. */
 export function useDecision(
   { proposalId, version, effectHash }: Proposal,
-  onNext: () => void,
+  onDecided: () => void,
 ): {
   readonly decide: (decision: Decision) => void
   readonly isPending: boolean
@@ -27,13 +27,13 @@ export function useDecision(
       }),
     onSuccess: (proposal, { decision }) => {
       queryClient.setQueryData(['proposal', proposalId], proposal)
-      if (decision === 'edit') return
-      notifications.show({
-        title: statusWords[proposal.status],
-        message: proposal.title,
-        autoClose: 5_000,
-      })
-      onNext()
+      if (decision !== 'edit')
+        notifications.show({
+          title: statusWords[proposal.status],
+          message: proposal.title,
+          autoClose: 5_000,
+        })
+      onDecided()
     },
     onSettled: () => queryClient.invalidateQueries(),
   })

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ConsoleWorld, hasBrowser, openConsoleWorld } from './console-world.ts'
+
+describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
+  let world: ConsoleWorld
+  beforeAll(async () => {
+    world = await openConsoleWorld()
+  })
+  afterAll(() => world.close())
+
+  test('a promise and a dispute are recorded on the account, stand in its timeline, and change the reasons of the worklist', async () => {
+    const { page, faults } = await world.open('collector', 'Ann Lee')
+    await page.goto('/collections?q=C-10017')
+    const worklist = page.getByRole('region', { name: 'Worklist' })
+    await worklist.getByRole('link').first().waitFor()
+    expect(await worklist.getByRole('link').count()).toBe(1)
+    const before = await worklist.textContent()
+    await worklist.getByRole('link').first().click()
+
+    await page.getByRole('button', { name: 'Record a dispute' }).click()
+    const dispute = page.getByRole('dialog', { name: 'Record a dispute' })
+    await dispute.getByRole('combobox', { name: 'Invoice' }).click()
+    await page.getByRole('option').first().click()
+    await dispute.getByRole('textbox', { name: /^Contested/ }).fill('99999999.00')
+    await dispute.getByRole('combobox', { name: 'Reason' }).click()
+    await page.getByRole('option', { name: '01 Pricing error' }).click()
+    await dispute.getByRole('button', { name: 'Record the dispute' }).click()
+    await dispute.getByText(/Of this invoice .* USD are open/).waitFor()
+    await dispute.getByRole('textbox', { name: /^Contested/ }).fill('10.50')
+    await dispute.getByRole('button', { name: 'Record the dispute' }).click()
+    await dispute.waitFor({ state: 'detached' })
+    await page.getByRole('tab', { name: 'Disputes (1)' }).click()
+    await page.getByText('USD 10.50').first().waitFor()
+
+    await page.getByRole('button', { name: 'Record a promise' }).click()
+    const promise = page.getByRole('dialog', { name: 'Record a promise to pay' })
+    await promise.getByRole('textbox', { name: /^Amount/ }).pressSequentially('100.25')
+    await promise.getByLabel('Promised for').fill('2020-01-01')
+    await promise.getByText(/Today or later/).waitFor()
+    await promise.getByLabel('Promised for').fill(world.dayFromNow(3))
+    await promise.getByRole('button', { name: 'Record the promise' }).click()
+    await promise.waitFor({ state: 'detached' })
+    await page.getByRole('tab', { name: 'Timeline' }).click()
+    await page.getByText(/Promised: 100.25 USD for/).waitFor()
+    await page.getByText(/Contested: 10.50 USD of/).waitFor()
+
+    await page.goto('/collections?q=C-10017')
+    await worklist.getByRole('link').first().waitFor()
+    const after = await worklist.textContent()
+    expect(after).not.toEqual(before)
+    expect(after).toMatch(/promise/i)
+    expect(after).toMatch(/disput|contest/i)
+    // What the browser says of the refused amount is that it was refused.
+    expect(faults.filter((fault) => !fault.includes('422'))).toEqual([])
+  }, 60_000)
+
+  test('an answer that was taken for the wrong thing is corrected, and says what follows', async () => {
+    const { page, faults } = await world.open('collector', 'Ann Lee')
+    await world.recordReply('C-10006', 'Hello, about your letter of last week.')
+    await page.goto('/collections/C-10006')
+    await page.getByText('One answer is unread').waitFor()
+    await page.getByRole('combobox', { name: 'What it is' }).click()
+    await page.getByRole('option', { name: 'Asks for copies' }).click()
+    await page.getByText(/Then: Prepare copies/).waitFor()
+    await page.getByRole('button', { name: 'Correct it' }).click()
+    await page.getByText('One answer is unread').waitFor({ state: 'detached' })
+    await page.getByText('Hello, about your letter').waitFor()
+    await page.getByText('Asks for copies').first().waitFor()
+    await page
+      .getByText(/Prepare copies/)
+      .first()
+      .waitFor()
+    expect(faults).toEqual([])
+  }, 60_000)
+
+  test('writing is stopped and resumed with reasons; who gets letters is the administrator’s, and a viewer records nothing', async () => {
+    const { page, faults } = await world.open('admin', 'Ada Min')
+    await page.goto('/collections/C-10007')
+    await page.getByRole('button', { name: 'Stop writing' }).click()
+    const stop = page.getByRole('dialog', { name: 'Stop writing' })
+    await stop.getByRole('textbox', { name: 'In your words' }).fill('Their lawyers called.')
+    await stop.getByRole('button', { name: 'Stop writing' }).click()
+    await page.getByText('Their lawyers called.').first().waitFor()
+    await page.getByRole('button', { name: 'Resume writing' }).click()
+    await page.getByRole('textbox', { name: 'Why' }).fill('Settled on the phone.')
+    await page.getByRole('button', { name: 'Resume writing' }).click()
+    await page.getByText('What keeps us from writing').waitFor({ state: 'detached' })
+    await page.getByRole('tab', { name: 'Who gets letters' }).click()
+    await page.getByRole('button', { name: 'Change who gets letters' }).click()
+    await page.getByRole('button', { name: 'Add a person' }).click()
+    const mail = page.getByRole('textbox', { name: 'E-mail' }).last()
+    await mail.fill('no address')
+    await page.getByRole('button', { name: 'Keep', exact: true }).click()
+    await page.getByText('It is no e-mail address.').waitFor()
+    await mail.fill('ap2@customer.example')
+    await page.getByRole('button', { name: 'Keep', exact: true }).click()
+    await page
+      .getByText(/ap2@customer\.example/)
+      .first()
+      .waitFor()
+    expect(faults.filter((fault) => !fault.includes('422'))).toEqual([])
+
+    const viewer = await world.open('viewer', 'Vic Low')
+    await viewer.page.goto('/collections/C-10007')
+    await viewer.page.getByRole('tab', { name: 'Who gets letters' }).click()
+    await viewer.page.getByText('An administrator changes them.').waitFor()
+    expect(await viewer.page.getByRole('button', { name: /^Record a|^Stop writing/ }).count()).toBe(
+      0,
+    )
+    expect(viewer.faults).toEqual([])
+  }, 60_000)
+})
