@@ -51,6 +51,7 @@ const recordIn: Readonly<Record<string, string>> = {
   account: 'customer',
   messages: 'customer',
   mails: 'customer',
+  replies: 'customer',
   candidates: '',
 }
 
