@@ -5,6 +5,7 @@ import type { MessagesApi } from './routes/messages.ts'
 import type { OrdersApi } from './routes/orders.ts'
 import type { ProposalsApi } from './routes/proposals.ts'
 import type { QuarantineApi } from './routes/quarantine.ts'
+import type { SavedViewsApi } from './routes/saved-views.ts'
 import type { SessionApi } from './routes/session.ts'
 import type { TransactionsApi } from './routes/transactions.ts'
 import type { TriageApi } from './routes/triage.ts'
@@ -18,6 +19,7 @@ export type Api =
   | OrdersApi
   | ProposalsApi
   | QuarantineApi
+  | SavedViewsApi
   | SessionApi
   | TransactionsApi
   | TriageApi
