@@ -49,9 +49,10 @@ function orderStatements({ customers, products }: ListedHouse, from: number, to:
        ${parties}, '{"netDays":30}', 1000 + no * 7919 % 2500000, no % 200 = 0, now() - no * interval '5 minutes', now()
      from ${numbers}`,
     `insert into order_line (tenant_id, order_id, line, position, sku, item, description, quantity, uom, uom_scheme, sent_unit_price,
-       unit_price, price_source, line_amount_minor, ordered_each, shipped_each, invoiced_each)
+       unit_price, price_source, line_amount_minor, ordered_each, allocated_each, shipped_each, invoiced_each)
      select ${tenant}, ${numberOf('ord_')}, line::text, line, 'BRG-' || lpad((case when line = 3 then no % 7 else no * 31 + line * 977 end % ${products})::text, 6, '0'),
        '{"identifiers":[{"scheme":"sku","value":"BRG"}]}', 'Deep groove bearing', 4, 'EA', 'rec20', 12.5, 12.5, 'agreement', 5000, 4,
+       case when ${isOver} or line = 2 and no % 5 = 0 then 0 else 4 end,
        case when ${isOver} then 4 else 0 end, case when ${isOver} then 4 else 0 end
      from ${numbers}, generate_series(1, 3) as line`,
     `insert into hold (hold_id, tenant_id, order_id, type, blocks, reason, placed_at, placed_by, released_at)

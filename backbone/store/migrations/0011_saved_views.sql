@@ -22,6 +22,8 @@ CREATE TABLE "saved_view" (
 DROP INDEX "orders_by_received";--> statement-breakpoint
 DROP INDEX "invoice_by_number";--> statement-breakpoint
 DROP INDEX "order_line_by_sku";--> statement-breakpoint
+DROP INDEX "orders_by_number";--> statement-breakpoint
+DROP INDEX "orders_by_po";--> statement-breakpoint
 DROP INDEX "pick_by_number";--> statement-breakpoint
 DROP INDEX "shipment_by_number";--> statement-breakpoint
 CREATE UNIQUE INDEX "saved_view_by_name" ON "saved_view" USING btree ("tenant_id","owner_user_id","screen",lower(name));--> statement-breakpoint
@@ -30,5 +32,7 @@ CREATE INDEX "orders_listed" ON "orders" USING btree ("tenant_id","received_at",
 CREATE INDEX "shipment_by_tracking" ON "shipment" USING btree ("tenant_id","tracking_number" text_pattern_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "invoice_by_number" ON "invoice" USING btree ("tenant_id","invoice_number" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "order_line_by_sku" ON "order_line" USING btree ("tenant_id","sku" text_pattern_ops);--> statement-breakpoint
+CREATE UNIQUE INDEX "orders_by_number" ON "orders" USING btree ("tenant_id","order_number" text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "orders_by_po" ON "orders" USING btree ("tenant_id","po_normalised" text_pattern_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "pick_by_number" ON "pick" USING btree ("tenant_id","pick_number" text_pattern_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "shipment_by_number" ON "shipment" USING btree ("tenant_id","shipment_number" text_pattern_ops);

@@ -3,7 +3,7 @@ import type { OrderSort } from '../../canonical/views/order-list.ts'
 import type { OrderSummary } from '../../canonical/views/order-view.ts'
 import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import type { TenantTx } from '../database.ts'
-import { type OrderFilter, orderCondition } from './order-filter.ts'
+import { type OrderFilter, plainCondition, soughtCondition } from './order-filter.ts'
 import { cutPage, exactMoment, splitPosition } from './page.ts'
 
 /** The columns of an order's summary, over `orders`; `isPartly` says what policies/order-stage.ts says. */
@@ -40,6 +40,8 @@ type OrderSorting = {
   readonly by: SQL
   readonly type: SQL
   readonly isFalling: boolean
+  /** As the index orders_listed is. */
+  readonly isWalked: boolean
   /** `by` as a text that is exact. */
   readonly position: SQL
 }
@@ -48,6 +50,7 @@ const received = {
   by: sql`orders.received_at`,
   type: sql`timestamptz`,
   position: exactMoment(sql`orders.received_at`),
+  isWalked: true,
 }
 // Orders that are wanted on no day come last.
 const wantedOn = sql`coalesce(orders.requested_on, 'infinity'::date)`
@@ -55,11 +58,18 @@ const wantedOn = sql`coalesce(orders.requested_on, 'infinity'::date)`
 const sortings: Readonly<Record<OrderSort, OrderSorting>> = {
   received: { ...received, isFalling: true },
   oldest: { ...received, isFalling: false },
-  wanted: { by: wantedOn, type: sql`date`, isFalling: false, position: sql`${wantedOn}::text` },
+  wanted: {
+    by: wantedOn,
+    type: sql`date`,
+    isFalling: false,
+    isWalked: false,
+    position: sql`${wantedOn}::text`,
+  },
   total: {
     by: sql`orders.total_minor`,
     type: sql`bigint`,
     isFalling: true,
+    isWalked: false,
     position: sql`orders.total_minor::text`,
   },
 }
@@ -71,6 +81,22 @@ function behind({ by, type, isFalling }: OrderSorting, after: string | undefined
   return sql`(${by}, orders.order_id) ${than} (${sortedBy}::text::${type}, ${id})`
 }
 
+/** Ids of a page, found in the index orders_listed alone: their rows are read afterwards. */
+type PageIds = { readonly wanted: SQL; readonly order: SQL; readonly limit: number }
+
+const pageIds = ({ wanted, order, limit }: PageIds): SQL => sql`
+  select orders.order_id from orders where ${wanted} order by ${order} limit ${limit + 1}`
+
+// Of what many orders go by, fifty are soon found among the first of these.
+const mostLookedAt = 2_000
+
+const pageIdsAmongFirst = (first: PageIds, sought: SQL): SQL => sql`
+  select orders.order_id from (
+    select orders.tenant_id, orders.order_id, orders.requested_on, orders.total_minor, orders.po_normalised,
+      orders.order_number, orders.customer_number
+    from orders where ${first.wanted} order by ${first.order} limit ${mostLookedAt}::int
+  ) as orders where ${sought} order by ${first.order} limit ${first.limit + 1}`
+
 /** Orders in the wanted order, one page. */
 export async function listOrders(
   tx: TenantTx,
@@ -80,16 +106,21 @@ export async function listOrders(
   const sorting = sortings[sort]
   const direction = sorting.isFalling ? sql`desc` : sql`asc`
   const order = sql`${sorting.by} ${direction}, orders.order_id ${direction}`
-  // Which orders they are is found in the index orders_listed alone; their rows are read afterwards.
-  const rows = await tx.rows<OrderSummary & { position: string }>(sql`
-    with page as materialized (
-      select orders.order_id from orders where ${await orderCondition(tx, filter)} and ${behind(sorting, after)}
-      order by ${order} limit ${limit + 1}
-    )
-    select ${summaryColumns}, ${sorting.position} || '|' || orders.order_id as position
-    from page join orders on orders.order_id = page.order_id ${summaryJoins}
-    order by ${order}`)
-  return cutPage(rows, limit)
+  const plain = sql`${plainCondition(filter)} and ${behind(sorting, after)}`
+  const sought = await soughtCondition(tx, filter)
+  const read = (ids: SQL) =>
+    tx.rows<OrderSummary & { position: string }>(sql`
+      with page as materialized (${ids})
+      select ${summaryColumns}, ${sorting.position} || '|' || orders.order_id as position
+      from page join orders on orders.order_id = page.order_id ${summaryJoins}
+      order by ${order}`)
+  // By the moment of receipt the index itself is walked, and the walk ends when the page is full.
+  if (sought.isCommon && !sorting.isWalked) {
+    const rows = await read(pageIdsAmongFirst({ wanted: plain, order, limit }, sought.condition))
+    if (rows.length > limit) return cutPage(rows, limit)
+  }
+  const wanted = sql`${plain} and ${sought.condition}`
+  return cutPage(await read(pageIds({ wanted, order, limit })), limit)
 }
 
 /** How many orders there are like this, counted up to a number. */
@@ -98,9 +129,10 @@ export async function countOrders(
   filter: OrderFilter,
   upTo: number,
 ): Promise<{ count: number; isCapped: boolean }> {
+  const sought = await soughtCondition(tx, filter)
   const [row] = await tx.rows<{ count: number }>(sql`
     select count(*)::int as count from (
-      select from orders where ${await orderCondition(tx, filter)} limit ${upTo + 1}::int) as found`)
+      select from orders where ${plainCondition(filter)} and ${sought.condition} limit ${upTo + 1}::int) as found`)
   const count = row?.count ?? 0
   return { count: Math.min(count, upTo), isCapped: count > upTo }
 }

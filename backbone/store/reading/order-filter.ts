@@ -2,7 +2,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { IsoDate, IsoMoment } from '../../canonical/document.ts'
 import type { HoldType, Stage } from '../../canonical/order-state.ts'
 import type { TenantTx } from '../database.ts'
-import { partOfReference, type Reference, wholeReference } from './order-references.ts'
+import {
+  oneOf,
+  partOfReference,
+  type Reference,
+  type SoughtOrders,
+  wholeReference,
+} from './order-references.ts'
 
 /** Which orders are wanted; what is not said narrows nothing. */
 export type OrderFilter = {
@@ -34,13 +40,6 @@ const undelivered: readonly Stage[] = [
 ]
 /** Where stock has been asked for and may not be there yet. */
 const supplied: readonly Stage[] = ['held', 'ready', 'released', 'picking', 'shipped']
-
-// Written out, not as a list to be unpacked: the planner then knows how many there are.
-const oneOf = (words: readonly string[]): SQL =>
-  sql`in (${sql.join(
-    words.map((word) => sql`${word}`),
-    sql`, `,
-  )})`
 
 const stageIn = (stages: readonly Stage[]): SQL => sql`orders.stage ${oneOf(stages)}`
 
@@ -82,9 +81,8 @@ function conditionOf<Name extends keyof Plain>(name: Name, asked: Plain[Name] | 
   return asked === undefined ? [] : [conditionsOf[name](asked)]
 }
 
-/** The condition on `orders` that a filter is. */
-export async function orderCondition(tx: TenantTx, filter: OrderFilter): Promise<SQL> {
-  const { reference } = filter
+/** The condition on `orders` that a filter is, without the number it looks for. */
+export function plainCondition(filter: OrderFilter): SQL {
   const plain = [
     ...conditionOf('tests', filter.tests),
     ...conditionOf('stages', filter.stages),
@@ -101,7 +99,14 @@ export async function orderCondition(tx: TenantTx, filter: OrderFilter): Promise
     ...conditionOf('holds', filter.holds),
     ...conditionOf('waitsForStock', filter.waitsForStock),
   ]
-  if (reference !== undefined)
-    plain.push(reference.isWhole ? wholeReference(reference) : await partOfReference(tx, reference))
   return plain.length === 0 ? sql`true` : sql.join(plain, sql` and `)
+}
+
+/** The condition on `orders` that the number a filter looks for is. */
+export async function soughtCondition(
+  tx: TenantTx,
+  { reference }: OrderFilter,
+): Promise<SoughtOrders> {
+  if (reference === undefined) return { condition: sql`true`, isCommon: false }
+  return reference.isWhole ? wholeReference(reference) : partOfReference(tx, reference)
 }

@@ -70,7 +70,7 @@ export const ordersTable = pgTable(
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
   (table) => [
-    uniqueIndex('orders_by_number').on(table.tenantId, table.orderNumber),
+    uniqueIndex('orders_by_number').on(table.tenantId, table.orderNumber.op('text_pattern_ops')),
     index('orders_by_stream').on(table.tenantId, table.streamKey),
     index('orders_by_stage').on(table.tenantId, table.stage, table.receivedAt),
     // All that the list of orders is narrowed, sorted and counted by: it reads this index and fifty rows.
@@ -88,7 +88,7 @@ export const ordersTable = pgTable(
       table.poNormalised,
       table.orderNumber,
     ),
-    index('orders_by_po').on(table.tenantId, table.poNormalised),
+    index('orders_by_po').on(table.tenantId, table.poNormalised.op('text_pattern_ops')),
     index('orders_by_customer').on(table.tenantId, table.customerNumber, table.receivedAt),
     // What a customer has ordered and not been billed for yet: the credit check adds it up.
     index('orders_open_by_customer')
