@@ -113,6 +113,8 @@ export const router = createRouter({
     account,
   ]),
   defaultPreload: 'intent',
+  // Whoever comes back to a list finds it where they left it.
+  scrollRestoration: true,
 })
 
 declare module '@tanstack/react-router' {

@@ -1,6 +1,7 @@
 import type { ChatApi } from './routes/chat.ts'
 import type { CollectionsApi } from './routes/collections.ts'
 import type { CollectionsRecordsApi } from './routes/collections-records.ts'
+import type { ConnectionsApi } from './routes/connections.ts'
 import type { MessagesApi } from './routes/messages.ts'
 import type { OrdersApi } from './routes/orders.ts'
 import type { ProposalsApi } from './routes/proposals.ts'
@@ -15,6 +16,7 @@ export type Api =
   | ChatApi
   | CollectionsApi
   | CollectionsRecordsApi
+  | ConnectionsApi
   | MessagesApi
   | OrdersApi
   | ProposalsApi

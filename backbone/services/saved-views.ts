@@ -19,7 +19,11 @@ import type { Decider } from './proposals/ports.ts'
 type Whose = { readonly tenantId: string; readonly by: Decider }
 
 /** The views of a list that a person sees, and the one it opens with. */
-type Views = { readonly items: readonly SavedView[]; readonly firstViewId: string | null }
+type Views = {
+  readonly items: readonly SavedView[]
+  readonly firstViewId: string | null
+  readonly mayShare: boolean
+}
 
 /** The views people have of a list. */
 export type SavedViewsService = {
@@ -84,8 +88,10 @@ function shownTo(by: Decider, { ownerUserId, ...view }: KeptView): SavedView {
   return { ...view, isBuiltIn: false, isOwn, mayChange: isOwn || by.role === 'admin' }
 }
 
+const mayShare = (by: Decider): boolean => sharers.some((role) => role === by.role)
+
 function assertMayShare(by: Decider): void {
-  if (!sharers.some((role) => role === by.role))
+  if (!mayShare(by))
     throw new CallerMistake(
       403,
       'role-missing',
@@ -118,7 +124,7 @@ async function viewsOf(tx: TenantTx, screen: ViewScreen, by: Decider): Promise<V
   const first = await firstViewOf(tx, whose)
   // A view that is shared no longer opens for nobody else.
   const isThere = items.some(({ viewId }) => viewId === first)
-  return { items, firstViewId: isThere ? first : null }
+  return { items, firstViewId: isThere ? first : null, mayShare: mayShare(by) }
 }
 
 async function shownView(tx: TenantTx, by: Decider, viewId: string): Promise<SavedView[]> {
@@ -172,10 +178,10 @@ export function savedViewsService({
       }),
     openWith: ({ tenantId, by, screen, viewId }) =>
       database.inTenant(tenantId, async (tx) => {
-        const { items } = await viewsOf(tx, screen, by)
-        if (viewId !== null && !items.some((view) => view.viewId === viewId)) return undefined
+        const views = await viewsOf(tx, screen, by)
+        if (viewId !== null && !views.items.some((view) => view.viewId === viewId)) return undefined
         await writeFirstView(tx, { screen, userId: by.userId, viewId })
-        return { items, firstViewId: viewId }
+        return { ...views, firstViewId: viewId }
       }),
   }
 }

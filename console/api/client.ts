@@ -141,6 +141,12 @@ export const api = {
   ): Promise<Answer<'post', P>> {
     return (await send('post', path, input)).json()
   },
+  async put<P extends PathOf<'put'>>(
+    path: P,
+    input: Input<'put', P> & Sent,
+  ): Promise<Answer<'put', P>> {
+    return (await send('put', path, input)).json()
+  },
   async delete<P extends PathOf<'delete'>>(
     path: P,
     input: Input<'delete', P> & Sent,

@@ -1,10 +1,12 @@
+const formatOf = (currency: string) =>
+  new Intl.NumberFormat(undefined, { style: 'currency', currency, currencyDisplay: 'code' })
+
+/** How many minor units one of a currency has: 100 cents, 1 yen, 1,000 fils. */
+export function minorPerUnit(currency: string): number {
+  return 10 ** (formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2)
+}
+
 /** An amount in minor units as its currency is written: `1,234.50 EUR`, `1,234 JPY`, `1.234 KWD`. */
 export function moneyText(amountMinor: number, currency: string): string {
-  const format = new Intl.NumberFormat(undefined, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'code',
-  })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amountMinor / 10 ** digits)
+  return formatOf(currency).format(amountMinor / minorPerUnit(currency))
 }

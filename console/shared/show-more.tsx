@@ -1,15 +1,16 @@
 import { Button } from '@mantine/core'
+import { useIntersection } from '@mantine/hooks'
+import { useEffect } from 'react'
+
+type Pages = {
+  readonly hasNextPage: boolean
+  readonly isFetchingNextPage: boolean
+  readonly isFetchNextPageError?: boolean
+  readonly fetchNextPage: () => Promise<unknown>
+}
 
 /** The next page of a long list, where there is one. */
-export function ShowMore({
-  query,
-}: {
-  readonly query: {
-    readonly hasNextPage: boolean
-    readonly isFetchingNextPage: boolean
-    readonly fetchNextPage: () => Promise<unknown>
-  }
-}) {
+export function ShowMore({ query }: { readonly query: Pages }) {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   if (!hasNextPage) return null
   return (
@@ -21,5 +22,21 @@ export function ShowMore({
     >
       Show more
     </Button>
+  )
+}
+
+/** The next page of a long list, read by itself shortly before its end comes into sight. */
+export function ShowMoreOnTheWay({ query }: { readonly query: Pages }) {
+  const { ref, entry } = useIntersection({ rootMargin: '600px' })
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError = false, fetchNextPage } = query
+  // What could not be read is read again when it is asked for.
+  const isWanted = entry?.isIntersecting === true && !isFetchNextPageError
+  useEffect(() => {
+    if (isWanted && hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [isWanted, hasNextPage, isFetchingNextPage, fetchNextPage])
+  return (
+    <div ref={ref}>
+      <ShowMore query={query} />
+    </div>
   )
 }

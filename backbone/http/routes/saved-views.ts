@@ -14,6 +14,7 @@ const Views = z
   .object({
     items: z.array(SavedView),
     firstViewId: z.string().nullable().meta({ description: 'The list opens with it for you.' }),
+    mayShare: z.boolean().meta({ description: 'Whether you may share views with the house.' }),
   })
   .meta({ id: 'SavedViews' })
 
@@ -134,8 +135,8 @@ export function savedViewRoutes({
   const router = createRouter()
   router.openapi(list, async (c) => {
     const whose = requirePerson(c, 'orders:read')
-    const { items, firstViewId } = await savedViews.list({ ...whose, ...c.req.valid('query') })
-    return c.json({ items: [...items], firstViewId }, 200)
+    const views = await savedViews.list({ ...whose, ...c.req.valid('query') })
+    return c.json({ ...views, items: [...views.items] }, 200)
   })
   router.openapi(save, async (c) => {
     const whose = requirePerson(c, 'orders:read')
@@ -163,7 +164,7 @@ export function savedViewRoutes({
     const asked = { ...c.req.valid('param'), ...c.req.valid('json') }
     const views = await savedViews.openWith({ ...whose, ...asked })
     if (views === undefined) throw notThere('view')
-    return c.json({ items: [...views.items], firstViewId: views.firstViewId }, 200)
+    return c.json({ ...views, items: [...views.items] }, 200)
   })
   return router
 }

@@ -10,7 +10,7 @@ import { Failed, Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { Documents, Goods, Money, Timeline, Transactions } from './order-records.tsx'
-import { Stage } from './orders.tsx'
+import { Stage } from './orders-table.tsx'
 
 function Header({ order }: { readonly order: Order }) {
   const { orderNumber, purchaseOrderNumber, customerName, customerNumber, requestedOn } = order
