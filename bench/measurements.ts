@@ -7,6 +7,7 @@ import { measureMany } from './many.ts'
 import { mcp } from './mcp.ts'
 import type { Measurement } from './measurement.ts'
 import { memory } from './memory.ts'
+import { ordersList } from './orders-list.ts'
 import { measureOverload } from './overload.ts'
 import { measureProfile } from './profile.ts'
 import { rulesCheck } from './rules-check.ts'
@@ -22,6 +23,7 @@ export const measurements: readonly Measurement[] = [
   measureProfile,
   rulesCheck,
   alternatives,
+  ordersList,
   agentTurn,
   mcp,
   startTime,

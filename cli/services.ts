@@ -28,6 +28,7 @@ import { quarantineService } from '../backbone/services/quarantine.ts'
 import { quarantineActions } from '../backbone/services/quarantine-actions.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import { savedViewsService } from '../backbone/services/saved-views.ts'
 import { slaForecastService } from '../backbone/services/sla-forecast.ts'
 import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
@@ -79,6 +80,7 @@ export function openServices(
     tryPolicy: policyTrial({ database }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
+    savedViews: savedViewsService({ database }),
     thirdPartyAgents: thirdPartyAgentsService({ database }),
     returns: returnsService({ database, queue }),
     sourcing: sourcingService({ database }),

@@ -123,6 +123,8 @@ export const router = createRouter({
     document,
   ]),
   defaultPreload: 'intent',
+  // Whoever comes back to a list finds it where they left it.
+  scrollRestoration: true,
 })
 
 declare module '@tanstack/react-router' {

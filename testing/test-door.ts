@@ -49,6 +49,7 @@ import { openProposals } from '../backbone/services/proposals/open-proposals.ts'
 import { quarantineService } from '../backbone/services/quarantine.ts'
 import { receiptsService } from '../backbone/services/receipts.ts'
 import { returnsService } from '../backbone/services/returns.ts'
+import { savedViewsService } from '../backbone/services/saved-views.ts'
 import { slaForecastService } from '../backbone/services/sla-forecast.ts'
 import { sourcingService } from '../backbone/services/sourcing.ts'
 import { transactionsService } from '../backbone/services/transactions.ts'
@@ -118,6 +119,7 @@ function realServices(database: Database, queue: JobQueue) {
     }),
     proposals: openProposals({ database, queue, acts: allActs, candidates: allCandidates }),
     deputies: deputiesService({ database }),
+    savedViews: savedViewsService({ database }),
     returns: returnsService({ database, queue }),
     sourcing: sourcingService({ database }),
     slaForecast: slaForecastService({ database }),

@@ -93,10 +93,11 @@ export const orderSearch = readTool({
       await orders.list({
         tenantId,
         page: pageQuery(input),
-        stage: input.stage,
+        stages: input.stage === undefined ? undefined : [input.stage],
         customerNumber: input.customer_number,
         isHeld: input.is_held,
         reference: input.text,
+        isWholeReference: true,
         since: input.received_since,
         until: input.received_before,
       }),

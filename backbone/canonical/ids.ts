@@ -70,6 +70,7 @@ export type IdKind =
   | 'rpl'
   | 'dlg'
   | 'mcl'
+  | 'viw'
 
 /** Makes a new id such as `ord_01ky…`; unguessable, unique without asking the database. */
 export function newId(kind: IdKind, now: number = Date.now()): string {

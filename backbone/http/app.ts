@@ -49,6 +49,7 @@ import type { ProposalsService } from '../services/proposals/ports.ts'
 import type { QuarantineService } from '../services/quarantine.ts'
 import type { ReceiptsService } from '../services/receipts.ts'
 import type { ReturnsService } from '../services/returns.ts'
+import type { SavedViewsService } from '../services/saved-views.ts'
 import type { SlaForecastService } from '../services/sla-forecast.ts'
 import type { SourcingService } from '../services/sourcing.ts'
 import type { ToolDoor } from '../services/tool-door.ts'
@@ -93,6 +94,7 @@ import { proposalRoutes } from './routes/proposals.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { returnRoutes } from './routes/returns.ts'
+import { savedViewRoutes } from './routes/saved-views.ts'
 import { isSignIn, sessionRoutes } from './routes/session.ts'
 import { providerRoutes } from './routes/session-provider.ts'
 import { slaRoutes } from './routes/sla.ts'
@@ -157,6 +159,7 @@ export type AppPorts = Pick<McpPorts, 'mcp' | 'accessTokens' | 'mcpHosts'> & {
   readonly toolServers: ToolServersService
   readonly proposals: ProposalsService
   readonly deputies: DeputiesService
+  readonly savedViews: SavedViewsService
   readonly returns: ReturnsService
   readonly sourcing: SourcingService
   readonly slaForecast: SlaForecastService
@@ -331,6 +334,7 @@ export function createApp(ports: AppPorts, options: AppOptions = {}): OpenAPIHon
     quarantineRoutes(wired),
     orderRoutes(wired),
     orderPageRoutes(wired),
+    savedViewRoutes(wired),
     orderActionRoutes(wired),
     triageRoutes(wired),
     messageRoutes(wired),

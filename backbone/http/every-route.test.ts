@@ -439,6 +439,29 @@ async function governanceWalks(): Promise<Record<string, Walk>> {
   }
 }
 
+/** Views of the list of orders: one to change and one to remove. */
+async function viewWalks(): Promise<Record<string, Walk>> {
+  const view = { screen: 'orders', filters: { stage: 'held', sort: 'wanted' } }
+  const saved = async (name: string) => {
+    const { text } = await askAs(owner, 'POST', '/v1/saved-views', { body: { ...view, name } })
+    return { id: z.object({ viewId: z.string() }).parse(JSON.parse(text)).viewId }
+  }
+  return {
+    'GET /v1/saved-views': { query: '?screen=orders' },
+    'POST /v1/saved-views': { body: { ...view, name: 'Urgent', isShared: true } },
+    'PUT /v1/saved-views/:id': {
+      ids: await saved('Mine'),
+      body: { screen: 'orders', name: 'Still mine' },
+    },
+    'DELETE /v1/saved-views/:id': { ids: await saved('Of last week') },
+    'PUT /v1/first-views/:screen': {
+      ids: { screen: 'orders' },
+      body: { viewId: null },
+      isOfEverybody: true,
+    },
+  }
+}
+
 /** A proposal that was done at once, and somebody who decides in the owner's place. */
 async function proposalWalks(orderId: string): Promise<Record<string, Walk>> {
   const held = {
@@ -558,6 +581,7 @@ beforeAll(async () => {
     'POST /v1/quarantine/:id/release': { ids: { id: quarantineId }, body: reason },
     'POST /v1/quarantine/:id/discard': { ids: { id: quarantineId }, body: reason },
     'GET /v1/orders': {},
+    'GET /v1/orders/count': {},
     'GET /v1/orders/:id': { ids: { id: orderId } },
     'GET /v1/orders/:id/lines/:line': { ids: { id: orderId, line: '1' } },
     'GET /v1/orders/:id/standing': { ids: { id: orderId } },
@@ -637,6 +661,7 @@ beforeAll(async () => {
     'POST /v1/tools/:name': { ids: { name: 'order_search' }, body: {}, isOfEverybody: true },
     ...(await governanceWalks()),
     ...(await peopleWalks()),
+    ...(await viewWalks()),
   }
   for (const [kind, [id, body]] of Object.entries(masterRecords)) {
     const put = await ask('PUT', `/v1/${kind}/:id`, owner.key, { ids: { id }, body })

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
+import { QueryClient, queryOptions } from '@tanstack/react-query'
 import { type Answer, ApiProblem, api, useCsrfToken } from './client.ts'
 import { pagesOf } from './pages.ts'
 
@@ -60,31 +60,6 @@ export const proposalQuery = (id: string) =>
   queryOptions({
     queryKey: ['proposal', id],
     queryFn: () => api.get('/v1/proposals/{id}', { params: { id } }),
-  })
-
-/** What the list of orders is narrowed to. */
-export type OrdersFilter = {
-  readonly q?: string
-  readonly stage?: OrderSummary['stage']
-  readonly held?: boolean
-}
-
-/** Orders, the newest first, page by page. */
-export const ordersQuery = ({ q, stage, held }: OrdersFilter) =>
-  infiniteQueryOptions({
-    queryKey: ['orders', q ?? '', stage ?? '', held ?? ''],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      api.get('/v1/orders', {
-        query: {
-          limit: 50,
-          ...(pageParam === '' ? {} : { cursor: pageParam }),
-          ...(q === undefined ? {} : { q }),
-          ...(stage === undefined ? {} : { stage }),
-          ...(held === undefined ? {} : { held: held ? 'true' : 'false' }),
-        },
-      }),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
   })
 
 /** One order by its id or number. */

@@ -12,12 +12,12 @@ const failures = ['clusters', 'clusters-count', 'calls']
 // is read anew after every event about it.
 const listsAfter: readonly (readonly [prefix: string, queries: readonly string[]])[] = [
   ['proposal.', ['proposals']],
-  ['approval.', ['proposals']],
+  ['approval.', ['proposals', 'delegations']],
   // Of the calls that go through only those that had failed are on a screen; their cause tells when they are.
   ['transaction.succeeded', []],
   ['transaction.', failures],
   ['failure-cluster.', failures],
-  ['connection.', failures],
+  ['connection.', ['connections', ...failures]],
   ['signature.', failures],
   ['document.', ['quarantine', ...failures]],
   ['quarantine.', ['quarantine', ...failures]],
@@ -52,6 +52,7 @@ const recordIn: Readonly<Record<string, string>> = {
   messages: 'customer',
   mails: 'customer',
   replies: 'customer',
+  document: 'document',
   candidates: '',
 }
 

@@ -1,15 +1,17 @@
-/** An amount in minor units as its currency is written: `1,234.50 EUR`, `1,234 JPY`, `1.234 KWD`. */
-export function moneyText(amountMinor: number, currency: string): string {
-  const format = new Intl.NumberFormat(undefined, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'code',
-  })
-  return format.format(amountMinor / 10 ** minorDigits(currency))
-}
+const formatOf = (currency: string) =>
+  new Intl.NumberFormat(undefined, { style: 'currency', currency, currencyDisplay: 'code' })
 
 /** How many digits a currency has behind the point: 2 for USD, 0 for JPY. */
 export function minorDigits(currency: string): number {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency })
-  return format.resolvedOptions().maximumFractionDigits ?? 2
+  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2
+}
+
+/** How many minor units one of a currency has: 100 cents, 1 yen, 1,000 fils. */
+export function minorPerUnit(currency: string): number {
+  return 10 ** minorDigits(currency)
+}
+
+/** An amount in minor units as its currency is written: `1,234.50 EUR`, `1,234 JPY`, `1.234 KWD`. */
+export function moneyText(amountMinor: number, currency: string): string {
+  return formatOf(currency).format(amountMinor / minorPerUnit(currency))
 }

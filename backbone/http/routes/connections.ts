@@ -173,3 +173,6 @@ export function connectionRoutes({
   mountWriting(router, connections)
   return router
 }
+
+/** The routes of this file that the console calls, as its client is typed by them. */
+export type ConnectionsApi = typeof list

@@ -1,13 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { z } from 'zod'
-import { IsoMoment } from '../../canonical/document.ts'
 import { Order } from '../../canonical/order.ts'
-import { stages } from '../../canonical/order-state.ts'
+import { OrderCount } from '../../canonical/views/order-list.ts'
 import { OrderSummary, OrderView } from '../../canonical/views/order-view.ts'
 import type { OrdersReadService } from '../../services/orders-read.ts'
 import { type CheckOrder, OrderCheck } from '../../services/ports.ts'
 import { type AppEnv, guardedBy, requireScope } from '../app-env.ts'
 import type { Cursors } from '../cursor.ts'
+import { OrderListQuery, orderFilters, orderQuestion } from '../order-list-query.ts'
 import { notThere } from '../problem.ts'
 import {
   answerPage,
@@ -18,29 +17,29 @@ import {
   Paging,
   pageOf,
   problems,
-  YesNo,
 } from '../router.ts'
 
 const list = createRoute({
   method: 'get',
   path: '/v1/orders',
   tags: ['Orders'],
-  summary: 'Orders, the newest first',
+  summary: 'Orders, the newest first unless another order is asked for',
   ...guardedBy('orders:read'),
   request: {
-    query: Paging.extend({
-      stage: z.enum(stages).optional(),
-      q: z.string().trim().min(1).max(80).optional().meta({
-        description:
-          'Any number the order goes by: order, purchase order, customer, SKU, invoice, shipment or pick.',
-      }),
-      customer: z.string().max(40).optional(),
-      since: IsoMoment.optional().meta({ description: 'Received at or after this moment.' }),
-      until: IsoMoment.optional().meta({ description: 'Received before this moment.' }),
-      held: YesNo.optional().meta({ description: 'Whether a hold on the release is in force.' }),
-    }),
+    query: Paging.extend(OrderListQuery.shape).extend({ sort: orderFilters.sort.optional() }),
   },
   responses: { 200: json(pageOf(OrderSummary), 'One page.'), ...problems(400, 401, 403, 429) },
+})
+
+const count = createRoute({
+  method: 'get',
+  path: '/v1/orders/count',
+  tags: ['Orders'],
+  summary:
+    'How many orders there are like this; counting stops at ten thousand, of a search at a thousand',
+  ...guardedBy('orders:read'),
+  request: { query: OrderListQuery },
+  responses: { 200: json(OrderCount, 'The number.'), ...problems(400, 401, 403, 429) },
 })
 
 const get = createRoute({
@@ -79,19 +78,18 @@ export function orderRoutes({
   const router = createRouter()
   router.openapi(list, async (c) => {
     const { tenantId } = requireScope(c, 'orders:read')
-    const { limit, cursor, q, customer, held, ...filter } = c.req.valid('query')
-    const owner = { tenantId, route: list.path }
+    const { limit, cursor, sort = 'received', ...said } = c.req.valid('query')
+    // The position in one order means nothing in another.
+    const owner = { tenantId, route: sort === 'received' ? list.path : `${list.path}:${sort}` }
     const page = await answerPage(cursors, owner, { limit, cursor }, (wanted) =>
-      orders.list({
-        tenantId,
-        page: wanted,
-        ...filter,
-        reference: q,
-        customerNumber: customer,
-        isHeld: held,
-      }),
+      orders.list({ tenantId, page: wanted, sort, ...orderQuestion(said) }),
     )
     return c.json(page, 200)
+  })
+  // Before the route of one order, which would take it for a number.
+  router.openapi(count, async (c) => {
+    const { tenantId } = requireScope(c, 'orders:read')
+    return c.json(await orders.count({ tenantId, ...orderQuestion(c.req.valid('query')) }), 200)
   })
   router.openapi(get, async (c) => {
     const { tenantId } = requireScope(c, 'orders:read')
@@ -107,4 +105,4 @@ export function orderRoutes({
 }
 
 /** The routes of this file, as the console's client is typed by them. */
-export type OrdersApi = typeof list | typeof get
+export type OrdersApi = typeof list | typeof count | typeof get

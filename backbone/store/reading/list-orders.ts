@@ -1,19 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Stage } from '../../canonical/order-state.ts'
+import type { OrderSort } from '../../canonical/views/order-list.ts'
 import type { OrderSummary } from '../../canonical/views/order-view.ts'
 import type { Page, PageQuery } from '../../canonical/views/page.ts'
 import type { TenantTx } from '../database.ts'
+import { type OrderFilter, plainCondition, soughtCondition } from './order-filter.ts'
 import { cutPage, exactMoment, splitPosition } from './page.ts'
-
-/** Which orders are wanted. `reference` is any number an order goes by, with its purchase order spelling. */
-export type OrderFilter = {
-  readonly stage?: Stage | undefined
-  readonly customerNumber?: string | undefined
-  readonly since?: string | undefined
-  readonly until?: string | undefined
-  readonly isHeld?: boolean | undefined
-  readonly reference?: { readonly text: string; readonly poNormalised: string } | undefined
-}
 
 /** The columns of an order's summary, over `orders`; `isPartly` says what policies/order-stage.ts says. */
 export const summaryColumns = sql`
@@ -44,56 +35,104 @@ export const summaryJoins = sql`
     where hold.tenant_id = orders.tenant_id and hold.order_id = orders.order_id and released_at is null
   ) holds on true`
 
-function referenceCondition({ text, poNormalised }: { text: string; poNormalised: string }): SQL {
-  const upper = text.toUpperCase()
-  return sql`orders.order_id in (
-    select order_id from orders where order_number in (${text}, ${upper})
-    union select order_id from orders where po_normalised = ${poNormalised}
-    union select order_id from orders where customer_number in (${text}, ${upper})
-    union select order_id from order_line where sku in (${text}, ${upper})
-    union select order_id from invoice where invoice_number in (${text}, ${upper})
-    union select order_id from shipment where shipment_number in (${text}, ${upper})
-    union select order_id from pick where pick_number in (${text}, ${upper}))`
+type OrderSorting = {
+  /** What the list is sorted by, over `orders`; the id decides between equals. */
+  readonly by: SQL
+  readonly type: SQL
+  readonly isFalling: boolean
+  /** As the index orders_listed is. */
+  readonly isWalked: boolean
+  /** `by` as a text that is exact. */
+  readonly position: SQL
 }
 
-function conditions(filter: OrderFilter, after: string | undefined): SQL {
-  const wanted: SQL[] = [sql`true`]
-  if (filter.stage !== undefined) wanted.push(sql`orders.stage = ${filter.stage}`)
-  if (filter.customerNumber !== undefined)
-    wanted.push(sql`orders.customer_number = ${filter.customerNumber}`)
-  if (filter.since !== undefined)
-    wanted.push(sql`orders.received_at >= ${filter.since}::text::timestamptz`)
-  if (filter.until !== undefined)
-    wanted.push(sql`orders.received_at < ${filter.until}::text::timestamptz`)
-  if (filter.isHeld !== undefined) {
-    // Held is any hold on release in force; a cancel window is one of them (design.md section 4).
-    const held = sql`exists (select 1 from hold where hold.tenant_id = orders.tenant_id
-      and hold.order_id = orders.order_id and released_at is null and blocks @> '["release"]'::jsonb)`
-    wanted.push(filter.isHeld ? held : sql`not ${held}`)
-  }
-  if (filter.reference !== undefined) wanted.push(referenceCondition(filter.reference))
-  if (after !== undefined) {
-    const { sortedBy, id } = splitPosition(after)
-    wanted.push(
-      sql`(orders.received_at, orders.order_id) < (${sortedBy}::text::timestamptz, ${id})`,
-    )
-  }
-  return sql.join(wanted, sql` and `)
+const received = {
+  by: sql`orders.received_at`,
+  type: sql`timestamptz`,
+  position: exactMoment(sql`orders.received_at`),
+  isWalked: true,
+}
+// Orders that are wanted on no day come last.
+const wantedOn = sql`coalesce(orders.requested_on, 'infinity'::date)`
+
+const sortings: Readonly<Record<OrderSort, OrderSorting>> = {
+  received: { ...received, isFalling: true },
+  oldest: { ...received, isFalling: false },
+  wanted: {
+    by: wantedOn,
+    type: sql`date`,
+    isFalling: false,
+    isWalked: false,
+    position: sql`${wantedOn}::text`,
+  },
+  total: {
+    by: sql`orders.total_minor`,
+    type: sql`bigint`,
+    isFalling: true,
+    isWalked: false,
+    position: sql`orders.total_minor::text`,
+  },
 }
 
-/** Orders, the newest first, one page. */
+function behind({ by, type, isFalling }: OrderSorting, after: string | undefined): SQL {
+  if (after === undefined) return sql`true`
+  const { sortedBy, id } = splitPosition(after)
+  const than = isFalling ? sql`<` : sql`>`
+  return sql`(${by}, orders.order_id) ${than} (${sortedBy}::text::${type}, ${id})`
+}
+
+/** Ids of a page, found in the index orders_listed alone: their rows are read afterwards. */
+type PageIds = { readonly wanted: SQL; readonly order: SQL; readonly limit: number }
+
+const pageIds = ({ wanted, order, limit }: PageIds): SQL => sql`
+  select orders.order_id from orders where ${wanted} order by ${order} limit ${limit + 1}`
+
+// Of what many orders go by, fifty are soon found among the first of these.
+const mostLookedAt = 2_000
+
+const pageIdsAmongFirst = (first: PageIds, sought: SQL): SQL => sql`
+  select orders.order_id from (
+    select orders.tenant_id, orders.order_id, orders.requested_on, orders.total_minor, orders.po_normalised,
+      orders.order_number, orders.customer_number
+    from orders where ${first.wanted} order by ${first.order} limit ${mostLookedAt}::int
+  ) as orders where ${sought} order by ${first.order} limit ${first.limit + 1}`
+
+/** Orders in the wanted order, one page. */
 export async function listOrders(
   tx: TenantTx,
-  filter: OrderFilter,
+  { filter, sort }: { readonly filter: OrderFilter; readonly sort: OrderSort },
   { limit, after }: PageQuery,
 ): Promise<Page<OrderSummary>> {
-  const rows = await tx.rows<OrderSummary & { position: string }>(sql`
-    with page as materialized (
-      select * from orders where ${conditions(filter, after)}
-      order by received_at desc, order_id desc limit ${limit + 1}
-    )
-    select ${summaryColumns}, ${exactMoment(sql`orders.received_at`)} || '|' || orders.order_id as position
-    from page as orders ${summaryJoins}
-    order by orders.received_at desc, orders.order_id desc`)
-  return cutPage(rows, limit)
+  const sorting = sortings[sort]
+  const direction = sorting.isFalling ? sql`desc` : sql`asc`
+  const order = sql`${sorting.by} ${direction}, orders.order_id ${direction}`
+  const plain = sql`${plainCondition(filter)} and ${behind(sorting, after)}`
+  const sought = await soughtCondition(tx, filter)
+  const read = (ids: SQL) =>
+    tx.rows<OrderSummary & { position: string }>(sql`
+      with page as materialized (${ids})
+      select ${summaryColumns}, ${sorting.position} || '|' || orders.order_id as position
+      from page join orders on orders.order_id = page.order_id ${summaryJoins}
+      order by ${order}`)
+  // By the moment of receipt the index itself is walked, and the walk ends when the page is full.
+  if (sought.isCommon && !sorting.isWalked) {
+    const rows = await read(pageIdsAmongFirst({ wanted: plain, order, limit }, sought.condition))
+    if (rows.length > limit) return cutPage(rows, limit)
+  }
+  const wanted = sql`${plain} and ${sought.condition}`
+  return cutPage(await read(pageIds({ wanted, order, limit })), limit)
+}
+
+/** How many orders there are like this, counted up to a number. */
+export async function countOrders(
+  tx: TenantTx,
+  filter: OrderFilter,
+  upTo: number,
+): Promise<{ count: number; isCapped: boolean }> {
+  const sought = await soughtCondition(tx, filter)
+  const [row] = await tx.rows<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select from orders where ${plainCondition(filter)} and ${sought.condition} limit ${upTo + 1}::int) as found`)
+  const count = row?.count ?? 0
+  return { count: Math.min(count, upTo), isCapped: count > upTo }
 }

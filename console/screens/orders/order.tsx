@@ -12,7 +12,7 @@ import { OrderLines } from './order-lines.tsx'
 import { Documents, Goods, Money, Transactions } from './order-records.tsx'
 import { OrderWhy } from './order-standing.tsx'
 import { OrderStory } from './order-story.tsx'
-import { Stage } from './orders.tsx'
+import { Stage } from './orders-table.tsx'
 
 /** The customer, with the way to their account for whoever may see it. */
 function CustomerName({ order: { customerName, customerNumber } }: { readonly order: Order }) {

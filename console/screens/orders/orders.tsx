@@ -1,163 +1,148 @@
-import { Anchor, Badge, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useRef } from 'react'
-import { type OrderSummary, ordersQuery } from '../../api/queries.ts'
-import { Moment } from '../../shared/moment.tsx'
-import { moneyText } from '../../shared/money.tsx'
-import { ShowMore } from '../../shared/show-more.tsx'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import {
+  orderOfNumber,
+  ordersCountQuery,
+  ordersQuery,
+  orderViewsQuery,
+} from '../../api/orders-queries.ts'
+import { useRowKeys } from '../../shared/row-keys.ts'
+import { ShowMoreOnTheWay } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
-import { WideTable } from '../../shared/wide-table.tsx'
-import { ordersSearch, stageWords } from './orders-search.ts'
+import { isNarrowed, OrdersChips } from './orders-chips.tsx'
+import { OrdersFilters } from './orders-filters.tsx'
+import { sortWords } from './orders-search.ts'
+import { OrdersTable } from './orders-table.tsx'
+import { OrdersViews } from './orders-views.tsx'
+import { type OrdersNarrowing, useOrdersSearch } from './use-orders-search.ts'
 
-const stageChoices = Object.entries(stageWords).map(([value, label]) => ({ value, label }))
+const sortChoices = Object.entries(sortWords).map(([value, label]) => ({ value, label }))
 
-const heldChoices = [
-  { value: 'true', label: 'With a hold' },
-  { value: 'false', label: 'Without holds' },
-]
+/** An address that names nothing opens with the view the person chose to be first. */
+function useFirstView({ search, show }: OrdersNarrowing): boolean {
+  const isBare = Object.keys(search).length === 0
+  const { data } = useQuery(orderViewsQuery)
+  const first = data?.items.find(({ viewId }) => viewId === data.firstViewId)
+  useEffect(() => {
+    if (isBare && first !== undefined) show({ ...first.filters, view: first.viewId })
+  })
+  return isBare && first !== undefined
+}
 
-/** The badge of a stage; a hold in force is said beside it. */
-export function Stage({
-  order,
-}: {
-  readonly order: Pick<OrderSummary, 'stage' | 'isPartly' | 'activeHolds'>
-}) {
-  const { stage, isPartly, activeHolds } = order
+function Search({ search, narrow }: OrdersNarrowing) {
+  const box = useRef<HTMLInputElement>(null)
+  const navigate = useNavigate()
+  const [text, setText] = useState(search.q ?? '')
+  // What this box itself has said: whatever else the address says, a view or a chip did, and the box follows.
+  const said = useRef(search.q ?? '')
+  useEffect(() => {
+    if ((search.q ?? '') === said.current) return
+    said.current = search.q ?? ''
+    setText(said.current)
+  }, [search.q])
+  const say = (q: string) => {
+    said.current = q
+    narrow({ q })
+  }
+  const find = useDebouncedCallback(say, 250)
+  useHotkeys([['/', () => box.current?.select()]])
+  // A whole number goes straight to its order.
+  const open = async (q: string) => {
+    find.cancel()
+    const orderId = q === '' ? undefined : await orderOfNumber(q).catch(() => undefined)
+    if (orderId === undefined) say(q)
+    else void navigate({ to: `/orders/${orderId}` })
+  }
   return (
-    <Group gap={4}>
-      <Badge variant="light" color={stage === 'held' ? 'orange' : 'gray'} size="sm">
-        {stageWords[stage]}
-        {isPartly ? ', partly' : ''}
-      </Badge>
-      {activeHolds.map((type) => (
-        <Badge key={type} variant="outline" color="orange" size="sm">
-          {type.replaceAll('_', ' ').toLowerCase()}
-        </Badge>
-      ))}
+    <TextInput
+      ref={box}
+      size="xs"
+      className="order-search"
+      placeholder="Any number or customer name  ( / )"
+      aria-label="Find an order by any number it goes by, or by its customer"
+      value={text}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value)
+        find(currentTarget.value.trim())
+      }}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key === 'Enter') void open(currentTarget.value.trim())
+      }}
+    />
+  )
+}
+
+function Count({ search: { view, ...filter } }: OrdersNarrowing) {
+  const { data } = useQuery(ordersCountQuery(filter))
+  if (data === undefined) return null
+  const count = data.count.toLocaleString()
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {count}
+      {data.isCapped ? '+' : ''} {data.count === 1 ? 'order' : 'orders'}
+    </Text>
+  )
+}
+
+function Tools(narrowing: OrdersNarrowing) {
+  const { search, narrow } = narrowing
+  return (
+    <Group gap="xs" className="order-tools">
+      <Search {...narrowing} />
+      <OrdersFilters {...narrowing} />
+      <Select
+        size="xs"
+        w={130}
+        aria-label="Sorted by"
+        allowDeselect={false}
+        data={sortChoices}
+        value={search.sort ?? 'received'}
+        onChange={(sort) => narrow({ sort })}
+      />
     </Group>
   )
 }
 
-function Row({ order }: { readonly order: OrderSummary }) {
-  const { orderId, orderNumber, purchaseOrderNumber, customerName, customerNumber } = order
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <Anchor component={Link} to={`/orders/${orderId}`} fw={600} size="sm">
-          {orderNumber}
-        </Anchor>
-      </Table.Td>
-      <Table.Td>
-        <Stage order={order} />
-      </Table.Td>
-      <Table.Td>{customerName ?? customerNumber ?? 'not known yet'}</Table.Td>
-      <Table.Td visibleFrom="sm">{purchaseOrderNumber}</Table.Td>
-      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-        {moneyText(order.totalMinor, order.currency)}
-      </Table.Td>
-      <Table.Td visibleFrom="sm" ta="right">
-        {order.lineCount}
-      </Table.Td>
-      <Table.Td visibleFrom="sm">{order.requestedOn ?? ''}</Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <Moment at={order.receivedAt} />
-      </Table.Td>
-    </Table.Tr>
-  )
-}
-
-function OrdersTable({ orders }: { readonly orders: readonly OrderSummary[] }) {
-  return (
-    <WideTable minWidth={560} highlightOnHover stickyHeader>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Order</Table.Th>
-          <Table.Th>Stage</Table.Th>
-          <Table.Th>Customer</Table.Th>
-          <Table.Th visibleFrom="sm">Their number</Table.Th>
-          <Table.Th ta="right">Total</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
-            Lines
-          </Table.Th>
-          <Table.Th visibleFrom="sm">Wanted on</Table.Th>
-          <Table.Th>Received</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {orders.map((order) => (
-          <Row key={order.orderId} order={order} />
-        ))}
-      </Table.Tbody>
-    </WideTable>
-  )
-}
-
-/** All orders, narrowed by stage, holds and any number they go by; the address keeps what it is narrowed to. */
+/** All orders, as views, filters and a search narrow them; the address keeps what they are narrowed to. */
 export function Orders() {
-  const filter = ordersSearch(useSearch({ strict: false }))
-  const navigate = useNavigate()
-  const search = useRef<HTMLInputElement>(null)
-  const narrow = (change: Record<string, unknown>) =>
-    void navigate({ to: '/orders', search: ordersSearch({ ...filter, ...change }), replace: true })
-  const find = useDebouncedCallback((q: string) => narrow({ q: q.trim() }), 250)
-  useHotkeys([['/', () => search.current?.focus()]])
-  const query = useInfiniteQuery(ordersQuery(filter))
+  const narrowing = useOrdersSearch()
+  const { view, ...filter } = narrowing.search
+  const isOpening = useFirstView(narrowing)
+  const query = useInfiniteQuery({ ...ordersQuery(filter), enabled: !isOpening })
+  const rows = useRowKeys<HTMLTableElement>()
   const { data, error, refetch, hasNextPage } = query
   const orders = data?.pages.flatMap(({ items }) => items)
   return (
     <Stack gap="sm">
       <Group justify="space-between">
-        <Title order={1} size="h3">
-          Orders
-        </Title>
-        <Group gap="xs">
-          <TextInput
-            ref={search}
-            size="xs"
-            w={280}
-            placeholder="Any number: order, PO, customer, item, invoice …  ( / )"
-            aria-label="Find an order by any number it goes by"
-            defaultValue={filter.q ?? ''}
-            onChange={({ currentTarget }) => find(currentTarget.value)}
-          />
-          <Select
-            size="xs"
-            w={140}
-            placeholder="Any stage"
-            aria-label="Stage"
-            clearable
-            data={stageChoices}
-            value={filter.stage ?? null}
-            onChange={(stage) => narrow({ stage: stage ?? undefined })}
-          />
-          <Select
-            size="xs"
-            w={140}
-            placeholder="Held or not"
-            aria-label="Holds"
-            clearable
-            data={heldChoices}
-            value={filter.held === undefined ? null : String(filter.held)}
-            onChange={(held) => narrow({ held: held === null ? undefined : held === 'true' })}
-          />
+        <Group gap="sm">
+          <Title order={1} size="h3">
+            Orders
+          </Title>
+          <OrdersViews {...narrowing} />
+          <Count {...narrowing} />
         </Group>
+        <Tools {...narrowing} />
       </Group>
+      <OrdersChips {...narrowing} />
       {error !== null && <Failed error={error} again={refetch} />}
       {orders === undefined && error === null && <Reading rows={12} />}
       {orders?.length === 0 && (
         <Nothing title="No orders">
-          {Object.keys(filter).length === 0
-            ? 'They appear here as soon as the first one arrives.'
-            : 'None is like this; take away a filter.'}
+          {isNarrowed(narrowing.search)
+            ? 'None is like this. Take away a filter above.'
+            : 'They appear here as soon as the first one arrives.'}
         </Nothing>
       )}
-      {orders !== undefined && orders.length > 0 && <OrdersTable orders={orders} />}
-      <ShowMore query={query} />
-      {orders !== undefined && orders.length > 0 && !hasNextPage && (
+      {orders !== undefined && orders.length > 0 && <OrdersTable orders={orders} rows={rows} />}
+      <ShowMoreOnTheWay query={query} />
+      {orders !== undefined && orders.length > 0 && (
         <Text size="xs" c="dimmed">
-          These are all.
+          {hasNextPage ? '' : 'These are all. '}j and k move · Enter opens · / searches · v shows
+          views
         </Text>
       )}
     </Stack>
