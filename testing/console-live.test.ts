@@ -22,6 +22,9 @@ const look = (page: Page, state: 'visible' | 'hidden') =>
 
 const isLive = (page: Page) => page.getByRole('status').getByText('Live', { exact: true }).waitFor()
 
+// An event is looked for every second, and a list is read at most every two.
+const patience = { timeout: 8_000 }
+
 /** Marks the page itself, so that a reload shows. */
 const mark = (page: Page) => page.evaluate('globalThis.isSame = true')
 const isSame = (page: Page) => page.evaluate('globalThis.isSame === true')
@@ -86,7 +89,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     expect(of(`/v1/orders/${orderId}`)).toBe(0)
     await happens(orderId, 'The buyer called about it.')
     await page.getByText('The buyer called about it.').waitFor({ timeout: 3_000 })
-    await expect.poll(() => of('/v1/candidates')).toBe(1)
+    await expect.poll(() => of('/v1/candidates'), patience).toBe(1)
     expect(of(`/v1/orders/${orderId}`)).toBe(1)
   }, 60_000)
 
@@ -140,7 +143,9 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
         await appendTenantEvents(tx, [draft], await databaseNow(tx))
       })
     await isTold()
-    await expect.poll(() => asked.some((address) => address.includes(proposalId))).toBe(true)
+    await expect
+      .poll(() => asked.some((address) => address.includes(proposalId)), patience)
+      .toBe(true)
     await page.keyboard.type('tence.')
     expect(await words.inputValue()).toMatch(/ Half a sentence\.$/)
     // Nor does it go away when the proposal cannot be read for a while.
@@ -168,7 +173,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       orderOnItsWay({ receivedAt: new Date().toISOString() }),
     )
     await expect
-      .poll(() => page.getByRole('link', { name: /^SO-/ }).nth(31).textContent())
+      .poll(() => page.getByRole('link', { name: /^SO-/ }).nth(31).textContent(), patience)
       .toBe(name)
     const same = page.getByRole('link', { name, exact: true })
     expect((await same.boundingBox())?.y).toBeCloseTo(before?.y ?? 0, -1)
@@ -182,7 +187,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await page.getByText('INV-7').first().waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type(order.orderNumber.toLowerCase())
-    await expect.poll(() => page.getByText('INV-7').count()).toBe(0)
+    await expect.poll(() => page.getByText('INV-7').count(), patience).toBe(0)
     await page.reload()
     const call = page.getByRole('button', { name: order.orderNumber })
     expect(await call.textContent()).toContain('USD\u00a023.80')

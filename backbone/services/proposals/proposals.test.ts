@@ -662,6 +662,12 @@ test('the timeline of the order tells of every move, unbroken', async () => {
     ],
     ['proposal.rejected', 'person:Ann Lee', `Rejected: Add 7 to ${box}. No.`],
   ])
+  // Who follows events knows by it whose page to read anew.
+  expect(events.map(({ body }) => body)).toEqual(
+    [proposal, proposal, proposal, other.proposal, other.proposal].map((told) =>
+      expect.objectContaining({ proposalId: told.proposalId, subject: `customer:${box}` }),
+    ),
+  )
   for (const [index, event] of events.entries())
     if (index > 0) expect(event.previousHash).toBe(events[index - 1]?.hash)
 })
