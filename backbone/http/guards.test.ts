@@ -334,6 +334,7 @@ test('a character no database keeps is refused at the door and never our mistake
     '/v1/transactions/%00',
     '/v1/receipts/%00',
     '/v1/documents/%00/raw',
+    '/v1/documents/%00/view',
     '/v1/invoices/%00',
     '/v1/connections/%00',
     '/v1/quarantine?status=%00',

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { type Answer, api } from './client.ts'
 
 /** A document line by line, with its findings at their place. */
@@ -14,7 +14,7 @@ export type MarkedFinding = DocumentView['findings'][number]
 export const documentQuery = (id: string, from: number | undefined) =>
   queryOptions({
     queryKey: ['document', id, from ?? 1],
-    placeholderData: keepPreviousData,
+    placeholderData: (last: DocumentView | undefined) => (last?.id === id ? last : undefined),
     queryFn: () =>
       api.get('/v1/documents/{id}/view', {
         params: { id },

@@ -69,7 +69,7 @@ const MarkedFinding = z
 export type MarkedFinding = z.infer<typeof MarkedFinding>
 
 /** What a document is written in, as far as its bytes say. */
-export const documentFormats = ['x12', 'json', 'xml', 'text', 'binary'] as const
+const documentFormats = ['x12', 'json', 'xml', 'text', 'binary'] as const
 
 /** A document laid out for a screen, with its findings where they belong. */
 const MarkedDocument = z.object({

@@ -5,6 +5,7 @@ import { Amount } from './document-lines.tsx'
 import { documentSearch } from './document-search.ts'
 import { countText, originWords, severities } from './document-words.ts'
 import { PlaceLink } from './place-link.tsx'
+import { reachMark } from './use-document-keys.ts'
 
 function Where({ finding }: { readonly finding: MarkedFinding }) {
   const { mark, line, place } = finding
@@ -12,7 +13,10 @@ function Where({ finding }: { readonly finding: MarkedFinding }) {
   if (line === null) return null
   const where = place === null ? '' : `, ${place}`
   return (
-    <PlaceLink search={{ ...(from === undefined ? {} : { from }), mark }}>
+    <PlaceLink
+      search={{ ...(from === undefined ? {} : { from }), mark }}
+      onGo={() => reachMark(mark)}
+    >
       line {countText(line)}
       {where}
     </PlaceLink>

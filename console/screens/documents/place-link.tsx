@@ -6,15 +6,19 @@ import type { DocumentSearch } from './document-search.ts'
 /** The way to a place of the document that is shown. */
 export function PlaceLink({
   search,
+  onGo,
   children,
 }: {
   readonly search: DocumentSearch
+  /** Done at once, also where the address is that of the place already. */
+  readonly onGo?: () => void
   readonly children: ReactNode
 }) {
   const documentId = useParams({ strict: false }).documentId ?? ''
   return (
     <Anchor
       size="sm"
+      onClick={onGo}
       renderRoot={(props) => (
         <Link
           {...props}

@@ -19,7 +19,9 @@ export function useFindingKeys(
     const at = placed.findIndex((finding) => finding.mark === mark)
     const next =
       at === -1 ? placed.at(by === 1 ? 0 : -1) : placed[(at + by + placed.length) % placed.length]
-    if (next !== undefined) goTo({ ...(from === undefined ? {} : { from }), mark: next.mark })
+    if (next === undefined) return
+    goTo({ ...(from === undefined ? {} : { from }), mark: next.mark })
+    reachMark(next.mark)
   }
   useHotkeys([
     ['n', () => step(1)],
@@ -45,6 +47,11 @@ function reach(place: HTMLElement | null | undefined): void {
   place?.scrollIntoView({ block: 'center' })
 }
 
+/** Brings a finding before the eye, where it is among the lines shown. */
+export function reachMark(mark: number): void {
+  reach(window.document.querySelector<HTMLElement>(`.doc [data-marks~="${mark}"]`))
+}
+
 /** Brings the chosen finding, else where the document begins in its delivery, before the eye. */
 export function useReached(
   list: RefObject<HTMLOListElement | null>,
@@ -55,8 +62,7 @@ export function useReached(
   const opensAt = document?.opensAt
   useEffect(() => {
     if (first === undefined) return
-    if (mark !== undefined)
-      reach(list.current?.querySelector<HTMLElement>(`[data-marks~="${mark}"]`))
+    if (mark !== undefined) reachMark(mark)
     else if (from === undefined && opensAt !== undefined && opensAt > 1)
       list.current?.querySelector(`[data-line="${opensAt}"]`)?.scrollIntoView({ block: 'start' })
   }, [list, first, opensAt, from, mark])
