@@ -9,6 +9,7 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace',
   defaultRadius: 'sm',
   cursorType: 'pointer',
+  components: { Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } } },
 })
 
 /** Small words in the colours of the components are too pale to be read; these are dark, or light, enough. */

@@ -46,7 +46,7 @@ function Line({
   readonly onRemove: () => void
 }) {
   return (
-    <Group gap="xs" align="flex-end" component="fieldset" style={{ border: 0, padding: 0 }}>
+    <Group gap="xs" align="flex-start" component="fieldset" style={{ border: 0, padding: 0 }}>
       {fields.map(([field, label, most]) => (
         <TextInput
           key={field}
@@ -59,7 +59,7 @@ function Line({
           error={faultOf(field)}
         />
       ))}
-      <Button size="xs" variant="default" onClick={onRemove}>
+      <Button size="xs" variant="default" mt={{ base: 0, lg: 20 }} onClick={onRemove}>
         Remove
       </Button>
     </Group>
