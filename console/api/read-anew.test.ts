@@ -7,7 +7,13 @@ import { type Happened, isFollowed, readAnew } from './read-anew.ts'
 const console = join(import.meta.dirname, '..')
 
 // Read once, when they are opened, or in their own time, and never because of what others do.
-const byThemselves = new Set(['session', 'threads', 'collections-kpi', 'saved-views', 'dispute-codes'])
+const byThemselves = new Set([
+  'session',
+  'threads',
+  'collections-kpi',
+  'saved-views',
+  'dispute-codes',
+])
 
 test('every query of the console says what has it read anew: a list in `listsAfter` or a record in `recordIn` of read-anew.ts', () => {
   const names = readdirSync(console, { recursive: true, encoding: 'utf8' })
