@@ -87,6 +87,10 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       .first()
       .waitFor()
     await line
+      .getByText(/In force from \d{4}-\d\d-\d\d/)
+      .first()
+      .waitFor()
+    await line
       .getByText(/Rounded once, the unit price is/)
       .first()
       .waitFor()

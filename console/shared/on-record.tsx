@@ -5,9 +5,12 @@ import { Moment } from './moment.tsx'
 /** What was worked out when the page asked: set apart, so that nobody takes it for what was decided then. */
 export function WorkedOutNow({
   at,
+  isBesideRecord = false,
   children,
 }: {
   readonly at: string
+  /** What was decided then stands beside it. */
+  readonly isBesideRecord?: boolean
   readonly children: ReactNode
 }) {
   return (
@@ -16,7 +19,8 @@ export function WorkedOutNow({
         Worked out now
       </Badge>{' '}
       <Text size="xs" c="dimmed" span>
-        as of <Moment at={at} />, not what was decided then
+        as of <Moment at={at} />
+        {isBesideRecord && ', not what was decided then'}
       </Text>
       {children}
     </Box>

@@ -137,7 +137,7 @@ function Now({ line }: { readonly line: LineExplanation }) {
   const isBare = recorded.decisions.every(({ findings }) => findings.length === 0)
   const price = unitPrice === null ? 'no price' : `${unitPrice} ${currency} each`
   return (
-    <WorkedOutNow at={workedOutAt}>
+    <WorkedOutNow at={workedOutAt} isBesideRecord>
       <Text size="sm">
         {isAsRecorded
           ? `Today’s records and rules come to the same: ${price}.`
