@@ -1,11 +1,14 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { type Proposal, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
-import { DraftForm } from './draft-form.tsx'
+import { Reading } from '../../shared/states.tsx'
 import { useDecision } from './use-decision.ts'
+
+// Its fields are a tenth of the first load, and most proposals are decided as they are.
+const DraftForm = lazy(async () => ({ default: (await import('./draft-form.tsx')).DraftForm }))
 
 type Step = 'look' | 'edit' | 'reject'
 
@@ -100,13 +103,15 @@ export function DecisionBar({
         </Alert>
       )}
       {step === 'edit' && editable !== null && (
-        <DraftForm
-          schema={editable}
-          draft={proposal.draft ?? {}}
-          isPending={isPending}
-          onSave={(draft) => decide({ decision: 'edit', draft })}
-          onCancel={() => setStep('look')}
-        />
+        <Suspense fallback={<Reading rows={4} />}>
+          <DraftForm
+            schema={editable}
+            draft={proposal.draft ?? {}}
+            isPending={isPending}
+            onSave={(draft) => decide({ decision: 'edit', draft })}
+            onCancel={() => setStep('look')}
+          />
+        </Suspense>
       )}
       {step === 'reject' && (
         <RejectForm
