@@ -1,3 +1,4 @@
+import { Container } from '@mantine/core'
 import {
   createRootRoute,
   createRoute,
@@ -30,10 +31,12 @@ const root = createRootRoute({
   component: Shell,
   beforeLoad: signedIn,
   errorComponent: ({ error }) => (
-    <Failed
-      error={error instanceof Error ? error : new Error(String(error))}
-      again={() => location.reload()}
-    />
+    <Container size="sm" py="xl">
+      <Failed
+        error={error instanceof Error ? error : new Error(String(error))}
+        again={() => location.reload()}
+      />
+    </Container>
   ),
 })
 

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { newId } from '../backbone/canonical/ids.ts'
 import { Proposal } from '../backbone/canonical/proposal.ts'
 import { credentialsService } from '../backbone/services/credentials.ts'
 import { doorWatch, startAttacker } from './console-attacker.ts'
@@ -157,7 +158,9 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
         document.body.append(frame)
         await new Promise((loaded) => { frame.onload = loaded })`,
       )
-      expect(page.frames().map((frame) => frame.url())).toContain('chrome-error://chromewebdata/')
+      await expect
+        .poll(() => page.frames().map((frame) => frame.url()))
+        .toContain('chrome-error://chromewebdata/')
       await expect.poll(() => said.join(' ')).toMatch(/frame-ancestors|X-Frame-Options/)
       const [popup] = await Promise.all([
         page.waitForEvent('popup'),
@@ -349,7 +352,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await shown(`/orders/${order.orderId}`, ['po', 'hold', 'finding', 'line'])
     await shown('/failures', ['call'])
     await shown('/failures?tab=calls', ['call'])
-    await shown('/failures?tab=quarantine', [])
+    await shown('/failures?tab=quarantine', ['quarantine'])
     await shown('/collections/C-10006', ['customer', 'reply'])
     await page.getByRole('button', { name: 'Assistant' }).click()
     await page.getByRole('textbox', { name: 'Ask the assistant' }).fill(wordsAt('chat'))
@@ -387,6 +390,10 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       await tx.run(
         sql`update customer set name = ${wordsAt('customer')} where customer_number = 'C-10006'`,
       )
+      await tx.run(sql`
+        insert into quarantine (quarantine_id, tenant_id, receipt_id, kind, reason, findings)
+        select ${newId('qrn')}, tenant_id, receipt_id, 'poison', ${wordsAt('quarantine')}, '[]'::jsonb
+        from receipt limit 1`)
       await tx.run(
         sql`update transaction set error_message = ${wordsAt('call')} where status = 'failed'`,
       )

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openNorthwind } from './console-deliveries.ts'
@@ -157,6 +157,9 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await first.context().close()
   }
 
+  const unread = (page: Page) =>
+    page.getByRole('alert').filter({ hasText: 'This could not be read' })
+
   const isData = (url: URL) =>
     url.pathname.startsWith('/v1/') && !/^\/v1\/(session|stream)/.test(url.pathname)
 
@@ -192,4 +195,165 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       expect(sum, `${name} jumps: ${JSON.stringify(jumps)}`).toBeLessThan(0.1)
     })
   }, 120_000)
+
+  const busy = {
+    status: 503,
+    words: 'The cellar is being swept.',
+    headers: { 'retry-after': '30' },
+  }
+  const fails = { status: 500, words: 'The cellar is flooded.', headers: {} }
+
+  const answeringWith = (trouble: typeof busy | typeof fails | undefined) => (route: Route) =>
+    trouble === undefined
+      ? route.abort('internetdisconnected')
+      : route.fulfill({
+          ...{ status: trouble.status, headers: trouble.headers },
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ type: 'x', title: 'No', detail: trouble.words }),
+        })
+
+  async function pressTryAgain(page: Page): Promise<void> {
+    const again = page.getByRole('button', { name: 'Try again' })
+    // One may come back by itself before it is pressed: lists are read anew when something happens.
+    while ((await again.count()) > 0)
+      await again
+        .first()
+        .click({ timeout: 1_000 })
+        .catch(() => undefined)
+  }
+
+  test('every screen that cannot be read says so in the server’s words, or that nobody answers, and tries again', async () => {
+    let isNextAway = false
+    await forEveryScreen('approver', {}, async (page, name, path) => {
+      // Each is busy; the one then fails, the next is away.
+      isNextAway = !isNextAway
+      const ways = { busy, ...(isNextAway ? { away: undefined } : { fails }) }
+      for (const [how, trouble] of Object.entries(ways)) {
+        await page.route(isData, answeringWith(trouble))
+        await page.goto(path)
+        const said = page
+          .getByRole('alert')
+          .filter({ hasText: trouble?.words ?? 'does not answer' })
+        await said.first().waitFor()
+        if (how === 'busy') await said.getByText('Come back in 30 s.').first().waitFor()
+        await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+        await picture(page, `${name}-${how}`)
+        await page.unroute(isData)
+        await pressTryAgain(page)
+        await page.locator('h1, h2').first().waitFor()
+        await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+        expect([name, how, await unread(page).allInnerTexts()]).toEqual([name, how, []])
+      }
+    })
+  }, 180_000)
+
+  test('every screen of an empty house says so, and why that is right', async () => {
+    await forEveryScreen('approver', { isEmpty: true }, async (page, name, path) => {
+      await page.goto(path)
+      await page.locator('main').getByText(/\w/).first().waitFor()
+      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+      await picture(page, `${name}-empty`)
+      const words = z.string().parse(await page.evaluate('document.body.innerText'))
+      expect(words, name).not.toMatch(/undefined|\bNaN\b|\[object/)
+      // A record of another house is none here, and the server says so; a list has nothing in it.
+      const isList = path.split('/').length === 2
+      expect([name, isList ? await unread(page).count() : 0]).toEqual([name, 0])
+      expect([name, words]).toEqual([
+        name,
+        expect.stringMatching(isList ? /no|nothing/i : /no |over/i),
+      ])
+    })
+  }, 120_000)
+
+  test('a page that cannot be opened at all says so too, and what is pressed without a network is never done later', async () => {
+    const { page } = await world.open('approver', 'Bob Ray')
+    const isSession = (url: URL) => url.pathname === '/v1/session'
+    await page.route(isSession, (route) =>
+      route.fulfill({
+        status: 503,
+        headers: { 'retry-after': '30' },
+        body: '{"detail":"Not yet."}',
+      }),
+    )
+    await page.goto('/orders')
+    await page.getByRole('alert').getByText('Not yet.').waitFor()
+    await picture(page, 'session-busy')
+    await page.unroute(isSession)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'Orders' }).waitFor()
+    await page.goto(places['proposal'] ?? '')
+    const approve = page.getByRole('button', { name: 'Approve', exact: true })
+    await approve.waitFor()
+    await page.context().setOffline(true)
+    await approve.click()
+    await page.getByRole('alert').getByText('Look whether it was done').waitFor()
+    await picture(page, 'proposal-offline')
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') asked.push(request.url())
+    })
+    await page.context().setOffline(false)
+    await page.getByRole('link', { name: 'Orders', exact: true }).click()
+    await page.getByRole('link', { name: /^SO-/ }).first().waitFor()
+    expect(asked).toEqual([])
+  }, 60_000)
+
+  test('people sign in on a page that is whole, readable and without barriers at both widths, light and dark', async () => {
+    for (const { width, scheme } of looks) {
+      const { page, faults } = await world.visit({ width, scheme })
+      await page.goto('/orders')
+      await page.getByRole('textbox', { name: 'E-mail' }).waitFor()
+      await picture(page, `sign-in-${width}-${scheme}`)
+      expect(await barriers(page)).toEqual([])
+      await page.getByRole('textbox', { name: 'E-mail' }).fill('ann@meridian.example')
+      await page.getByLabel('Password', { exact: true }).fill('a wild guess')
+      await page.getByRole('button', { name: 'Show password' }).click()
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').getByText('do not belong together').waitFor()
+      await picture(page, `sign-in-refused-${width}-${scheme}`)
+      expect(await barriers(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      expect(faults.filter((fault) => !fault.includes('401'))).toEqual([])
+      await page.context().close()
+    }
+  }, 60_000)
+
+  test('the first screen is there after 300 kB, and every other screen brings its own part when it is opened', async () => {
+    const { page } = await world.open('approver', 'Bob Ray')
+    const network = await page.context().newCDPSession(page)
+    await network.send('Network.enable')
+    let bytes = 0
+    const parts = new Set<string>()
+    network.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength
+    })
+    network.on('Network.responseReceived', ({ response: { url } }) => {
+      if (url.endsWith('.js')) parts.add(new URL(url).pathname)
+    })
+    await page.goto('/proposals')
+    await page.getByRole('heading', { name: 'Approvals' }).waitFor()
+    await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+    await expect.poll(() => parts.size).toBeGreaterThan(1)
+    expect(bytes).toBeGreaterThan(50_000)
+    expect(bytes, 'bytes over the wire').toBeLessThanOrEqual(300_000)
+    const first = new Set(parts)
+    for (const name of [
+      'orders',
+      'order',
+      'failures',
+      'cause',
+      'collections',
+      'account',
+    ] as const) {
+      const before = new Set(parts)
+      await page.goto(places[name] ?? '')
+      await page.locator('h1').first().waitFor()
+      const own = [...parts].filter((part) => !before.has(part))
+      expect([name, own.length]).not.toEqual([name, 0])
+    }
+    expect([...first].filter((part) => /orders|failures|collections|account/.test(part))).toEqual(
+      [],
+    )
+  }, 60_000)
 })

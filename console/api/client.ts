@@ -92,6 +92,11 @@ function addressOf(path: string, { params = {}, query = {} }: Sent): string {
   return asked === '' ? filled : `${filled}?${asked}`
 }
 
+const awayForReading = 'The server does not answer; it is asked again in a moment.'
+// It may have been done all the same, and is not asked for again by itself.
+const awayForChanging =
+  'The server does not answer. Look whether it was done before you ask for it again.'
+
 // Every change names it; only a page of ours can have read it from the session.
 let csrfToken = ''
 
@@ -117,7 +122,7 @@ async function send(
     ...(signal === undefined ? {} : { signal }),
     ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
   }).catch(() => {
-    throw new ApiProblem(0, 'away', 'The server does not answer; it is asked again in a moment.')
+    throw new ApiProblem(0, 'away', isRead ? awayForReading : awayForChanging)
   })
   if (response.ok) return response
   if (response.status === 401) signInAgain()

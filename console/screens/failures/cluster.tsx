@@ -168,6 +168,30 @@ function Records({ cluster }: { readonly cluster: Cluster }) {
   )
 }
 
+function Standing({
+  isUnderWay,
+  wasReplayed,
+}: {
+  readonly isUnderWay: boolean
+  readonly wasReplayed: boolean
+}) {
+  if (isUnderWay)
+    return (
+      <Alert color="gray" title="Its calls are on their way again">
+        Nothing fails by this cause now; what comes of them shows whether it is mended.
+      </Alert>
+    )
+  return wasReplayed ? (
+    <Alert color="teal" title="It is over">
+      Nothing fails by this cause now: its calls went through or were dropped.
+    </Alert>
+  ) : (
+    <Alert color="gray" title="Nothing fails by this cause">
+      No call stands given up for it, and none was sent again.
+    </Alert>
+  )
+}
+
 // What failed by it names it; once nothing does, those who had its calls sent again have its name.
 function Gone({ clusterId }: { readonly clusterId: string }) {
   const { data } = useQuery(replaysQuery(clusterId))
@@ -182,15 +206,7 @@ function Gone({ clusterId }: { readonly clusterId: string }) {
           {name === '' ? 'A cause of failures' : name}
         </Title>
       </Stack>
-      {isUnderWay ? (
-        <Alert color="gray" title="Its calls are on their way again">
-          Nothing fails by this cause now; what comes of them shows whether it is mended.
-        </Alert>
-      ) : (
-        <Alert color="teal" title="It is over">
-          Nothing fails by this cause now: its calls went through or were dropped.
-        </Alert>
-      )}
+      {data !== undefined && <Standing isUnderWay={isUnderWay} wasReplayed={replays.length > 0} />}
       <ReplayProgress clusterId={clusterId} />
     </Stack>
   )
