@@ -51,7 +51,8 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       proposals: '/proposals',
       proposal: `/proposals/${proposalId}`,
       orders: '/orders',
-      'orders-narrowed': '/orders?stage=held,released&sort=wanted&receivedFrom=today-900&view=orders-held',
+      'orders-narrowed':
+        '/orders?stage=held,released&sort=wanted&receivedFrom=today-900&view=orders-held',
       'orders-none': '/orders?q=nothing-like-this&stage=held',
       order: `/orders/${world.tenant.held[0]?.orderId}`,
       failures: '/failures',
