@@ -1,12 +1,13 @@
 import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { waitingAboutQuery } from '../../api/order-queries.ts'
+import { standingQuery, waitingAboutQuery } from '../../api/order-queries.ts'
 import { type Order, orderQuery, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 import { Read } from '../../shared/read.tsx'
 import { RecordTabs } from '../../shared/record-tabs.tsx'
+import { Reading } from '../../shared/states.tsx'
 import { SubjectActions } from '../../shared/subject-actions.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { Documents, Goods, Money, Transactions } from './order-records.tsx'
@@ -87,6 +88,7 @@ function Waiting({ orderId }: { readonly orderId: string }) {
 }
 
 function Whole({ order }: { readonly order: Order }) {
+  const { isPending } = useQuery(standingQuery(order.orderId))
   const tabs = [
     ['timeline', 'Timeline', <OrderStory key="timeline" orderId={order.orderId} />],
     [
@@ -102,6 +104,8 @@ function Whole({ order }: { readonly order: Order }) {
     ],
     ['calls', `Calls (${order.transactions.length})`, <Transactions key="calls" order={order} />],
   ] as const
+  // Why it stands where it stands comes first on the page: what is below would jump when it comes.
+  if (isPending) return <Reading rows={10} />
   return (
     <Stack gap="md">
       <Header order={order} />

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Pill, Text } from '@mantine/core'
+import { Button, CloseButton, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { connectionsQuery } from '../../api/orders-queries.ts'
 import { moneyText } from '../../shared/money.tsx'
@@ -83,18 +83,14 @@ export function OrdersChips({ search, narrow, show }: OrdersNarrowing) {
   return (
     <Group gap={6} role="group" aria-label="Filters in force">
       {chips.map(({ label, without }) => (
-        <Pill key={label} size="md" className="filter-chip">
-          <Group gap={2} wrap="nowrap">
-            <Text size="xs" span>
-              {label}
-            </Text>
-            <CloseButton
-              size="xs"
-              aria-label={`Take away: ${label}`}
-              onClick={() => narrow(without)}
-            />
-          </Group>
-        </Pill>
+        <span key={label} className="filter-chip">
+          {label}
+          <CloseButton
+            size="xs"
+            aria-label={`Take away: ${label}`}
+            onClick={() => narrow(without)}
+          />
+        </span>
       ))}
       {chips.length > 1 && (
         <Button

@@ -140,7 +140,7 @@ export function Orders() {
       {orders !== undefined && orders.length > 0 && <OrdersTable orders={orders} rows={rows} />}
       <ShowMoreOnTheWay query={query} />
       {orders !== undefined && orders.length > 0 && (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" visibleFrom="sm">
           {hasNextPage ? '' : 'These are all. '}j and k move · Enter opens · / searches · v shows
           views
         </Text>
