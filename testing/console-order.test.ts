@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       .getByText(/Rounded once, the unit price is/)
       .first()
       .waitFor()
-    await line.getByText('99.5 USD per EA').waitFor()
+    await line.getByText(/USD\s99\.50 per EA/).waitFor()
     await line.getByText(/^\+.*USD/).waitFor()
     await line
       .getByText(/On record since/)

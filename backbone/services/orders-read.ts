@@ -101,8 +101,14 @@ async function filterOf(
 }
 
 const mostCounted = 10_000
-// What is searched for is looked at row by row.
-const mostFoundCounted = 1_000
+// What is searched for is looked at row by row, and what waits for stock line by line: so many tell enough.
+const mostFoundCounted = 200
+const mostWaitingCounted = 1_000
+
+function mostCountedOf({ reference, waitsForStock }: OrderQuestion): number {
+  if (reference !== undefined) return mostFoundCounted
+  return waitsForStock === undefined ? mostCounted : mostWaitingCounted
+}
 
 /** Reads orders from the store. */
 export function ordersReadService({
@@ -119,11 +125,7 @@ export function ordersReadService({
       ),
     count: ({ tenantId, ...question }) =>
       database.inTenant(tenantId, async (tx) =>
-        countOrders(
-          tx,
-          await filterOf(tx, nowMs(), question),
-          question.reference === undefined ? mostCounted : mostFoundCounted,
-        ),
+        countOrders(tx, await filterOf(tx, nowMs(), question), mostCountedOf(question)),
       ),
     get: (tenantId, reference) => database.inTenant(tenantId, (tx) => getOrder(tx, reference)),
     idOf: (tenantId, reference) => database.inTenant(tenantId, (tx) => findOrderId(tx, reference)),

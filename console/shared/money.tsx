@@ -1,5 +1,10 @@
-const formatOf = (currency: string) =>
-  new Intl.NumberFormat(undefined, { style: 'currency', currency, currencyDisplay: 'code' })
+const formatOf = (currency: string, more: Intl.NumberFormatOptions = {}) =>
+  new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'code',
+    ...more,
+  })
 
 /** How many digits a currency has behind the point: 2 for USD, 0 for JPY. */
 export function minorDigits(currency: string): number {
@@ -14,4 +19,9 @@ export function minorPerUnit(currency: string): number {
 /** An amount in minor units as its currency is written: `1,234.50 EUR`, `1,234 JPY`, `1.234 KWD`. */
 export function moneyText(amountMinor: number, currency: string): string {
   return formatOf(currency).format(amountMinor / minorPerUnit(currency))
+}
+
+/** The price of one, which may have more digits than its currency: `USD 11.90`, `USD 0.1184`. */
+export function unitPriceText(price: string, currency: string): string {
+  return formatOf(currency, { maximumFractionDigits: 6 }).format(Number(price))
 }

@@ -36,7 +36,7 @@ const count = createRoute({
   path: '/v1/orders/count',
   tags: ['Orders'],
   summary:
-    'How many orders there are like this; counting stops at ten thousand, of a search at a thousand',
+    'How many orders there are like this; counting stops at ten thousand, of those waiting for stock at a thousand, of a search at two hundred',
   ...guardedBy('orders:read'),
   request: { query: OrderListQuery },
   responses: { 200: json(OrderCount, 'The number.'), ...problems(400, 401, 403, 429) },

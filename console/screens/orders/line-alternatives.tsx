@@ -1,7 +1,7 @@
 import { Badge, Group, Paper, Stack, Text } from '@mantine/core'
 import type { LineExplanation } from '../../api/order-queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
-import { moneyText } from '../../shared/money.tsx'
+import { moneyText, unitPriceText } from '../../shared/money.tsx'
 import { Fold, WorkedOutNow } from '../../shared/on-record.tsx'
 
 type Alternatives = NonNullable<LineExplanation['alternatives']>
@@ -19,7 +19,7 @@ function priceText(
     differenceMinor === null || differenceMinor === 0
       ? ', the same money'
       : `, ${moneyText(Math.abs(differenceMinor), currency)} ${differenceMinor > 0 ? 'more' : 'less'}`
-  return `${unitPrice} ${currency} each${source}${difference}`
+  return `${unitPriceText(unitPrice, currency)} each${source}${difference}`
 }
 
 function Marks({ swap }: { readonly swap: Substitute }) {

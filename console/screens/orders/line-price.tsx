@@ -3,7 +3,7 @@ import type { LineExplanation } from '../../api/order-queries.ts'
 import { EvidenceList } from '../../shared/evidence-list.tsx'
 import { Figures } from '../../shared/figures.tsx'
 import { Moment } from '../../shared/moment.tsx'
-import { moneyText } from '../../shared/money.tsx'
+import { moneyText, unitPriceText } from '../../shared/money.tsx'
 import { Fold, WorkedOutNow } from '../../shared/on-record.tsx'
 
 type Fact = NonNullable<LineExplanation['now']>['evidence'][number]
@@ -21,13 +21,13 @@ function figuresOf(line: LineExplanation) {
   const { unitPrice, amountMinor } = recorded
   const difference = buyer?.differenceMinor ?? null
   return [
-    ['Our price, each', unitPrice === null ? 'none' : `${unitPrice} ${currency}`],
+    ['Our price, each', unitPrice === null ? 'none' : unitPriceText(unitPrice, currency)],
     ['Our amount', moneyText(amountMinor, currency)],
     [
       'The buyer wrote',
       buyer === null
         ? 'no price'
-        : `${buyer.asWritten} ${currency} per ${buyer.per === '1' ? '' : `${buyer.per} `}${buyer.uom}`,
+        : `${unitPriceText(buyer.asWritten, currency)} per ${buyer.per === '1' ? '' : `${buyer.per} `}${buyer.uom}`,
     ],
     ['Their amount', buyer === null ? 'none' : moneyText(buyer.amountMinor, currency)],
     [
@@ -84,13 +84,13 @@ function Decided({ decision }: { readonly decision: Decision }) {
   )
 }
 
-function Settled({ recorded }: Pick<LineExplanation, 'recorded'>) {
+function Settled({ recorded, currency }: Pick<LineExplanation, 'recorded' | 'currency'>) {
   const price = recorded.settled?.price
   if (price === undefined) return null
   return (
     <Text size="sm">
-      Settled at {price.unitPrice} each by {recorded.decidedBy} <Moment at={price.at} />:{' '}
-      {price.of === 'buyers' ? 'the buyer’s price' : price.source}.
+      Settled at {unitPriceText(price.unitPrice, currency)} each by {recorded.decidedBy}{' '}
+      <Moment at={price.at} />: {price.of === 'buyers' ? 'the buyer’s price' : price.source}.
     </Text>
   )
 }
@@ -104,7 +104,7 @@ function Recorded({ line }: { readonly line: LineExplanation }) {
       <Text size="sm" fw={600}>
         As it was decided{source === null ? '' : `: ${source}`}
       </Text>
-      <Settled recorded={line.recorded} />
+      <Settled recorded={line.recorded} currency={line.currency} />
       {latest !== undefined && <Decided decision={latest} />}
       {isBare && (
         <Text size="sm" c="dimmed">
@@ -114,7 +114,7 @@ function Recorded({ line }: { readonly line: LineExplanation }) {
       {isPricedAtShip && <Text size="sm">It is priced again on the day the goods leave.</Text>}
       {acknowledgedPrice !== null && (
         <Text size="xs" c="dimmed">
-          The buyer was told {acknowledgedPrice} each.
+          The buyer was told {unitPriceText(acknowledgedPrice, line.currency)} each.
         </Text>
       )}
       {earlier.length > 0 && (
@@ -135,7 +135,7 @@ function Now({ line }: { readonly line: LineExplanation }) {
   if (now === null) return null
   const { unitPrice, source, isAsRecorded, evidence } = now
   const isBare = recorded.decisions.every(({ findings }) => findings.length === 0)
-  const price = unitPrice === null ? 'no price' : `${unitPrice} ${currency} each`
+  const price = unitPrice === null ? 'no price' : `${unitPriceText(unitPrice, currency)} each`
   return (
     <WorkedOutNow at={workedOutAt} isBesideRecord>
       <Text size="sm">

@@ -2,7 +2,7 @@ import { Box, Group, Table, Text, Title, UnstyledButton } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type RefObject, useEffect, useRef } from 'react'
 import type { Order } from '../../api/queries.ts'
-import { moneyText } from '../../shared/money.tsx'
+import { moneyText, unitPriceText } from '../../shared/money.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { LineDetail } from './line-detail.tsx'
 import { orderSearch } from './order-search.ts'
@@ -28,14 +28,14 @@ function quantities({
     .join(', ')
 }
 
-function Price({ line }: { readonly line: Line }) {
+function Price({ line, currency }: { readonly line: Line; readonly currency: string }) {
   const isOther = line.sentUnitPrice !== null && line.sentUnitPrice !== line.unitPrice
   return (
     <div>
-      {line.unitPrice ?? 'none'}
-      {isOther && (
+      {line.unitPrice === null ? 'none' : unitPriceText(line.unitPrice, currency)}
+      {isOther && line.sentUnitPrice !== null && (
         <Text size="xs" c="orange">
-          buyer: {line.sentUnitPrice}
+          buyer: {unitPriceText(line.sentUnitPrice, currency)}
         </Text>
       )}
       <Text size="xs" c="dimmed">
@@ -92,7 +92,7 @@ function Row({
           {line.quantity} {line.uom}
         </Table.Td>
         <Table.Td data-label="Unit price" ta="right">
-          <Price line={line} />
+          <Price line={line} currency={order.currency} />
         </Table.Td>
         <Table.Td data-label="Amount" ta="right" style={{ whiteSpace: 'nowrap' }}>
           {moneyText(line.lineAmountMinor, order.currency)}
