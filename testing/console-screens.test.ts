@@ -42,6 +42,19 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 
+/** A screen in a state that is not its data: as wide as the screen at both widths, and pictures of all four looks. */
+async function lookAtState(page: Page, name: string): Promise<void> {
+  for (const { width, scheme } of pictures === undefined ? looks.slice(2, 3) : looks) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme: scheme })
+    await picture(page, `${name}-${width}-${scheme}`)
+    const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    expect([name, width, fits]).toEqual([name, width, true])
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
 describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
   let world: ConsoleWorld
   let places: Record<string, string>
@@ -186,7 +199,9 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       const reading = page.getByRole('status', { name: 'Reading' }).first()
       await reading.waitFor()
       expect([name, await reading.getAttribute('aria-busy')]).toEqual([name, 'true'])
-      await picture(page, `${name}-loading`)
+      await lookAtState(page, `${name}-loading`)
+      // What moved while it was looked at is of no interest.
+      await page.evaluate('window.jumps = []')
       letGo()
       await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
       await page.waitForLoadState('networkidle').catch(() => undefined)
@@ -237,7 +252,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
         await said.first().waitFor()
         if (how === 'busy') await said.getByText('Come back in 30 s.').first().waitFor()
         await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
-        await picture(page, `${name}-${how}`)
+        await lookAtState(page, `${name}-${how}`)
         await page.unroute(isData)
         await pressTryAgain(page)
         await page.locator('h1, h2').first().waitFor()
@@ -252,7 +267,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       await page.goto(path)
       await page.locator('main').getByText(/\w/).first().waitFor()
       await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
-      await picture(page, `${name}-empty`)
+      await lookAtState(page, `${name}-empty`)
       const words = z.string().parse(await page.evaluate('document.body.innerText'))
       expect(words, name).not.toMatch(/undefined|\bNaN\b|\[object/)
       // A record of another house is none here, and the server says so; a list has nothing in it.
