@@ -47,6 +47,8 @@ async function lookAtState(page: Page, name: string): Promise<void> {
   for (const { width, scheme } of pictures === undefined ? looks.slice(2, 3) : looks) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme: scheme })
+    // Parts that slide are still on their way.
+    if (pictures !== undefined) await page.waitForTimeout(300)
     await picture(page, `${name}-${width}-${scheme}`)
     const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
     expect([name, width, fits]).toEqual([name, width, true])
