@@ -251,10 +251,15 @@ test('whoever asks too often, or for too much at once, is told to wait', async (
   } finally {
     await hasty.close()
   }
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, () => call(key, 'order_validate', { order: own.held[0]?.orderId })),
-  )
-  const refused = answers.filter(({ isError }) => isError === true)
+  // A slow machine sends them one by one: whether so many are in hand at once is up to it.
+  const burst = async () => {
+    const calls = Array.from({ length: 60 }, () =>
+      call(key, 'order_validate', { order: own.held[0]?.orderId }),
+    )
+    return (await Promise.all(calls)).filter(({ isError }) => isError === true)
+  }
+  let refused = await burst()
+  for (let more = 0; more < 9 && refused.length === 0; more += 1) refused = await burst()
   expect(refused.length).toBeGreaterThan(0)
   expect(refused[0]?.content[0]?.text).toContain('8 calls in hand')
   expect((await call(key, 'order_search')).isError).toBeUndefined()
