@@ -50,8 +50,8 @@ async function lookAtState(page: Page, name: string): Promise<void> {
     // Parts that slide are still on their way.
     if (pictures !== undefined) await page.waitForTimeout(300)
     await picture(page, `${name}-${width}-${scheme}`)
-    const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
-    expect([name, width, fits]).toEqual([name, width, true])
+    const fits = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    await expect.poll(fits, { message: `${name} at ${width} pixels` }).toBe(true)
   }
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ colorScheme: 'light' })

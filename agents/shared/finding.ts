@@ -41,8 +41,9 @@ export function finding(words: string, more: Partial<Finding> = {}): Finding {
 /** How options begin in an answer: whoever reads it again finds them behind this line. */
 export const optionsHeading = 'What can be done:'
 
-// A reason begins with who gave it: "Held (PRICE) by price-check: Line 1 …".
-const coreOf = (reason: string): string => reason.slice(reason.indexOf(': ') + 1).trim()
+// The reason of a hold begins with who placed it: "Held (PRICE) by price-check: Line 1 …".
+const placedBy = /^Held \([A-Z_]+\) by [^:]+: /
+const coreOf = (reason: string): string => reason.replace(placedBy, '').trim()
 
 /** What a reader has been told does not stand under every option again. */
 function optionLines(words: string, options: readonly Option[]): string[] {

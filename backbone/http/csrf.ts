@@ -42,6 +42,8 @@ const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
  * but asking alone opens streams and costs work. A link that somebody follows is no such reading.
  */
 function assertOwnReading(c: Context, publicUrl: string | undefined): void {
+  // Begun by the person themselves and by no page, such as a download that is saved.
+  if (c.req.header('sec-fetch-site') === 'none') return
   if (c.req.header('sec-fetch-mode') !== 'navigate') refuseOtherPages(c, publicUrl)
 }
 

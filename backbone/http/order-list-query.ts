@@ -18,14 +18,21 @@ function someOf<const Word extends string>(words: readonly Word[], description: 
     .meta({ description, example: words[0] ?? '' })
 }
 
+// Days further off cannot be reckoned with; who writes the end of time means no end.
+const isKnownYear = (day: string): boolean => day >= '1000-01-01' && day <= '9998-12-31'
+const knownYear = 'A year from 1000 to 9998; leave it out where there is no end.'
+
 const isDay = (text: string): boolean =>
-  /^today([+-]\d{1,3})?$/.test(text) || IsoDate.safeParse(text).success
+  /^today([+-]\d{1,3})?$/.test(text) || (IsoDate.safeParse(text).success && isKnownYear(text))
+
+/** A moment in a year that can be reckoned with. */
+const KnownMoment = IsoMoment.refine((moment) => isKnownYear(moment.slice(0, 10)), knownYear)
 
 const day = (description: string) =>
   z
     .string()
     .max(12)
-    .refine(isDay, 'A day such as 2026-11-22, today or today-7.')
+    .refine(isDay, 'A day such as 2026-11-22, today or today-7, in a year from 1000 to 9998.')
     .meta({ description, example: 'today-7' })
 
 /** What a list of orders can be narrowed to and sorted by in its address; a saved view keeps the same. */
@@ -71,8 +78,8 @@ export const OrderListQuery = Filters.extend({
   match: z.enum(['part', 'whole']).optional().meta({
     description: '`whole`: `q` is a whole number, not a part of one.',
   }),
-  since: IsoMoment.optional().meta({ description: 'Received at or after this moment.' }),
-  until: IsoMoment.optional().meta({ description: 'Received before this moment.' }),
+  since: KnownMoment.optional().meta({ description: 'Received at or after this moment.' }),
+  until: KnownMoment.optional().meta({ description: 'Received before this moment.' }),
   zone: TimeZone.optional().meta({
     description: "The time zone days are in; the tenant's unless said.",
   }),

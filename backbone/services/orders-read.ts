@@ -65,6 +65,18 @@ const asksForDays = (question: OrderQuestion): boolean =>
     ...[question.wantedFrom, question.wantedUntil],
   ].some((day) => day !== undefined)
 
+type Bound = IsoMoment | undefined
+
+// Who narrows twice means both.
+const laterOf = (one: Bound, other: Bound): Bound =>
+  one !== undefined && other !== undefined && Date.parse(one) < Date.parse(other)
+    ? other
+    : (one ?? other)
+const earlierOf = (one: Bound, other: Bound): Bound =>
+  one !== undefined && other !== undefined && Date.parse(one) > Date.parse(other)
+    ? other
+    : (one ?? other)
+
 /** The days of a question as dates and moments. */
 function datedBy(zone: TimeZone, nowMs: number, question: OrderQuestion): OrderFilter {
   const clock = zoneClock(zone)
@@ -75,8 +87,8 @@ function datedBy(zone: TimeZone, nowMs: number, question: OrderQuestion): OrderF
     day === undefined ? undefined : new Date(clock.momentMs(day, 0)).toISOString()
   const lastDay = dateOf(question.receivedUntil)
   return {
-    since: startOf(dateOf(question.receivedFrom)) ?? question.since,
-    until: startOf(lastDay === undefined ? undefined : dayAfter(lastDay)) ?? question.until,
+    since: laterOf(startOf(dateOf(question.receivedFrom)), question.since),
+    until: earlierOf(startOf(lastDay === undefined ? undefined : dayAfter(lastDay)), question.until),
     wantedFrom: dateOf(question.wantedFrom),
     wantedUntil: dateOf(question.wantedUntil),
     lateOn: question.isLate === true ? today : undefined,

@@ -1,5 +1,6 @@
 import { ActionIcon, Group, Kbd, Modal, Table, Text } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
+import { useKeys } from './use-keys.ts'
 
 /** The keys of a screen and what each does, in the order they are learned. */
 export type ScreenKeys = readonly (readonly [keys: string, does: string])[]
@@ -15,10 +16,13 @@ const everywhere: ScreenKeys = [
 export function KeysHelp({ keys }: { readonly keys: ScreenKeys }) {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   // Where it takes Shift to type it, and where it does not.
-  useHotkeys([
-    ['shift+?', toggle],
-    ['?', toggle],
-  ])
+  useKeys(
+    [
+      ['shift+?', toggle],
+      ['?', toggle],
+    ],
+    { isForDialog: isOpen },
+  )
   return (
     <>
       <ActionIcon

@@ -1,6 +1,6 @@
 import { NumberInput } from '@mantine/core'
 import { useState } from 'react'
-import { minorDigits } from './money.tsx'
+import { minorDigits, numberMarks } from './money.tsx'
 
 /** What was typed in minor units: nothing where nothing was, 0 where it is no amount yet. */
 function minorOf(typed: string | number, digits: number): number | undefined {
@@ -40,7 +40,7 @@ export function MoneyInput({
       label={`${label} (${currency})`}
       description={description}
       decimalScale={digits}
-      thousandSeparator=","
+      {...numberMarks}
       hideControls
       allowNegative={false}
       maxLength={20}

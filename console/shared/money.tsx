@@ -25,3 +25,14 @@ export function moneyText(amountMinor: number, currency: string): string {
 export function unitPriceText(price: string, currency: string): string {
   return formatOf(currency, { maximumFractionDigits: 6 }).format(Number(price))
 }
+
+const written = new Intl.NumberFormat().formatToParts(12_345.6)
+const markOf = (type: Intl.NumberFormatPartTypes) =>
+  written.find((part) => part.type === type)?.value ?? ''
+
+/** The marks between thousands and before decimals as the reader writes them; what is typed is read by the same. */
+export const numberMarks = {
+  thousandSeparator: markOf('group'),
+  decimalSeparator: markOf('decimal'),
+  allowedDecimalSeparators: [markOf('decimal')],
+}

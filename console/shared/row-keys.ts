@@ -1,5 +1,5 @@
-import { useHotkeys } from '@mantine/hooks'
 import { type RefObject, useRef } from 'react'
+import { useKeys } from './use-keys.ts'
 
 // What stays above a list while it is scrolled.
 const headerPx = 60
@@ -19,7 +19,7 @@ export function useRowKeys<List extends HTMLElement = HTMLDivElement>(): RefObje
     next?.focus()
     next?.scrollIntoView({ block: 'nearest' })
   }
-  useHotkeys([
+  useKeys([
     ['j', () => step(1)],
     ['k', () => step(-1)],
   ])

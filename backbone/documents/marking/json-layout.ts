@@ -43,6 +43,7 @@ class JsonLayout implements Layout {
   readonly format = 'json'
   readonly #text: string
   readonly #lines: readonly JsonLine[]
+  #starts: readonly number[] | undefined
   readonly #orders: JsonOrders = new Map()
   #children: ReadonlyMap<number, readonly number[]> | undefined
 
@@ -58,8 +59,8 @@ class JsonLayout implements Layout {
   place({ segment, offset }: Finding): Spot | undefined {
     if (segment?.startsWith('$') === true) return { line: this.#deepest(0, segment.slice(1)) }
     if (offset === undefined) return undefined
-    const starts = this.#lines.map(({ start }) => start)
-    const line = lastUpTo(starts, offset)
+    this.#starts ??= this.#lines.map(({ start }) => start)
+    const line = lastUpTo(this.#starts, offset)
     return line === undefined ? undefined : { line }
   }
 

@@ -1,11 +1,13 @@
 import type { Evidence } from '../../canonical/decision.ts'
 import {
+  type Currency,
   compareDecimal,
   type DecimalText,
   divideDecimal,
   lineAmountMinor,
   type MinorUnits,
   multiplyDecimal,
+  type RoundingMode,
   subtractDecimal,
 } from '../../canonical/money.ts'
 import type { PolicyInForce } from '../policy-in-force.ts'
@@ -69,21 +71,20 @@ export function pricePerBaseUnit(
   return divideDecimal(sent, multiplyDecimal(priceBasis, String(uomFactor)), 8)
 }
 
-function amountAtSent(
-  line: LineToPrice,
-  sent: DecimalText,
-  sentUnitPrice: DecimalText,
-  { order, settings }: LineInOrder,
+/** What the buyer's price makes of a line, in minor units; `sentUnitPrice` is that of one base unit. */
+export function amountAtSent(
+  line: Pick<LineToPrice, 'quantity' | 'quantityEach' | 'wantedEach' | 'priceBasis'>,
+  { sent, sentUnitPrice }: { readonly sent: DecimalText; readonly sentUnitPrice: DecimalText },
+  { currency, rounding }: { readonly currency: Currency; readonly rounding: RoundingMode },
 ): MinorUnits {
-  const { currency } = order
   const wanted = line.wantedEach ?? line.quantityEach
   // Straight from the document where nothing was cancelled: a price per base unit may be an endless number.
   if (wanted !== line.quantityEach)
-    return lineAmountMinor(sentUnitPrice, String(wanted), currency, settings.rounding)
+    return lineAmountMinor(sentUnitPrice, String(wanted), currency, rounding)
   const basis = line.priceBasis ?? '1'
-  if (basis === '1') return lineAmountMinor(sent, line.quantity, currency, settings.rounding)
+  if (basis === '1') return lineAmountMinor(sent, line.quantity, currency, rounding)
   const amount = divideDecimal(multiplyDecimal(sent, line.quantity), basis, 12)
-  return lineAmountMinor(amount, '1', currency, settings.rounding)
+  return lineAmountMinor(amount, '1', currency, rounding)
 }
 
 function isSenseless({ quantityEach, sentUnitPrice }: LineToPrice): boolean {
@@ -123,7 +124,9 @@ function compareSent(
 ): LineComparison {
   const { line } = asked
   const sentUnitPrice = pricePerBaseUnit(sent, line.priceBasis ?? '1', line.uomFactor)
-  const sentAmountMinor = amountAtSent(line, sent, sentUnitPrice, asked)
+  const { currency } = asked.order
+  const { rounding } = asked.settings
+  const sentAmountMinor = amountAtSent(line, { sent, sentUnitPrice }, { currency, rounding })
   const expected = found.expected.unitPrice
   const both = { asked, found, sentUnitPrice, sentAmountMinor, ...amounts }
   if (found.base.tied.length > 0) return { ...both, standing: 'conflict', deltaMinor: 0 }

@@ -1,9 +1,9 @@
-import { compareDecimal, lineAmountMinor } from '../../canonical/money.ts'
+import { compareDecimal } from '../../canonical/money.ts'
 import { type OrderLineState, type OrderState, wantedEach } from '../../canonical/order-state.ts'
 import type { OrderLineExplanation } from '../../canonical/views/order-line-explanation.ts'
 import { type LineBook, openLineBook } from '../../flows/apply/line-book.ts'
 import { openFlowSetting } from '../../flows/flow-setting.ts'
-import { pricePerBaseUnit } from '../../policies/pricing/comparison.ts'
+import { amountAtSent, pricePerBaseUnit } from '../../policies/pricing/comparison.ts'
 import { pricingPolicy } from '../../policies/pricing/pricing-policy.ts'
 import type { Database, TenantTx } from '../../store/database.ts'
 import { readOrder } from '../../store/orders/load-orders.ts'
@@ -28,7 +28,11 @@ function buyersPrice(line: OrderLineState, { order, setting }: LineBook) {
   if (sentUnitPrice === undefined) return null
   const each = pricePerBaseUnit(sentUnitPrice, priceBasis, uomFactor)
   const { rounding } = setting.policy(pricingPolicy, order).settings
-  const amountMinor = lineAmountMinor(each, String(wantedEach(line)), order.currency, rounding)
+  const amountMinor = amountAtSent(
+    { quantity: line.quantity, quantityEach: line.orderedEach, wantedEach: wantedEach(line), priceBasis },
+    { sent: sentUnitPrice, sentUnitPrice: each },
+    { currency: order.currency, rounding },
+  )
   return {
     ...{ asWritten: sentUnitPrice, per: priceBasis, uom, unitPrice: each, amountMinor },
     differenceMinor: unitPrice === undefined ? null : amountMinor - ours,

@@ -82,7 +82,11 @@ export function callsWhere(filter: TransactionFilter): SQL {
     given(filter.operation, (operation) => sql`call.operation = ${operation}`),
     given(filter.errorClass, (errorClass) => sql`call.error_class = ${errorClass}`),
     given(filter.orderId, (orderId) => sql`call.order_id = ${orderId}`),
-    given(filter.clusterId, (id) => sql`call.fingerprint = ${id} and call.status = 'failed'`),
+    given(
+      filter.clusterId,
+      (id) => sql`${id === 'none/' ? sql`call.fingerprint is null` : sql`call.fingerprint = ${id}`}
+        and (call.status = 'failed' or (call.status in ('waiting', 'in-doubt') and call.error_class is not null))`,
+    ),
     given(filter.since, (since) => sql`call.created_at >= ${since}::timestamptz`),
     given(
       filter.q,

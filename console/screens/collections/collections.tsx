@@ -1,8 +1,9 @@
 import { Group, Select, Stack, Tabs, TextInput, Title } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { KeysHelp, type ScreenKeys } from '../../shared/keys-help.tsx'
+import { useKeys } from '../../shared/use-keys.ts'
 import { CollectionsFigures } from './collections-figures.tsx'
 import { type CollectionsSearch, collectionsSearch, levels } from './collections-search.ts'
 import { caseWords } from './collections-words.ts'
@@ -27,7 +28,7 @@ function Filters({
 }) {
   const search = useRef<HTMLInputElement>(null)
   const find = useDebouncedCallback((q: string) => onNarrow({ q: q.trim() }), 250)
-  useHotkeys([['/', () => search.current?.focus()]])
+  useKeys([['/', () => search.current?.focus()]])
   return (
     <Group gap="xs">
       <TextInput

@@ -1,5 +1,4 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
@@ -17,6 +16,7 @@ import { countText } from './document-words.ts'
 import { PlaceLink } from './place-link.tsx'
 import { useFindingKeys, useReached, walk } from './use-document-keys.ts'
 import './document.css'
+import { useKeys } from '../../shared/use-keys.ts'
 
 // How far one goes back at a time in a document that is shown in stretches.
 const stretch = 1000
@@ -150,7 +150,7 @@ function Lines({ document }: { readonly document: DocumentView }) {
   const [where, setWhere] = useState<string>()
   const found = useFound(document, wanted)
   useReached(list, document, search)
-  useHotkeys([
+  useKeys([
     ['/', () => field.current?.focus()],
     ['w', () => setWrapped(!isWrapped)],
   ])

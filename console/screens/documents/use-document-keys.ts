@@ -1,7 +1,7 @@
-import { useHotkeys } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, type RefObject, useEffect } from 'react'
 import type { DocumentView } from '../../api/documents-queries.ts'
+import { useKeys } from '../../shared/use-keys.ts'
 import type { DocumentSearch } from './document-search.ts'
 
 // What stands before a line is seen with it.
@@ -23,7 +23,7 @@ export function useFindingKeys(
     goTo({ ...(from === undefined ? {} : { from }), mark: next.mark })
     reachMark(next.mark)
   }
-  useHotkeys([
+  useKeys([
     ['n', () => step(1)],
     ['p', () => step(-1)],
   ])

@@ -1,8 +1,9 @@
 import { Badge, CloseButton, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { clustersQuery } from '../../api/failures-queries.ts'
+import { useKeys } from '../../shared/use-keys.ts'
 import type { FailuresSearch } from './failures-search.ts'
 
 type Narrowing = Omit<FailuresSearch, 'tab'>
@@ -38,7 +39,7 @@ export function CallsFilterBar({
   const number = useRef<HTMLInputElement>(null)
   const find = useDebouncedCallback((value: string) => narrow({ q: value.trim() }), 250)
   const findWords = useDebouncedCallback((value: string) => narrow({ text: value.trim() }), 250)
-  useHotkeys([['/', () => number.current?.focus()]])
+  useKeys([['/', () => number.current?.focus()]])
   return (
     <Group gap="xs">
       <TextInput

@@ -9,10 +9,12 @@ import {
   Stack,
   TextInput,
 } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { connectionsQuery } from '../../api/orders-queries.ts'
 import { sessionQuery } from '../../api/queries.ts'
-import { minorPerUnit } from '../../shared/money.tsx'
+import { minorDigits, minorPerUnit, numberMarks } from '../../shared/money.tsx'
 import { holdWords, stageWords } from './orders-search.ts'
 import type { OrdersNarrowing } from './use-orders-search.ts'
 
@@ -47,21 +49,32 @@ function TotalInput({ search, narrow }: OrdersNarrowing) {
   const { data: session } = useQuery(sessionQuery)
   const currency = search.currency ?? session?.tenant.currency ?? 'USD'
   const perUnit = minorPerUnit(currency)
+  // While somebody types, what they typed stands there; the list is narrowed when they pause.
+  const [typed, setTyped] = useState<string | number>()
+  const narrowTo = (value: string | number) => {
+    const totalFrom = Math.round(Number(value) * perUnit)
+    if (value === '') narrow({ totalFrom: undefined, currency: undefined })
+    else if (Number.isFinite(totalFrom)) narrow({ totalFrom, currency })
+  }
+  const later = useDebouncedCallback(narrowTo, 300)
   return (
     <NumberInput
       size="xs"
       label={`Total at least, ${currency}`}
-      min={0}
+      allowNegative={false}
       hideControls
-      thousandSeparator=","
-      value={search.totalFrom === undefined ? '' : search.totalFrom / perUnit}
-      onChange={(value) =>
-        narrow(
-          value === ''
-            ? { totalFrom: undefined, currency: undefined }
-            : { totalFrom: Math.round(Number(value) * perUnit), currency },
-        )
-      }
+      decimalScale={minorDigits(currency)}
+      maxLength={20}
+      {...numberMarks}
+      value={typed ?? (search.totalFrom === undefined ? '' : search.totalFrom / perUnit)}
+      onChange={(value) => {
+        setTyped(value)
+        later(value)
+      }}
+      onBlur={() => {
+        if (typed !== undefined) narrowTo(typed)
+        setTyped(undefined)
+      }}
     />
   )
 }

@@ -1,8 +1,8 @@
 import { Badge, Button, Group, Menu, Text } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
 import { type OrderView, type OrderViews, orderViewsQuery } from '../../api/orders-queries.ts'
+import { useKeys } from '../../shared/use-keys.ts'
 import { differs, filtersToKeep, type OrdersSearch } from './orders-search.ts'
 import type { OrdersNarrowing } from './use-orders-search.ts'
 import { useViewActs, type ViewActs } from './use-view-acts.ts'
@@ -221,7 +221,7 @@ export function OrdersViews(narrowing: OrdersNarrowing) {
   const [isOpen, setOpen] = useState(false)
   const [dialog, setDialog] = useState<Dialog>('none')
   const acts = useViewActs()
-  useHotkeys([['v', () => setOpen(true)]])
+  useKeys([['v', () => setOpen(true)]])
   const shown = views?.items.find(({ viewId }) => viewId === search.view)
   const open = (view: OrderView | undefined) =>
     show(view === undefined ? { view: 'all' } : { ...view.filters, view: view.viewId })

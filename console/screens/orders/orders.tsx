@@ -1,5 +1,5 @@
 import { Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -12,6 +12,7 @@ import {
 import { useRowKeys } from '../../shared/row-keys.ts'
 import { ShowMoreOnTheWay } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { useKeys } from '../../shared/use-keys.ts'
 import { isNarrowed, OrdersChips } from './orders-chips.tsx'
 import { OrdersFilters } from './orders-filters.tsx'
 import { sortWords } from './orders-search.ts'
@@ -48,7 +49,7 @@ function Search({ search, narrow }: OrdersNarrowing) {
     narrow({ q })
   }
   const find = useDebouncedCallback(say, 250)
-  useHotkeys([['/', () => box.current?.select()]])
+  useKeys([['/', () => box.current?.select()]])
   // A whole number goes straight to its order.
   const open = async (q: string) => {
     find.cancel()

@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import type { ApiProblem } from '../../api/client.ts'
 import { type Proposal, sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { Reading } from '../../shared/states.tsx'
+import { UnsavedWords } from '../../shared/unsaved-words.tsx'
+import { useKeys } from '../../shared/use-keys.ts'
 import { statusWords } from '../../shared/words.ts'
 import { useDecision } from './use-decision.ts'
 
@@ -33,6 +34,7 @@ function RejectForm({
   const [reason, setReason] = useState('')
   return (
     <>
+      <UnsavedWords isUnsaved={reason.trim() !== '' && !isPending} />
       <Textarea
         label="Why not?"
         description="Whoever asked reads it."
@@ -173,9 +175,10 @@ function Deciding({
   onEdit,
   onNext,
 }: Omit<DecisionBarProps, 'edited'> & { readonly isOwn: boolean }) {
-  const [step, setStep] = useState<'look' | 'reject'>('look')
-  const { decide, isPending, problem } = useDecision(proposal, onNext)
-  const isLooking = step === 'look'
+  // What is rejected is what was looked at when the reason was begun.
+  const [looked, setLooked] = useState<Proposal>()
+  const { decide, isPending, problem } = useDecision(looked ?? proposal, onNext)
+  const isLooking = looked === undefined
   const isForOther = proposal.needsOtherPerson && isOwn
   const approve = () => {
     if (isLooking && !isForOther && !isPending) decide({ decision: 'approve' })
@@ -183,10 +186,10 @@ function Deciding({
   const edit = () => {
     if (isLooking && proposal.editable !== null) onEdit(proposal)
   }
-  useHotkeys([
+  useKeys([
     ['a', approve],
     ['e', edit],
-    ['r', () => setStep('reject')],
+    ['r', () => isLooking && setLooked(proposal)],
   ])
   return (
     <Stack gap="xs" className={isLooking ? 'decision-bar' : ''}>
@@ -198,14 +201,17 @@ function Deciding({
           isPending={isPending}
           onApprove={approve}
           onEdit={edit}
-          onReject={() => setStep('reject')}
+          onReject={() => setLooked(proposal)}
         />
       ) : (
-        <RejectForm
-          isPending={isPending}
-          onReject={(reason) => decide({ decision: 'reject', reason })}
-          onCancel={() => setStep('look')}
-        />
+        <>
+          <Overtaken proposal={proposal} edited={looked} onAgain={setLooked} />
+          <RejectForm
+            isPending={isPending}
+            onReject={(reason) => decide({ decision: 'reject', reason })}
+            onCancel={() => setLooked(undefined)}
+          />
+        </>
       )}
     </Stack>
   )
@@ -223,5 +229,5 @@ export function DecisionBar(props: DecisionBarProps) {
     )
   if (edited !== undefined) return <Editing {...props} edited={edited} />
   const isOwn = session.person.userId === proposal.requestedBy.id
-  return <Deciding key={proposal.version} {...props} isOwn={isOwn} />
+  return <Deciding key={proposal.proposalId} {...props} isOwn={isOwn} />
 }

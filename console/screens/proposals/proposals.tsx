@@ -1,5 +1,4 @@
 import { Anchor, Box, Group, Stack, Title } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +7,7 @@ import type { Proposal } from '../../api/queries.ts'
 import { KeysHelp, type ScreenKeys } from '../../shared/keys-help.tsx'
 import { ShowMore } from '../../shared/show-more.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { useKeys } from '../../shared/use-keys.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { Deputies, InboxFilters, useReader } from './inbox-filters.tsx'
 import { ProposalPanel } from './proposal-panel.tsx'
@@ -82,7 +82,7 @@ export function Proposals() {
     const proposal = items[at]
     if (reader?.mayDecide === true && proposal?.status === 'requires_review') toggle(proposal)
   }
-  useHotkeys([
+  useKeys([
     ['j', () => step(1)],
     ['k', () => step(-1)],
     ['x', markChosen],
