@@ -17,6 +17,9 @@ const looks = [
   { width: 390, scheme: 'dark' },
 ] as const
 
+// Three screens are open at once, on two cores that others use too.
+const patience = { timeout: 10_000 }
+
 const Violations = z.object({
   violations: z.array(
     z.object({
@@ -51,7 +54,7 @@ async function lookAtState(page: Page, name: string): Promise<void> {
     if (pictures !== undefined) await page.waitForTimeout(300)
     await picture(page, `${name}-${width}-${scheme}`)
     const fits = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth')
-    await expect.poll(fits, { message: `${name} at ${width} pixels` }).toBe(true)
+    await expect.poll(fits, { ...patience, message: `${name} at ${width} pixels` }).toBe(true)
   }
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ colorScheme: 'light' })
@@ -95,13 +98,17 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
   test.for(looks)(
     'every screen is whole, readable and without barriers at $width pixels, $scheme',
     { timeout: 90_000 },
-    async ({ width, scheme }) => {
-      const { page, faults } = await world.open('approver', 'Bob Ray', { width, scheme })
-      for (const [name, path] of Object.entries(places)) {
+    async (look) => {
+      const faults: string[] = []
+      await forEveryScreen('approver', look, async (page, name, path) => {
+        page.on('pageerror', ({ message }) => faults.push(`${name}: ${message}`))
+        page.on('console', (said) => {
+          if (said.type() === 'error') faults.push(`${name}: ${said.text()}`)
+        })
         await page.goto(path, { waitUntil: 'networkidle' }).catch(() => undefined)
         await page.locator('h1, h2').first().waitFor()
-        await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
-        await picture(page, `${name}-${width}-${scheme}`)
+        await expect.poll(() => page.locator('[aria-busy="true"]').count(), patience).toBe(0)
+        await picture(page, `${name}-${look.width}-${look.scheme}`)
         expect(await barriers(page), name).toEqual([])
         const words = await page.evaluate('document.body.innerText')
         expect(words, name).not.toMatch(/undefined|\bNaN\b|\[object/)
@@ -113,7 +120,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
             ),
           )
         expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(seen)
-      }
+      })
       expect(faults).toEqual([])
     },
   )
@@ -156,7 +163,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
   /** Does something for every screen, three at a time. */
   async function forEveryScreen(
     role: 'approver' | 'viewer',
-    look: { isEmpty?: boolean },
+    look: { isEmpty?: boolean; width?: number; scheme?: 'light' | 'dark' },
     act: (page: Page, name: string, path: string) => Promise<void>,
   ): Promise<void> {
     const waiting = Object.entries(places)
@@ -205,7 +212,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
       // What moved while it was looked at is of no interest.
       await page.evaluate('window.jumps = []')
       letGo()
-      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+      await expect.poll(() => page.locator('[aria-busy="true"]').count(), patience).toBe(0)
       await page.waitForLoadState('networkidle').catch(() => undefined)
       const jumps = Jumps.parse(await page.evaluate('window.jumps'))
       const sum = jumps.reduce((all, { value }) => all + value, 0)
@@ -240,12 +247,14 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
   }
 
   test('every screen that cannot be read says so in the server’s words, or that nobody answers, and tries again', async () => {
-    let isNextAway = false
+    const ways = Object.entries({ busy, fails, away: undefined })
+    let turn = 0
     await forEveryScreen('approver', {}, async (page, name, path) => {
-      // Each is busy; the one then fails, the next is away.
-      isNextAway = !isNextAway
-      const ways = { busy, ...(isNextAway ? { away: undefined } : { fails }) }
-      for (const [how, trouble] of Object.entries(ways)) {
+      // In turn; for pictures every one of them.
+      turn += 1
+      for (const [how, trouble] of pictures === undefined
+        ? [...ways, ...ways].slice(turn % 3, (turn % 3) + 1)
+        : ways) {
         await page.route(isData, answeringWith(trouble))
         await page.goto(path)
         const said = page
@@ -253,12 +262,12 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
           .filter({ hasText: trouble?.words ?? 'does not answer' })
         await said.first().waitFor()
         if (how === 'busy') await said.getByText('Come back in 30 s.').first().waitFor()
-        await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+        await expect.poll(() => page.locator('[aria-busy="true"]').count(), patience).toBe(0)
         await lookAtState(page, `${name}-${how}`)
         await page.unroute(isData)
         await pressTryAgain(page)
         await page.locator('h1, h2').first().waitFor()
-        await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+        await expect.poll(() => page.locator('[aria-busy="true"]').count(), patience).toBe(0)
         expect([name, how, await unread(page).allInnerTexts()]).toEqual([name, how, []])
       }
     })
@@ -268,7 +277,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     await forEveryScreen('approver', { isEmpty: true }, async (page, name, path) => {
       await page.goto(path)
       await page.locator('main').getByText(/\w/).first().waitFor()
-      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+      await expect.poll(() => page.locator('[aria-busy="true"]').count(), patience).toBe(0)
       await lookAtState(page, `${name}-empty`)
       const words = z.string().parse(await page.evaluate('document.body.innerText'))
       expect(words, name).not.toMatch(/undefined|\bNaN\b|\[object/)
@@ -350,7 +359,7 @@ describe.skipIf(!hasBrowser)('in a browser (TEST_BROWSER=1)', () => {
     })
     await page.goto('/proposals')
     await page.getByRole('heading', { name: 'Approvals' }).waitFor()
-    await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+    await expect.poll(() => page.locator('[aria-busy="true"]').count(), patience).toBe(0)
     await expect.poll(() => parts.size).toBeGreaterThan(1)
     expect(bytes).toBeGreaterThan(50_000)
     expect(bytes, 'bytes over the wire').toBeLessThanOrEqual(300_000)
