@@ -94,9 +94,12 @@ const endings = {
 /** An answer: its words, then what they rest on, then what could be done, then what to ask next. */
 export function AnswerView({
   said,
+  mayAsk,
   onAsk,
 }: {
   readonly said: Said
+  /** Whether the next thing may be asked now. */
+  readonly mayAsk: boolean
   readonly onAsk: (question: string) => void
 }) {
   const { text, events, status } = said
@@ -133,6 +136,7 @@ export function AnswerView({
               size="compact-xs"
               variant="default"
               fw={400}
+              disabled={!mayAsk}
               onClick={() => onAsk(question)}
             >
               {question}

@@ -27,23 +27,49 @@ const morning = [
   'What is unapplied and why?',
 ]
 
+// The kinds of records with a screen of their own, by the name of its address's part.
+const lookedAt = [
+  {
+    param: 'orderId',
+    kind: 'order',
+    starters: [
+      'Why is this order stuck?',
+      'Why is this price different?',
+      'What can we ship instead?',
+    ],
+  },
+  {
+    param: 'proposalId',
+    kind: 'proposal',
+    starters: ['What is this about?', ...morning.slice(0, 2)],
+  },
+  {
+    param: 'customerNumber',
+    kind: 'customer',
+    starters: [
+      'What does this customer owe and why?',
+      'What did they promise?',
+      'What should we write?',
+    ],
+  },
+  {
+    param: 'clusterId',
+    kind: 'cluster',
+    starters: ['What broke here?', 'What fixes it?', 'What would sending again do?'],
+  },
+] as const
+
+// The server takes no longer ids; whoever typed such an address is asked about nothing on it.
+const longestId = 160
+
 /** What the reader looks at, and what people ask about that. */
 function useLooked(): Looked {
-  const { orderId, proposalId } = useParams({ strict: false })
-  if (orderId !== undefined)
-    return {
-      screen: { kind: 'order', id: orderId },
-      starters: [
-        'Why is this order stuck?',
-        'Why is this price different?',
-        'What can we ship instead?',
-      ],
-    }
-  if (proposalId !== undefined)
-    return {
-      screen: { kind: 'proposal', id: proposalId },
-      starters: ['What is this about?', ...morning.slice(0, 2)],
-    }
+  const params = useParams({ strict: false })
+  for (const { param, kind, starters } of lookedAt) {
+    const id = params[param]
+    if (id !== undefined && id !== '' && id.length <= longestId)
+      return { screen: { kind, id }, starters }
+  }
   return { screen: undefined, starters: morning }
 }
 
@@ -81,10 +107,10 @@ function Ask({
   readonly screen: Question['screen']
 }) {
   const [text, setText] = useState('')
-  const { isAnswering, ask, stop } = conversation
+  const { busy, ask, stop } = conversation
   const send = () => {
     const words = text.trim()
-    if (words === '' || isAnswering) return
+    if (words === '' || busy !== undefined) return
     setText('')
     void ask(words, screen)
   }
@@ -107,12 +133,17 @@ function Ask({
           send()
         }}
       />
-      {isAnswering ? (
+      {busy === 'answering' ? (
         <Button size="sm" color="red" variant="light" onClick={() => void stop()}>
           Stop
         </Button>
       ) : (
-        <ActionIcon size={36} onClick={send} disabled={text.trim() === ''} aria-label="Send">
+        <ActionIcon
+          size={36}
+          onClick={send}
+          disabled={text.trim() === '' || busy !== undefined}
+          aria-label="Send"
+        >
           ↑
         </ActionIcon>
       )}
@@ -121,18 +152,31 @@ function Ask({
 }
 
 /** The assistant beside every screen: it answers from records and makes proposals; deciding stays in the inbox. */
-export function ChatPanel({ onClose }: { readonly onClose: () => void }) {
+export function ChatPanel({
+  isOpen,
+  onClose,
+}: {
+  /** Closed it keeps what was said and typed, out of sight and out of the keyboard's way. */
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}) {
   const conversation = useConversation()
-  const { said, ask, startNew } = conversation
+  const { said, busy, ask, startNew } = conversation
   const { screen, starters } = useLooked()
   const end = useRef<HTMLDivElement>(null)
   const shown = said.at(-1)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls whenever the last answer grows
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls whenever the last answer grows or is seen again
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'end' })
-  }, [shown])
+  }, [shown, isOpen])
   return (
-    <Stack h="100%" gap="xs" p="sm" component="section" aria-label="Assistant">
+    <Stack
+      {...{ h: '100%', gap: 'xs', p: 'sm' }}
+      display={isOpen ? undefined : 'none'}
+      inert={!isOpen}
+      component="section"
+      aria-label="Assistant"
+    >
       <Group justify="space-between" wrap="nowrap">
         <Text fw={600}>Assistant</Text>
         <Group gap={4} wrap="nowrap">
@@ -158,6 +202,7 @@ export function ChatPanel({ onClose }: { readonly onClose: () => void }) {
                   variant="default"
                   justify="flex-start"
                   fw={400}
+                  disabled={busy !== undefined}
                   onClick={() => void ask(question, screen)}
                 >
                   {question}
@@ -176,6 +221,7 @@ export function ChatPanel({ onClose }: { readonly onClose: () => void }) {
               <AnswerView
                 key={one.id}
                 said={one}
+                mayAsk={busy === undefined}
                 onAsk={(question) => void ask(question, screen)}
               />
             ),

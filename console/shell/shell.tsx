@@ -10,13 +10,15 @@ import {
   Text,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure, useHotkeys, useLocalStorage } from '@mantine/hooks'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { api } from '../api/client.ts'
 import { proposalCountQuery } from '../api/proposals-queries.ts'
 import { queryClient, type Session, sessionQuery } from '../api/queries.ts'
+import { useChatOpen } from '../chat/use-chat-open.ts'
 import { shownZone } from '../shared/moment.tsx'
 import { CausesCount } from './causes-count.tsx'
 import { useLiveEvents } from './live.ts'
@@ -27,7 +29,13 @@ const ChatPanel = lazy(async () => ({
 }))
 
 async function signOut(): Promise<void> {
-  await api.delete('/v1/session', {})
+  try {
+    await api.delete('/v1/session', {})
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    notifications.show({ color: 'red', title: 'Signing out failed', message })
+    return
+  }
   queryClient.clear()
   location.assign('/sign-in')
 }
@@ -133,10 +141,11 @@ function Places({
 /** What is around every screen: where one can go, who one is, and whether the page is live. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
-  const [isChatOpen, setChatOpen] = useLocalStorage({ key: 'chat-open', defaultValue: false })
+  const chat = useChatOpen()
   const { data: session } = useQuery(sessionQuery)
   const mayAsk = session?.scopes.includes('chat:use') ?? false
-  useHotkeys([['c', () => setChatOpen(!isChatOpen)]])
+  const isChatShown = chat.isOpen && mayAsk
+  useHotkeys([['c', chat.toggle]])
   const liveness = useLiveEvents(session?.scopes.includes('orders:read') ?? false)
   if (session === undefined) return null
   return (
@@ -146,7 +155,7 @@ export function Shell() {
       aside={{
         width: 400,
         breakpoint: 'md',
-        collapsed: { mobile: !isChatOpen || !mayAsk, desktop: !isChatOpen || !mayAsk },
+        collapsed: { mobile: !isChatShown, desktop: !isChatShown },
       }}
       padding="md"
     >
@@ -162,7 +171,7 @@ export function Shell() {
           <Group gap="sm" wrap="nowrap">
             <LivenessText liveness={liveness} />
             {mayAsk && (
-              <Button size="xs" variant="light" onClick={() => setChatOpen(!isChatOpen)}>
+              <Button size="xs" variant="light" onClick={chat.toggle}>
                 Assistant
               </Button>
             )}
@@ -173,10 +182,10 @@ export function Shell() {
       <AppShell.Navbar p="xs" component="nav" aria-label="Places">
         <Places scopes={session.scopes} onGo={close} />
       </AppShell.Navbar>
-      <AppShell.Aside aria-label="Assistant">
-        {isChatOpen && mayAsk && (
+      <AppShell.Aside aria-label="Assistant" onClick={chat.onClick}>
+        {chat.wasOpened && mayAsk && (
           <Suspense>
-            <ChatPanel onClose={() => setChatOpen(false)} />
+            <ChatPanel isOpen={chat.isOpen} onClose={chat.close} />
           </Suspense>
         )}
       </AppShell.Aside>
