@@ -14,7 +14,7 @@ const marks = {
 const moment = /(\d{4}-\d\d-\d\dT[\d:.]+Z)(.*)/s
 
 /** A sentence of a rule; the moments in it are shown in the reader's own zone. */
-function Sentence({ text }: { readonly text: string }) {
+export function Sentence({ text }: { readonly text: string }) {
   const found = moment.exec(text)
   if (found === null) return text
   const [whole, at = '', rest = ''] = found

@@ -1,4 +1,5 @@
 import { Text, type TextProps, Tooltip } from '@mantine/core'
+import { useForceUpdate, useInterval } from '@mantine/hooks'
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -7,14 +8,19 @@ const exact = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'long',
   timeZone: zone,
 })
-const short = new Intl.DateTimeFormat(undefined, {
+const parts = {
   month: 'short',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
   timeZone: zone,
-})
+} as const
+const short = new Intl.DateTimeFormat(undefined, parts)
+const withYear = new Intl.DateTimeFormat(undefined, { ...parts, year: 'numeric' })
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' })
+
+// How often a distance from now is worked out anew.
+const tickMs = 30_000
 
 const units = [
   ['day', 86_400_000],
@@ -41,10 +47,20 @@ function fromNow(moment: string, nowMs = Date.now()): string {
   return relative.format(0, 'minute')
 }
 
+/** How far it is from now, also while the page stands open. */
+function FromNow({ at }: { readonly at: string }) {
+  useInterval(useForceUpdate(), tickMs, { autoInvoke: true })
+  return fromNow(at)
+}
+
+function clockOf(at: Date): Intl.DateTimeFormat {
+  return at.getFullYear() === new Date().getFullYear() ? short : withYear
+}
+
 /** The zone that all times of the console are shown in. */
 export const shownZone = zone
 
-/** A moment in the reader's own zone; the tooltip has it in full, with the zone. */
+/** A moment in the reader's own zone, with its year where it is not this one; the tooltip has it in full, with the zone. */
 export function Moment({
   at,
   isRelative = false,
@@ -56,11 +72,12 @@ export function Moment({
   /** The day stands above it. */
   readonly isTimeOnly?: boolean
 } & TextProps) {
-  const clock = isTimeOnly ? timeOfDay : short
+  const date = new Date(at)
+  const clock = isTimeOnly ? timeOfDay : clockOf(date)
   return (
-    <Tooltip label={exact.format(new Date(at))} withArrow openDelay={300}>
+    <Tooltip label={exact.format(date)} withArrow openDelay={300}>
       <Text component="time" dateTime={at} inherit span {...text}>
-        {isRelative ? fromNow(at) : clock.format(new Date(at))}
+        {isRelative ? <FromNow at={at} /> : clock.format(date)}
       </Text>
     </Tooltip>
   )

@@ -38,13 +38,14 @@ export function SubjectActions({
 }) {
   const { data, error: unread, refetch } = useQuery(candidatesQuery(subject))
   const { mutate, isPending, variables, error } = useProposing(subject)
-  if (unread !== null) return <Failed error={unread} again={refetch} />
-  if (data === undefined || (data.items.length === 0 && nothing === undefined)) return null
+  const failed = unread === null ? null : <Failed error={unread} again={refetch} />
+  if (data === undefined || (data.items.length === 0 && nothing === undefined)) return failed
   return (
     <Paper withBorder p="sm">
       <Title order={2} size="h6" mb="xs">
         {title}
       </Title>
+      {failed}
       <Stack gap="xs">
         {data.items.length === 0 && (
           <Text size="sm" c="dimmed">

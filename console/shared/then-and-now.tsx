@@ -8,14 +8,20 @@ function Standing({ record: { before, now, isChanged } }: { readonly record: Bas
   if (!isChanged)
     return (
       <>
-        <Table.Td>{before}</Table.Td>
-        <Table.Td c="dimmed">the same</Table.Td>
+        <Table.Td data-label="Then">{before}</Table.Td>
+        <Table.Td c="dimmed" data-label="Now">
+          the same
+        </Table.Td>
       </>
     )
   return (
     <>
-      <Table.Td className="before">{before ?? 'not kept'}</Table.Td>
-      <Table.Td fw={600}>{now ?? 'not known'}</Table.Td>
+      <Table.Td className="before" data-label="Then">
+        {before ?? 'not kept'}
+      </Table.Td>
+      <Table.Td fw={600} data-label="Now">
+        {now ?? 'not known'}
+      </Table.Td>
     </>
   )
 }

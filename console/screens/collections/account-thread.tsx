@@ -11,6 +11,7 @@ import {
 import { sessionQuery } from '../../api/queries.ts'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
+import { Read } from '../../shared/read.tsx'
 import { Failed, Nothing, Reading } from '../../shared/states.tsx'
 import { Entry } from './account-records.tsx'
 import { replyWords } from './collections-words.ts'
@@ -115,18 +116,24 @@ function useReceived(customerNumber: string, mayRead: boolean): Told[] {
   ]
 }
 
+function Written({ told }: { readonly told: readonly Told[] }) {
+  const thread = told.toSorted((a, b) => (a.at < b.at ? 1 : -1))
+  if (thread.length === 0) return <Nothing title="Nothing was written yet" />
+  return <Stack gap="xs">{thread.map(({ entry }) => entry)}</Stack>
+}
+
 /** What went out and what came back, the newest first; the words of a customer are shown and never obeyed. */
 export function Thread({ customerNumber }: { readonly customerNumber: string }) {
   const { data: session } = useQuery(sessionQuery)
   const mayRead = session?.scopes.includes('messages:read') ?? false
   const { query, told: sent } = useSent(customerNumber, mayRead)
   const received = useReceived(customerNumber, mayRead)
-  const { error, data, refetch } = query
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (mayRead && data === undefined) return <Reading rows={2} />
-  const thread = [...sent, ...received].toSorted((a, b) => (a.at < b.at ? 1 : -1))
-  if (thread.length === 0) return <Nothing title="Nothing was written yet" />
-  return <Stack gap="xs">{thread.map(({ entry }) => entry)}</Stack>
+  if (!mayRead) return <Written told={received} />
+  return (
+    <Read query={query} rows={2}>
+      {() => <Written told={[...sent, ...received]} />}
+    </Read>
+  )
 }
 
 /** What happened between the customer and collections, the newest first. */

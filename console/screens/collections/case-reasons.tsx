@@ -1,5 +1,6 @@
 import { List, Text } from '@mantine/core'
 import type { WorklistLine } from '../../api/collections-queries.ts'
+import { Sentence } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { moneyText } from '../../shared/money.tsx'
 
@@ -21,7 +22,9 @@ export function CaseReasons({ evidence }: Pick<Case, 'evidence'>) {
             <span aria-hidden style={{ width: 10, flexShrink: 0 }}>
               {signs[weighs]}
             </span>
-            <span>{text}</span>
+            <span>
+              <Sentence text={text} />
+            </span>
           </Text>
         </List.Item>
       ))}

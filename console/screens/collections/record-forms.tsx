@@ -92,24 +92,29 @@ function CurrencySelect({
   )
 }
 
-const invoicesOf = (ledger: Ledger | undefined) => [
-  ...new Map(
-    (ledger?.rows ?? []).map(({ invoiceNumber, openMinor }) => [
-      invoiceNumber,
-      {
-        value: invoiceNumber,
-        label: `${invoiceNumber}, ${moneyText(openMinor, ledger?.currency ?? 'USD')} open`,
-      },
-    ]),
-  ).values(),
-]
+/** The open invoices of a ledger, each once, with what is open over all its instalments. */
+function invoicesOf(ledger: Ledger | undefined) {
+  if (ledger === undefined) return []
+  const open = new Map<string, number>()
+  for (const { invoiceNumber, openMinor } of ledger.rows)
+    open.set(invoiceNumber, (open.get(invoiceNumber) ?? 0) + openMinor)
+  return [...open].map(([value, openMinor]) => ({
+    value,
+    label: `${value}, ${moneyText(openMinor, ledger.currency)} open`,
+  }))
+}
+
+/** The amount read from an answer; it has no currency, so it says something only where there is one ledger. */
+const saidMinor = ({ ledgers }: Account, reply: Reply | undefined): number | undefined =>
+  ledgers.length === 1 ? reply?.reading.amountMinor : undefined
 
 /** A promise to pay: how much, until when, for which invoices. */
 export function PromiseForm({ account, reply, onClose }: FormProps) {
   const { customerNumber, asOf, ledgers } = account
   const said = reply?.reading
   const [currency, setCurrency] = useState(ledgers[0]?.currency ?? 'USD')
-  const [amountMinor, setAmount] = useState(said?.amountMinor)
+  const startMinor = saidMinor(account, reply)
+  const [amountMinor, setAmount] = useState(startMinor)
   const [promisedOn, setDay] = useState(said?.day ?? '')
   const [invoiceNumbers, setInvoices] = useState<string[]>(said?.invoiceNumbers ?? [])
   const [note, setNote] = useState('')
@@ -141,7 +146,7 @@ export function PromiseForm({ account, reply, onClose }: FormProps) {
         value={currency}
         onChange={(next) => {
           setCurrency(next)
-          setAmount(said?.amountMinor)
+          setAmount(undefined)
           setInvoices([])
         }}
       />
@@ -149,7 +154,7 @@ export function PromiseForm({ account, reply, onClose }: FormProps) {
         key={currency}
         label="Amount"
         currency={currency}
-        startMinor={said?.amountMinor}
+        startMinor={startMinor}
         onChange={setAmount}
         error={faultOf('amountMinor')}
       />
@@ -208,11 +213,15 @@ export function DisputeForm({ account, reply, onClose }: FormProps) {
     ledger.rows.map((row) => ({ ...row, currency: ledger.currency })),
   )
   const [invoiceNumber, setInvoice] = useState(said?.invoiceNumbers[0] ?? null)
-  const [amountMinor, setAmount] = useState(said?.amountMinor)
+  const startMinor = saidMinor(account, reply)
+  const [amountMinor, setAmount] = useState(startMinor)
   const [code, setCode] = useState(said?.disputeCode ?? null)
   const [note, setNote] = useState('')
-  const row = rows.find((one) => one.invoiceNumber === invoiceNumber)
-  const currency = row?.currency ?? account.ledgers[0]?.currency ?? 'USD'
+  const currencyOf = (invoice: string | null) =>
+    rows.find((one) => one.invoiceNumber === invoice)?.currency ??
+    account.ledgers[0]?.currency ??
+    'USD'
+  const currency = currencyOf(invoiceNumber)
   const { record, isPending, faultOf, problem } = useRecording({
     record: (what: { invoiceNumber: string; code: string }) =>
       api.post('/v1/collections/disputes', {
@@ -243,9 +252,8 @@ export function DisputeForm({ account, reply, onClose }: FormProps) {
         data={account.ledgers.flatMap(invoicesOf)}
         value={invoiceNumber}
         onChange={(next) => {
-          const isOther = rows.find((one) => one.invoiceNumber === next)?.currency !== currency
           // An amount typed in another currency is none in this one.
-          if (isOther) setAmount(said?.amountMinor)
+          if (currencyOf(next) !== currency) setAmount(undefined)
           setInvoice(next)
         }}
         searchable
@@ -256,7 +264,7 @@ export function DisputeForm({ account, reply, onClose }: FormProps) {
         label="Contested"
         description="Left empty: all that is open of it."
         currency={currency}
-        startMinor={said?.amountMinor}
+        startMinor={startMinor}
         onChange={setAmount}
         error={faultOf('amountMinor')}
       />

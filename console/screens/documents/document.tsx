@@ -7,7 +7,8 @@ import {
   documentQuery,
   type MarkedFinding,
 } from '../../api/documents-queries.ts'
-import { Failed, Nothing, Reading } from '../../shared/states.tsx'
+import { Read } from '../../shared/read.tsx'
+import { Nothing } from '../../shared/states.tsx'
 import { DocumentFindings } from './document-findings.tsx'
 import { DocumentHeader } from './document-header.tsx'
 import { Line } from './document-lines.tsx'
@@ -208,24 +209,26 @@ function Lines({ document }: { readonly document: DocumentView }) {
 export function DocumentPage() {
   const documentId = useParams({ strict: false }).documentId ?? ''
   const search = documentSearch(useSearch({ strict: false }))
-  const { data, error, refetch } = useQuery(documentQuery(documentId, search.from))
-  useFindingKeys(data, search)
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={12} />
+  const query = useQuery(documentQuery(documentId, search.from))
+  useFindingKeys(query.data, search)
   return (
-    <Stack gap="md">
-      <DocumentHeader document={data} />
-      <DocumentFindings document={data} chosen={search.mark} />
-      {data.format === 'binary' && (
-        <Alert color="gray" title="This is no text">
-          Its first bytes are shown as they are; the whole of it is in the download.
-        </Alert>
+    <Read query={query} rows={12}>
+      {(document) => (
+        <Stack gap="md">
+          <DocumentHeader document={document} />
+          <DocumentFindings document={document} chosen={search.mark} />
+          {document.format === 'binary' && (
+            <Alert color="gray" title="This is no text">
+              Its first bytes are shown as they are; the whole of it is in the download.
+            </Alert>
+          )}
+          {document.lineCount === 0 ? (
+            <Nothing title="There is nothing in it">Not one character was sent.</Nothing>
+          ) : (
+            <Lines document={document} />
+          )}
+        </Stack>
       )}
-      {data.lineCount === 0 ? (
-        <Nothing title="There is nothing in it">Not one character was sent.</Nothing>
-      ) : (
-        <Lines document={data} />
-      )}
-    </Stack>
+    </Read>
   )
 }

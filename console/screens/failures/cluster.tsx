@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { type Cluster, clustersQuery, replaysQuery } from '../../api/failures-queries.ts'
-import { EvidenceList } from '../../shared/evidence-list.tsx'
+import { EvidenceList, Sentence } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { Read } from '../../shared/read.tsx'
 import { useRowKeys } from '../../shared/row-keys.ts'
@@ -83,7 +83,7 @@ function Suspects({ suspects }: Pick<Cluster, 'suspects'>) {
         <List size="sm" spacing={4}>
           {suspects.map(({ at, subject, text }) => (
             <List.Item key={`${subject} ${at}`}>
-              {text}{' '}
+              <Sentence text={text} />{' '}
               <Text size="xs" c="dimmed" span>
                 <Moment at={at} />
               </Text>

@@ -2,10 +2,10 @@ import { List, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { type LineExplanation, lineQuery } from '../../api/order-queries.ts'
-import { EvidenceList } from '../../shared/evidence-list.tsx'
+import { EvidenceList, Sentence } from '../../shared/evidence-list.tsx'
 import { Moment } from '../../shared/moment.tsx'
 import { WorkedOutNow } from '../../shared/on-record.tsx'
-import { Failed, Reading } from '../../shared/states.tsx'
+import { Read } from '../../shared/read.tsx'
 import { LineAlternatives } from './line-alternatives.tsx'
 import { LinePrice } from './line-price.tsx'
 
@@ -51,7 +51,7 @@ function Dates({ line }: { readonly line: LineExplanation }) {
       <Text size="sm">{daysText(dates)}</Text>
       {dates.moves.map(({ summary, at }) => (
         <Text size="sm" key={`${at ?? ''} ${summary}`}>
-          {summary} {at !== null && <Moment at={at} c="dimmed" />}
+          <Sentence text={summary} /> {at !== null && <Moment at={at} c="dimmed" />}
         </Text>
       ))}
       {dates.now !== null && (
@@ -71,25 +71,26 @@ export function LineDetail({
   readonly orderId: string
   readonly number: string
 }) {
-  const { data, error, refetch } = useQuery(lineQuery(orderId, number))
-  if (error !== null) return <Failed error={error} again={refetch} />
-  if (data === undefined) return <Reading rows={4} />
   return (
-    <Stack gap="md" py="xs" role="region" aria-label={`Line ${number}`}>
-      <Part title="How the price came about">
-        <LinePrice line={data} />
-      </Part>
-      <Part title="What has become of it">
-        <Quantities line={data} />
-      </Part>
-      <Part title="When">
-        <Dates line={data} />
-      </Part>
-      {data.alternatives !== null && (
-        <Part title="What could be delivered instead">
-          <LineAlternatives line={data} />
-        </Part>
+    <Read query={useQuery(lineQuery(orderId, number))} rows={4}>
+      {(line) => (
+        <Stack gap="md" py="xs" role="region" aria-label={`Line ${number}`}>
+          <Part title="How the price came about">
+            <LinePrice line={line} />
+          </Part>
+          <Part title="What has become of it">
+            <Quantities line={line} />
+          </Part>
+          <Part title="When">
+            <Dates line={line} />
+          </Part>
+          {line.alternatives !== null && (
+            <Part title="What could be delivered instead">
+              <LineAlternatives line={line} />
+            </Part>
+          )}
+        </Stack>
       )}
-    </Stack>
+    </Read>
   )
 }

@@ -2,6 +2,7 @@ import { Anchor, Badge, Chip, Group, Timeline as Line, Stack, Text, Title } from
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type StoryEntry, storyPage, storyQuery } from '../../api/order-queries.ts'
+import { Sentence } from '../../shared/evidence-list.tsx'
 import { dayOf, Moment } from '../../shared/moment.tsx'
 import { placeOf } from '../../shared/places.ts'
 import { RecordLink } from '../../shared/record-link.tsx'
@@ -69,7 +70,7 @@ function Entry({ entry }: { readonly entry: StoryEntry }) {
       color={hand === 'person' ? 'teal' : 'gray'}
       title={
         <Text size="sm" className="words">
-          {text}
+          <Sentence text={text} />
         </Text>
       }
     >

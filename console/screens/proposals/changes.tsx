@@ -17,10 +17,20 @@ export function Changes({ changes }: { readonly changes: Proposal['changes'] }) 
         {changes.map(({ label, before, after }) => (
           <Table.Tr key={label} style={{ verticalAlign: 'top' }}>
             <Table.Td>{label}</Table.Td>
-            {before !== null && <Table.Td className="words before">{before}</Table.Td>}
-            <Table.Td className="words" colSpan={before === null ? 2 : 1}>
-              {after ?? ''}
-            </Table.Td>
+            {before !== null && (
+              <Table.Td className="words before" data-label="Now">
+                {before}
+              </Table.Td>
+            )}
+            {before === null ? (
+              <Table.Td className="words" colSpan={2}>
+                {after ?? ''}
+              </Table.Td>
+            ) : (
+              <Table.Td className="words" data-label="Then">
+                {after ?? ''}
+              </Table.Td>
+            )}
           </Table.Tr>
         ))}
       </Table.Tbody>
