@@ -10,7 +10,7 @@ import {
   Text,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
@@ -20,6 +20,7 @@ import { proposalCountQuery } from '../api/proposals-queries.ts'
 import { queryClient, type Session, sessionQuery } from '../api/queries.ts'
 import { useChatOpen } from '../chat/use-chat-open.ts'
 import { shownZone } from '../shared/moment.tsx'
+import { useKeys } from '../shared/use-keys.ts'
 import { CausesCount } from './causes-count.tsx'
 import { useLiveEvents } from './live.ts'
 import { LivenessText } from './liveness-text.tsx'
@@ -145,7 +146,7 @@ export function Shell() {
   const { data: session } = useQuery(sessionQuery)
   const mayAsk = session?.scopes.includes('chat:use') ?? false
   const isChatShown = chat.isOpen && mayAsk
-  useHotkeys([['c', chat.toggle]])
+  useKeys([['c', chat.toggle]])
   const liveness = useLiveEvents(session?.scopes.includes('orders:read') ?? false)
   if (session === undefined) return null
   return (
