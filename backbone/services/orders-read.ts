@@ -88,7 +88,10 @@ function datedBy(zone: TimeZone, nowMs: number, question: OrderQuestion): OrderF
   const lastDay = dateOf(question.receivedUntil)
   return {
     since: laterOf(startOf(dateOf(question.receivedFrom)), question.since),
-    until: earlierOf(startOf(lastDay === undefined ? undefined : dayAfter(lastDay)), question.until),
+    until: earlierOf(
+      startOf(lastDay === undefined ? undefined : dayAfter(lastDay)),
+      question.until,
+    ),
     wantedFrom: dateOf(question.wantedFrom),
     wantedUntil: dateOf(question.wantedUntil),
     lateOn: question.isLate === true ? today : undefined,

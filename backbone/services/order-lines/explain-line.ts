@@ -29,7 +29,12 @@ function buyersPrice(line: OrderLineState, { order, setting }: LineBook) {
   const each = pricePerBaseUnit(sentUnitPrice, priceBasis, uomFactor)
   const { rounding } = setting.policy(pricingPolicy, order).settings
   const amountMinor = amountAtSent(
-    { quantity: line.quantity, quantityEach: line.orderedEach, wantedEach: wantedEach(line), priceBasis },
+    {
+      quantity: line.quantity,
+      quantityEach: line.orderedEach,
+      wantedEach: wantedEach(line),
+      priceBasis,
+    },
     { sent: sentUnitPrice, sentUnitPrice: each },
     { currency: order.currency, rounding },
   )
