@@ -150,14 +150,14 @@ export async function callsBehind(
 export async function countCauses(tx: TenantTx, atMost: number): Promise<number> {
   const [row] = await tx.rows<{ count: number }>(sql`
     select count(*)::int as count from (
-      select coalesce(call.fingerprint, 'none/') from transaction as call
+      select ${rootKey(sql`call`)} from transaction as call
       where call.tenant_id = ${tx.tenantId} and call.status = 'failed'
         and (call.error_class is distinct from 'DEPENDENCY' or not exists (
           select from transaction as parent where parent.tenant_id = ${tx.tenantId}
             and parent.order_id = call.order_id and parent.status = 'failed'
             and parent.error_class is distinct from 'DEPENDENCY'))
       union
-      select coalesce(call.fingerprint, 'none/') from connection_health as health
+      select ${rootKey(sql`call`)} from connection_health as health
       join transaction as call on call.tenant_id = ${tx.tenantId} and call.connection_id = health.connection_id
         and call.status in ('waiting', 'in-doubt') and call.error_class is not null
       where health.circuit <> 'closed'
